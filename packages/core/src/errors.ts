@@ -1,0 +1,173 @@
+import { z } from "zod";
+
+/**
+ * The error catalogue: one entry per code, for HTTP answers, failed runs and terminal events alike.
+ * `docs/errors.md` is generated from it. `status` is the HTTP status (RFC 9110).
+ */
+export const errorCatalogue = {
+  invalid_json: { status: 400, title: "The body is not valid JSON", retryable: false },
+  invalid_request: { status: 422, title: "The request has the wrong shape", retryable: false },
+  bad_request: { status: 400, title: "The request cannot be read as HTTP", retryable: false },
+  not_available: { status: 422, title: "This feature is not available yet", retryable: false },
+  invalid_event_id: { status: 422, title: "No such position in this stream", retryable: false },
+  idempotency_key_reused: {
+    status: 422,
+    title: "The idempotency key was used with another body",
+    retryable: false,
+  },
+  unauthorized: { status: 401, title: "Valid credentials are needed", retryable: false },
+  forbidden: { status: 403, title: "The credentials do not allow this", retryable: false },
+  not_found: { status: 404, title: "No such resource", retryable: false },
+  method_not_allowed: { status: 405, title: "The method is not allowed here", retryable: false },
+  conflict: { status: 409, title: "The state of the resource forbids this", retryable: false },
+  payload_too_large: { status: 413, title: "The body is too large", retryable: false },
+  unsupported_media_type: {
+    status: 415,
+    title: "The content type is not supported",
+    retryable: false,
+  },
+  rate_limited: { status: 429, title: "Too many requests", retryable: true },
+  request_timeout: { status: 408, title: "The request was not sent in time", retryable: true },
+  service_unavailable: { status: 503, title: "A service that is needed is away", retryable: true },
+  internal: { status: 500, title: "Something went wrong on our side", retryable: true },
+
+  model_unavailable: { status: 502, title: "The model's server did not answer", retryable: true },
+  model_timeout: { status: 504, title: "The model took too long", retryable: true },
+  model_rate_limited: {
+    status: 429,
+    title: "The model's provider limits the rate",
+    retryable: true,
+  },
+  model_rejected: {
+    status: 502,
+    title: "The model's provider refused the request",
+    retryable: false,
+  },
+  tool_not_found: { status: 404, title: "No such tool", retryable: false },
+  tool_input_invalid: {
+    status: 422,
+    title: "The tool's arguments have the wrong shape",
+    retryable: false,
+  },
+  tool_failed: { status: 502, title: "The tool failed", retryable: false },
+  tool_timeout: { status: 504, title: "The tool took too long", retryable: true },
+
+  run_timeout: { status: 504, title: "The run took too long", retryable: true },
+  run_aborted: {
+    status: 409,
+    title: "The run was given up after an unknown outcome",
+    retryable: false,
+  },
+  budget_exceeded: { status: 402, title: "The run's budget is used up", retryable: false },
+  effect_unknown: {
+    status: 409,
+    title: "Whether an effect took place is unknown",
+    retryable: false,
+  },
+  nondeterministic_replay: {
+    status: 500,
+    title: "The run took another way than before it was interrupted",
+    retryable: false,
+  },
+
+  invalid_configuration: { status: 500, title: "The configuration is invalid", retryable: false },
+  invalid_plugin: { status: 500, title: "A plug-in is invalid", retryable: false },
+  schema_outdated: {
+    status: 503,
+    title: "The database schema is not the one needed",
+    retryable: false,
+  },
+  nested_pool_use: {
+    status: 500,
+    title: "A pool query inside an open transaction",
+    retryable: false,
+  },
+} as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+const codes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
+
+/** One fault in a body: `pointer` is a JSON pointer (RFC 6901), empty for the whole body. */
+export const ProblemDetail = z.object({ pointer: z.string(), message: z.string() });
+export type ProblemDetail = z.infer<typeof ProblemDetail>;
+
+/** RFC 9457 problem, with `code`, `message` (= `detail`), `errors`, `retryable`. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    instance: z.string().optional(),
+    code: z.enum(codes),
+    message: z.string(),
+    retryable: z.boolean(),
+    request_id: z.string().optional(),
+    errors: z.array(ProblemDetail).optional(),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.infer<typeof Problem>;
+
+/** `detail` is shown to callers: it never holds a stack, SQL or a secret. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: ProblemDetail[] | undefined;
+  /** Seconds after which a retry makes sense; becomes `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    options: {
+      detail?: string;
+      errors?: ProblemDetail[];
+      retryAfterSeconds?: number;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(options.detail ?? errorCatalogue[code].title, { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}
+
+/** An unknown error becomes `internal` without its message: that may hold SQL or secrets. */
+export function toProblem(error: unknown): Problem {
+  const known = error instanceof AppError ? error : new AppError("internal");
+  const { status, title, retryable } = errorCatalogue[known.code];
+  return {
+    type: `https://llamaagent.dev/errors/${known.code}`,
+    title,
+    status,
+    detail: known.message,
+    code: known.code,
+    message: known.message,
+    retryable,
+    ...(known.errors ? { errors: known.errors } : {}),
+  };
+}
+
+/** The faults of a failed zod parse, as JSON pointers into the value. */
+export function problemDetails(
+  error: z.core.$ZodError,
+  prefix: PropertyKey[] = [],
+): ProblemDetail[] {
+  return error.issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path];
+    if (issue.code === "unrecognized_keys")
+      return issue.keys.map((key) => ({
+        pointer: jsonPointer([...path, key]),
+        message: "unknown field",
+      }));
+    return [{ pointer: jsonPointer(path), message: issue.message }];
+  });
+}
+
+export function jsonPointer(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}

@@ -1,0 +1,78 @@
+export { Agent, AgentDefinition, AgentLimits, AgentName } from "./agent.ts";
+export { assertNever } from "./assert-never.ts";
+export type { CancelSignals } from "./cancel-signals.ts";
+export {
+  type CallOptions,
+  type ChatModel,
+  type ChatPart,
+  type ChatRequest,
+  type ChatResponse,
+  type FinishReason,
+  type ToolSpec,
+  TokenUsage,
+} from "./chat-model.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export {
+  AppError,
+  type ErrorCode,
+  errorCatalogue,
+  isAppError,
+  jsonPointer,
+  Problem,
+  ProblemDetail,
+  problemDetails,
+  toProblem,
+} from "./errors.ts";
+export { compareEventIds, type EventId, formatEventId, parseEventId, START } from "./event-id.ts";
+export { canonicalJson, isStorableAsJsonb, type Json, JsonObject } from "./json.ts";
+export { loadPlugins } from "./load-plugins.ts";
+export { ContentPart, Message, MessageRole, messageText, ToolCall } from "./message.ts";
+export {
+  definePlugin,
+  definePrompting,
+  defineProvider,
+  defineTool,
+  type Plugin,
+  type Provider,
+} from "./plugin.ts";
+export { createPluginRegistry, type NamedPlugin, type PluginRegistry } from "./plugin-registry.ts";
+export { DEFAULT_TENANT_ID, type Principal, Role } from "./principal.ts";
+export type { PromptContext, PromptingStrategy } from "./prompting-strategy.ts";
+export { type Environment, readSettings } from "./read-settings.ts";
+export {
+  type AgentEvent,
+  type AgentEventType,
+  endsStep,
+  EpochStart,
+  isTerminalEventType,
+  type RunEventData,
+  runEventData,
+  type RunEventType,
+  type StoredEvent,
+  type TerminalEventType,
+} from "./run-event.ts";
+export type { RunEventTail, RunKey, TailBatch, TailSubscription } from "./run-event-tail.ts";
+export type { HintConsumer, RunHint, RunHints } from "./run-hints.ts";
+export {
+  EndReason,
+  Run,
+  RunState,
+  RunStatus,
+  RunStep,
+  RunUsage,
+  statusOf,
+  StopReason,
+  WaitReason,
+} from "./run.ts";
+export { RunSuspended } from "./run-suspended.ts";
+export { Thread, ThreadFile, ThreadStatus } from "./thread.ts";
+export {
+  Effect,
+  type ProbeOutcome,
+  type ProbingToolExecutor,
+  type Tool,
+  type ToolContext,
+  type ToolExecutor,
+  type ToolInfo,
+  type ToolResult,
+} from "./tool.ts";

@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+/** A JSON value. Arrays and objects are checked shallowly: bodies come from JSON.parse. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export const JsonObject = z.record(z.string(), z.json());
+export type JsonObject = z.infer<typeof JsonObject>;
+
+/** JSON with object keys sorted at every level, so that equal values have equal texts (and hashes). */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner,
+  );
+}
+
+/**
+ * Postgres `jsonb` and `text` refuse U+0000, and jsonb also lone surrogates. What is stored as JSON
+ * text escapes both; metadata and values, which are jsonb, must be free of them.
+ */
+export function isStorableAsJsonb(value: unknown): boolean {
+  const text = JSON.stringify(value);
+  // JSON.stringify escapes NUL and lone surrogates as \u0000 and \udXXX (well-formed JSON.stringify).
+  return !/(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i.test(text);
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+export const TextPart = z.object({ type: z.literal("text"), text: z.string() });
+/** Any JSON input that is not a string travels as one `json` part. */
+export const JsonPart = z.object({ type: z.literal("json"), json: z.json() });
+export const ContentPart = z.discriminatedUnion("type", [TextPart, JsonPart]);
+export type ContentPart = z.infer<typeof ContentPart>;
+
+export const ToolCall = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Parsed arguments; the raw text where the model wrote invalid JSON. */
+  arguments: z.json(),
+});
+export type ToolCall = z.infer<typeof ToolCall>;
+
+export const MessageRole = z.enum(["system", "user", "assistant", "tool"]);
+export type MessageRole = z.infer<typeof MessageRole>;
+
+export const Message = z
+  .object({
+    id: z.string().optional(),
+    role: MessageRole,
+    content: z.union([z.string(), z.array(ContentPart)]),
+    tool_calls: z.array(ToolCall).optional(),
+    tool_call_id: z.string().optional(),
+    metadata: z.record(z.string(), z.json()).optional(),
+  })
+  .meta({ id: "Message" });
+export type Message = z.infer<typeof Message>;
+
+/** The text of a message; JSON parts as their JSON text. */
+export function messageText(message: Pick<Message, "content">): string {
+  if (typeof message.content === "string") return message.content;
+  return message.content
+    .map((part) => (part.type === "text" ? part.text : JSON.stringify(part.json)))
+    .join("\n");
+}

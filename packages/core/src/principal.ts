@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+export const Role = z.enum(["viewer", "operator", "developer", "admin"]);
+export type Role = z.infer<typeof Role>;
+
+/** Who calls. Every request has one. */
+export interface Principal {
+  tenantId: string;
+  subject: string;
+  roles: Role[];
+  scopes: string[];
+}
+
+/** The one tenant while authentication is off. */
+export const DEFAULT_TENANT_ID = "00000000-0000-7000-8000-000000000001";

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { TokenUsage } from "./chat-model.ts";
+import { Problem } from "./errors.ts";
+import { ToolCall } from "./message.ts";
+import { EndReason, RunStatus, RunUsage, WaitReason } from "./run.ts";
+import { JsonObject } from "./json.ts";
+
+/** The events of a run and the fields of each, besides `run_id` and `at`. */
+export const runEventData = {
+  "run.queued": z.object({}),
+  "run.started": z.object({ agent_id: z.string(), agent_version: z.number().int() }),
+  "run.resumed": z.object({ from_step: z.string().optional() }),
+  "run.paused": z.object({ stop_reason: WaitReason, step_keys: z.array(z.string()) }),
+  "message.started": z.object({ message_id: z.string(), role: z.literal("assistant") }),
+  "message.delta": z.object({ message_id: z.string(), text: z.string() }),
+  "message.completed": z.object({
+    message_id: z.string(),
+    role: z.literal("assistant"),
+    content: z.string(),
+    tool_calls: z.array(ToolCall),
+    metadata: JsonObject.optional(),
+  }),
+  "tool_call.started": z.object({
+    tool_call_id: z.string(),
+    name: z.string(),
+    arguments: z.json(),
+  }),
+  "tool_call.completed": z.object({ tool_call_id: z.string(), name: z.string(), output: z.json() }),
+  "tool_call.failed": z.object({ tool_call_id: z.string(), name: z.string(), error: Problem }),
+  "usage.updated": TokenUsage,
+  "run.completed": z.object({
+    status: RunStatus,
+    stop_reason: EndReason,
+    output: z.json().optional(),
+    usage: RunUsage,
+  }),
+  "run.failed": z.object({ stop_reason: EndReason, error: Problem, usage: RunUsage }),
+  "run.cancelled": z.object({ stop_reason: z.literal("cancelled") }),
+  "stream.reset": z.object({ reason: z.enum(["position_unknown"]), run: z.json() }),
+} as const;
+
+export type RunEventType = keyof typeof runEventData;
+export type RunEventData<T extends RunEventType> = z.infer<(typeof runEventData)[T]>;
+
+/** The last event of a run is one of these; then the stream closes. */
+export const terminalEventTypes = ["run.completed", "run.failed", "run.cancelled"] as const;
+export type TerminalEventType = (typeof terminalEventTypes)[number];
+export function isTerminalEventType(type: string): type is TerminalEventType {
+  return (terminalEventTypes as readonly string[]).includes(type);
+}
+
+/** What the first event of every epoch after the first carries besides its own fields. */
+export const EpochStart = z.object({
+  /** The last durable id: later ids of former epochs are void. */
+  after: z.string(),
+  /** Message and tool-call ids that begin again; what was read of them is void. */
+  restarted: z.array(z.string()),
+});
+export type EpochStart = z.infer<typeof EpochStart>;
+
+/** An event as stored and sent: `data` is the JSON text, the same bytes everywhere. */
+export interface StoredEvent {
+  /** `<epoch>-<seq>` */
+  id: string;
+  type: RunEventType;
+  data: string;
+}
+
+/**
+ * What an agent's generator yields. `step` names the step that the event belongs to (see
+ * `CallOptions.step`); events without one stand between steps, in the given `scope`.
+ */
+export type AgentEvent = {
+  [T in AgentEventType]: { type: T; data: RunEventData<T>; step?: string; scope?: string };
+}[AgentEventType];
+
+export type AgentEventType =
+  | "message.started"
+  | "message.delta"
+  | "message.completed"
+  | "tool_call.started"
+  | "tool_call.completed"
+  | "tool_call.failed"
+  | "usage.updated";
+
+/** The last event of a step: it and the step's stored result are one commit. */
+export function endsStep(type: RunEventType): boolean {
+  return (
+    type === "message.completed" || type === "tool_call.completed" || type === "tool_call.failed"
+  );
+}

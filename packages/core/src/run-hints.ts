@@ -1,0 +1,22 @@
+/** "This run may be claimable." Disposable: Postgres is the truth, a lost hint costs time only. */
+export interface RunHint {
+  tenantId: string;
+  runId: string;
+  /** Raised whenever a run becomes claimable again: makes the hint's job id new. */
+  generation: number;
+  /** 1 is first; 1…1001. */
+  priority: number;
+}
+
+export interface RunHints {
+  /** Resolves in ≤250 ms, whether or not the hints were taken. False: none can be taken now. */
+  add(hints: readonly RunHint[]): Promise<boolean>;
+  /** Calls the handler for each hint, at most 4 at once; the handler's return ends the hint. */
+  consume(handler: (hint: RunHint) => Promise<void>): HintConsumer;
+  close(): Promise<void>;
+}
+
+export interface HintConsumer {
+  /** Stops fetching; resolves when the handlers under way have returned. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { assertNever } from "./assert-never.ts";
+import { Problem } from "./errors.ts";
+import { JsonObject } from "./json.ts";
+import { Message } from "./message.ts";
+
+/** The Agent Protocol's five. */
+export const RunStatus = z.enum(["pending", "error", "success", "timeout", "interrupted"]);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** Ours. `ended` means that `ended_at` is set, once. */
+export const RunState = z.enum(["queued", "running", "waiting", "ended"]);
+export type RunState = z.infer<typeof RunState>;
+
+export const EndReason = z.enum([
+  "completed",
+  "max_steps",
+  "cancelled",
+  "error",
+  "budget_exceeded",
+  "nondeterministic_replay",
+  "timeout",
+]);
+export type EndReason = z.infer<typeof EndReason>;
+
+/** Why a run waits. */
+export const WaitReason = z.enum(["effect_unknown"]);
+export type WaitReason = z.infer<typeof WaitReason>;
+
+export const StopReason = z.enum([...EndReason.options, ...WaitReason.options]);
+export type StopReason = z.infer<typeof StopReason>;
+
+export function statusOf(stopReason: StopReason | undefined): RunStatus {
+  switch (stopReason) {
+    case undefined:
+      return "pending";
+    case "completed":
+    case "max_steps":
+      return "success";
+    case "cancelled":
+    case "effect_unknown":
+      return "interrupted";
+    case "error":
+    case "budget_exceeded":
+    case "nondeterministic_replay":
+      return "error";
+    case "timeout":
+      return "timeout";
+    default:
+      return assertNever(stopReason);
+  }
+}
+
+export const RunUsage = z.object({
+  input_tokens: z.number().int().min(0),
+  output_tokens: z.number().int().min(0),
+});
+export type RunUsage = z.infer<typeof RunUsage>;
+
+export const Run = z
+  .object({
+    run_id: z.uuid(),
+    agent_id: z.uuid(),
+    agent_version: z.number().int().min(1),
+    thread_id: z.uuid().optional(),
+    status: RunStatus,
+    state: RunState,
+    stop_reason: StopReason.optional(),
+    input: z.json().optional(),
+    messages: z.array(Message).optional(),
+    output: z.json().optional(),
+    error: Problem.optional(),
+    usage: RunUsage.optional(),
+    metadata: JsonObject,
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+    started_at: z.iso.datetime().optional(),
+    ended_at: z.iso.datetime().optional(),
+  })
+  .meta({ id: "Run" });
+export type Run = z.infer<typeof Run>;
+
+export const RunStep = z
+  .object({
+    step_key: z.string(),
+    kind: z.enum(["model", "tool"]),
+    name: z.string().optional(),
+    effect: z.enum(["none", "idempotent", "unsafe"]),
+    /** `intent`: begun, outcome not stored. `unknown`: begun by a worker that died. */
+    state: z.enum(["intent", "done", "unknown"]),
+    result: z.json().optional(),
+    started_at: z.iso.datetime(),
+    ended_at: z.iso.datetime().optional(),
+  })
+  .meta({ id: "RunStep" });
+export type RunStep = z.infer<typeof RunStep>;
