@@ -1,0 +1,45 @@
+import type { CancelWatch, WorkerLease } from "@llamaagent/runs";
+
+/** Why a worker lets go of a run that has not ended. */
+export class RunHandedBack extends Error {
+  constructor() {
+    super("the worker shuts down");
+    this.name = "RunHandedBack";
+  }
+}
+
+/** What stops a run from outside: its signal reaches every call, its guard stands before every step. */
+export interface RunControl {
+  signal: AbortSignal;
+  abort(reason: unknown): void;
+  /** Begins no further step; the one under way may end. */
+  drain(): void;
+  /** Throws where no step may begin. */
+  guard(): Promise<void>;
+}
+
+/** A cancellation is at most this old when a step begins. */
+const CANCEL_LOOK_MS = 500;
+
+export function createRunControl(options: {
+  lease: WorkerLease;
+  cancelWatch: CancelWatch;
+}): RunControl {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let draining = false;
+  return {
+    signal,
+    abort: (reason) => controller.abort(reason),
+    drain: () => {
+      draining = true;
+    },
+    async guard() {
+      signal.throwIfAborted();
+      if (draining) throw new RunHandedBack();
+      await options.lease.waitUntilValid(signal);
+      await options.cancelWatch.look(CANCEL_LOOK_MS);
+      signal.throwIfAborted();
+    },
+  };
+}

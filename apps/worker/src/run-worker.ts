@@ -1,0 +1,155 @@
+import { isAppError } from "@llamaagent/core";
+import type { Logger } from "@llamaagent/observability";
+import {
+  type ClaimChoice,
+  type ClaimedRun,
+  claimRun,
+  createCancelWatch,
+  keepHouse,
+  RunCancelled,
+  sweepRuns,
+  type WorkerLease,
+} from "@llamaagent/runs";
+import { type ExecuteRun, executeRun } from "./execute-run.ts";
+import { createRunControl, type RunControl, RunHandedBack } from "./run-control.ts";
+import { createSlots } from "./slots.ts";
+
+/** A worker at work. */
+export interface RunWorker {
+  /** Runs at work here. */
+  readonly active: number;
+  /** Claims nothing more, lets the steps under way end (≤20 s), hands the rest back; ≤25 s in all. */
+  stop(): Promise<void>;
+}
+
+/** A worker with a free slot that fetched no hint for this long claims from Postgres. */
+const DIRECT_CLAIM_MS = 1_000;
+/** So often the oldest run is claimed, whatever the hints say: nobody starves. */
+const OLDEST_EVERY = 8;
+const SWEEP_MS = 2_000;
+const HOUSEKEEPING_MS = 3_600_000;
+const CANCEL_LOOK_MS = 1_000;
+const DRAIN_MS = 20_000;
+
+export function startRunWorker(
+  deps: ExecuteRun,
+  options: { workerId: string; slots: number; lease: WorkerLease; logger: Logger },
+): RunWorker {
+  const { workerId, lease, logger } = options;
+  const { context, clock } = deps;
+  const slots = createSlots(options.slots);
+  const active = new Map<string, { control: RunControl; done: Promise<void> }>();
+  const stopping = new AbortController();
+  let fetchedAt = -Infinity;
+  const claims = new Set<Promise<unknown>>();
+  let claimCount = 0;
+
+  const cancelWatch = createCancelWatch({ db: context.db, clock, workerId, onCancelled: cancel });
+  context.cancelSignals.subscribe(cancel);
+  function cancel(runId: string): void {
+    active.get(runId)?.control.abort(new RunCancelled());
+  }
+
+  async function tryClaim(choice: ClaimChoice): Promise<ClaimedRun | undefined> {
+    if (!lease.isValid() || stopping.signal.aborted) return undefined;
+    try {
+      return await claimRun(context.db, workerId, choice);
+    } catch (error) {
+      logAway(error, "a claim failed");
+      return undefined;
+    }
+  }
+
+  /** Takes a run into the slot that the caller acquired; false where there was none: the slot is free again. */
+  async function claimInto(choice: ClaimChoice): Promise<boolean> {
+    const claiming = tryClaim(choice);
+    claims.add(claiming);
+    const claimed = await claiming;
+    claims.delete(claiming);
+    if (claimed === undefined) {
+      slots.release();
+      return false;
+    }
+    const control = createRunControl({ lease, cancelWatch });
+    if (stopping.signal.aborted) control.drain();
+    const { run_id: runId } = claimed.run;
+    const done = executeRun(deps, claimed, control).finally(() => {
+      active.delete(runId);
+      slots.release();
+      void claimDirectly();
+    });
+    active.set(runId, { control, done });
+    return true;
+  }
+
+  const consumer = context.hints.consume(async (hint) => {
+    fetchedAt = clock.monotonicMs();
+    await slots.acquire(stopping.signal);
+    claimCount += 1;
+    if (claimCount % OLDEST_EVERY === 0) {
+      await claimInto({ by: "age" });
+      await slots.acquire(stopping.signal);
+    }
+    await claimInto({ by: "id", tenantId: hint.tenantId, runId: hint.runId });
+  });
+
+  /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
+  async function claimDirectly(): Promise<void> {
+    while (
+      clock.monotonicMs() - fetchedAt > DIRECT_CLAIM_MS &&
+      !slots.contended &&
+      slots.tryAcquire()
+    ) {
+      claimCount += 1;
+      const found = await claimInto({ by: claimCount % OLDEST_EVERY === 0 ? "age" : "priority" });
+      if (!found) return;
+    }
+  }
+
+  function logAway(error: unknown, message: string): void {
+    if (isAppError(error, "service_unavailable")) logger.warn(`${message}: the database is away`);
+    else logger.error({ err: error }, message);
+  }
+
+  /** One after the other: a slow round delays the next. */
+  function every(ms: number, message: string, work: () => Promise<void>): () => void {
+    let timer: NodeJS.Timeout;
+    const round = async (): Promise<void> => {
+      await work().catch((error: unknown) => logAway(error, message));
+      if (!stopping.signal.aborted) timer = setTimeout(() => void round(), ms);
+    };
+    timer = setTimeout(() => void round(), ms);
+    return () => clearTimeout(timer);
+  }
+
+  const timers = [
+    every(DIRECT_CLAIM_MS, "a direct claim failed", claimDirectly),
+    every(SWEEP_MS, "a sweep failed", () =>
+      sweepRuns(context, { mayTakeOver: lease.mayTakeOver() }),
+    ),
+    every(HOUSEKEEPING_MS, "housekeeping failed", () => keepHouse(context)),
+    every(CANCEL_LOOK_MS, "a look for cancellations failed", async () => {
+      if (active.size > 0) await cancelWatch.look(CANCEL_LOOK_MS / 2);
+    }),
+  ];
+
+  return {
+    get active() {
+      return active.size;
+    },
+    async stop() {
+      stopping.abort(new RunHandedBack());
+      for (const clear of timers) clear();
+      const closed = consumer.close();
+      for (const { control } of active.values()) control.drain();
+      const late = setTimeout(() => {
+        for (const { control } of active.values()) control.abort(new RunHandedBack());
+      }, DRAIN_MS);
+      await closed;
+      await Promise.all(claims);
+      await Promise.all([...active.values()].map(({ done }) => done));
+      clearTimeout(late);
+      await lease.release();
+    },
+  };
+}

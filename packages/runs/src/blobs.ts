@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { AppError } from "@llamaagent/core";
+import type { Tx } from "@llamaagent/db";
+
+export const CHUNK_BYTES = 1024 * 1024;
+
+/** Stores bytes under their SHA-256 (hex), which it returns; bytes that are there already cost one look. */
+export async function writeBlob(tx: Tx, tenantId: string, bytes: Uint8Array): Promise<string> {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const added = await tx.query(
+    `INSERT INTO blobs (tenant_id, sha256, size_bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING sha256`,
+    [tenantId, sha256, bytes.byteLength],
+  );
+  if (added.length === 0) return sha256;
+  for (let chunk = 0; chunk * CHUNK_BYTES < bytes.byteLength; chunk += 1) {
+    await tx.query(
+      `INSERT INTO blob_chunks (tenant_id, sha256, chunk, bytes) VALUES ($1, $2, $3, $4)`,
+      [tenantId, sha256, chunk, bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES)],
+    );
+  }
+  return sha256;
+}
+
+/** Error: `not_found`. */
+export async function readBlob(tx: Tx, tenantId: string, sha256: string): Promise<Uint8Array> {
+  const [blob] = await tx.query(`SELECT 1 FROM blobs WHERE tenant_id = $1 AND sha256 = $2`, [
+    tenantId,
+    sha256,
+  ]);
+  if (blob === undefined) throw new AppError("not_found", { detail: "There is no such blob" });
+  const chunks = await tx.query<{ bytes: Uint8Array }>(
+    `SELECT bytes FROM blob_chunks WHERE tenant_id = $1 AND sha256 = $2 ORDER BY chunk`,
+    [tenantId, sha256],
+  );
+  return Buffer.concat(chunks.map(({ bytes }) => bytes));
+}

@@ -1,0 +1,32 @@
+import type { Principal } from "@llamaagent/core";
+import { announceEnd } from "./announce-end.ts";
+import { endForeignRun } from "./end-run.ts";
+import { findRun } from "./get-run.ts";
+import type { RunsContext } from "./runs-context.ts";
+
+/**
+ * A run without an owner ends at once; a running one's owner is told, and every intent it would commit
+ * is refused from this commit on. An ended run stays as it is. Error: `not_found`.
+ */
+export async function cancelRun(
+  context: RunsContext,
+  principal: Principal,
+  runId: string,
+): Promise<void> {
+  const { tenantId } = principal;
+  const ended = await context.db.tenant(tenantId, async (tx) => {
+    await findRun(tx, runId);
+    const end = { reason: "cancelled", usage: { input_tokens: 0, output_tokens: 0 } } as const;
+    const now = context.clock.now();
+    const done = await endForeignRun(tx, tenantId, runId, ["queued", "waiting"], now, end);
+    if (done) return done;
+    await tx.query(
+      `UPDATE runs SET cancel_requested_at = now(), updated_at = now()
+       WHERE tenant_id = $1 AND run_id = $2 AND state <> 'ended' AND cancel_requested_at IS NULL`,
+      [tenantId, runId],
+    );
+    return undefined;
+  });
+  if (ended) await announceEnd(context, { tenantId, runId }, ended);
+  else await context.cancelSignals.publish({ tenantId, runId });
+}

@@ -1,0 +1,101 @@
+import { AgentDefinition, type Message, type Run } from "@llamaagent/core";
+import type { Database, SystemTx } from "@llamaagent/db";
+import { messageColumns, type MessageRow, toMessage } from "./message-row.ts";
+import { runColumns, type RunRow, toRun } from "./run-row.ts";
+
+/** Every write of an owner carries this; it holds until somebody else begins to act on the run. */
+export interface Fence {
+  tenantId: string;
+  runId: string;
+  epoch: number;
+  /** The worker's id. */
+  owner: string;
+}
+
+export interface ClaimedRun {
+  fence: Fence;
+  run: Run;
+  agent: AgentDefinition;
+  /** Messages of the thread before this run, oldest first, the newest 500. */
+  history: Message[];
+  /** Until the run's time limit, by Postgres's clock. */
+  secondsLeft: number;
+  cancelRequested: boolean;
+}
+
+/** Which queued run: this one (a hint), the first by priority and age, or the oldest. */
+export type ClaimChoice =
+  | { by: "id"; tenantId: string; runId: string }
+  | { by: "priority" }
+  | { by: "age" };
+
+interface ClaimRow extends RunRow {
+  tenant_id: string;
+  epoch: number;
+  seconds_left: number;
+  cancel_requested_at: Date | null;
+  definition: string;
+  history: MessageRow[] | null;
+}
+
+/**
+ * One UPDATE that makes the worker the owner and raises the epoch: from its commit on no earlier owner
+ * can write. Undefined where nothing is claimable. Between the deadline and the sweeper's look lie 5 s,
+ * in which the owner ends the run itself.
+ */
+export async function claimRun(
+  db: Database,
+  workerId: string,
+  choice: ClaimChoice,
+): Promise<ClaimedRun | undefined> {
+  const row = await db.system((tx) => claim(tx, workerId, choice));
+  if (row === undefined) return undefined;
+  return {
+    fence: { tenantId: row.tenant_id, runId: row.run_id, epoch: row.epoch, owner: workerId },
+    run: toRun(row),
+    agent: AgentDefinition.parse(JSON.parse(row.definition)),
+    history: (row.history ?? []).map(toMessage),
+    secondsLeft: row.seconds_left,
+    cancelRequested: row.cancel_requested_at !== null,
+  };
+}
+
+async function claim(
+  tx: SystemTx,
+  workerId: string,
+  choice: ClaimChoice,
+): Promise<ClaimRow | undefined> {
+  const values: unknown[] = [workerId];
+  let which: string;
+  if (choice.by === "id") {
+    values.push(choice.tenantId, choice.runId);
+    which = `AND tenant_id = $2 AND run_id = $3`;
+  } else {
+    which =
+      choice.by === "priority" ? `ORDER BY priority, run_id LIMIT 1` : `ORDER BY run_id LIMIT 1`;
+  }
+  const [row] = await tx.query<ClaimRow>(
+    `WITH candidate AS (
+       SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked ${which} FOR UPDATE SKIP LOCKED
+     ), claimed AS (
+       UPDATE runs SET state = 'running', owner = $1, epoch = epoch + 1, stop_reason = NULL, hint_due_at = NULL,
+         started_at = coalesce(started_at, now()), updated_at = now(), time_left_seconds = NULL,
+         deadline_at = due.at, look_at = due.at + interval '5 seconds'
+       FROM candidate, LATERAL (
+         SELECT coalesce(r.deadline_at, now() + make_interval(secs => coalesce(r.time_left_seconds, r.timeout_seconds))) AS at
+         FROM runs r WHERE r.tenant_id = candidate.tenant_id AND r.run_id = candidate.run_id) AS due
+       WHERE runs.tenant_id = candidate.tenant_id AND runs.run_id = candidate.run_id
+       RETURNING runs.*
+     )
+     SELECT ${runColumns}, runs.tenant_id, runs.epoch, runs.cancel_requested_at,
+       extract(epoch FROM runs.deadline_at - now())::float8 AS seconds_left,
+       (SELECT definition FROM agent_versions v
+        WHERE v.tenant_id = runs.tenant_id AND v.agent_id = runs.agent_id AND v.version = runs.agent_version) AS definition,
+       (SELECT json_agg(h ORDER BY h.seq) FROM (
+          SELECT seq, ${messageColumns} FROM messages m
+          WHERE m.tenant_id = runs.tenant_id AND m.thread_id = runs.thread_id ORDER BY seq DESC LIMIT 500) AS h) AS history
+     FROM claimed AS runs`,
+    values,
+  );
+  return row;
+}

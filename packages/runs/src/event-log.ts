@@ -1,0 +1,61 @@
+import { type EventId, formatEventId, type RunEventType, type StoredEvent } from "@llamaagent/core";
+import type { SystemTx, Tx } from "@llamaagent/db";
+
+interface EventRow {
+  epoch: number;
+  seq: number;
+  type: RunEventType;
+  data: string;
+}
+
+/** Stored events after an id, oldest first, at most `limit`. */
+export async function readEventsAfter(
+  tx: Tx,
+  { tenantId, runId }: { tenantId: string; runId: string },
+  after: EventId,
+  limit: number,
+): Promise<StoredEvent[]> {
+  const rows = await tx.query<EventRow>(
+    `SELECT epoch, seq, type, data FROM run_events
+     WHERE tenant_id = $1 AND run_id = $2 AND (epoch, seq) > ($3::int, $4::int) ORDER BY epoch, seq LIMIT $5`,
+    [tenantId, runId, after.epoch, after.seq, limit],
+  );
+  return rows.map((row) => ({ id: formatEventId(row), type: row.type, data: row.data }));
+}
+
+/** How far a run is, in Postgres. */
+export interface RunPosition {
+  runId: string;
+  /** The epoch that acts on it now. */
+  epoch: number;
+  ended: boolean;
+  last: EventId;
+}
+
+/** One query for all the runs that a replica's readers follow. */
+export async function readPositions(
+  tx: SystemTx,
+  runs: readonly { tenantId: string; runId: string }[],
+): Promise<RunPosition[]> {
+  const rows = await tx.query<{
+    run_id: string;
+    epoch: number;
+    ended: boolean;
+    last_epoch: number;
+    last_seq: number;
+  }>(
+    `SELECT r.run_id, r.epoch, r.state = 'ended' AS ended, e.epoch AS last_epoch, e.seq AS last_seq
+     FROM unnest($1::uuid[], $2::uuid[]) AS wanted (tenant_id, run_id)
+     JOIN runs r USING (tenant_id, run_id)
+     CROSS JOIN LATERAL (
+       SELECT epoch, seq FROM run_events WHERE tenant_id = r.tenant_id AND run_id = r.run_id
+       ORDER BY epoch DESC, seq DESC LIMIT 1) AS e`,
+    [runs.map((r) => r.tenantId), runs.map((r) => r.runId)],
+  );
+  return rows.map((row) => ({
+    runId: row.run_id,
+    epoch: row.epoch,
+    ended: row.ended,
+    last: { epoch: row.last_epoch, seq: row.last_seq },
+  }));
+}

@@ -1,0 +1,25 @@
+import { Redis } from "ioredis";
+
+/** Each Redis call on a request path ends within this, also on a half-open connection. */
+export const REDIS_CALL_MS = 250;
+
+/** The default back-off wastes 17 s after a restart of Redis. */
+const reconnectMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 1_000);
+
+/**
+ * `request`: fails at once while Redis is away, and after 250 ms when it does not answer. `blocking`:
+ * waits as long as it takes (BullMQ's consumer, which needs `maxRetriesPerRequest: null`).
+ */
+export function connectRedis(
+  url: string,
+  use: "request" | "blocking",
+  onError: (error: Error) => void,
+): Redis {
+  const options =
+    use === "request"
+      ? { enableOfflineQueue: false, commandTimeout: REDIS_CALL_MS, maxRetriesPerRequest: 0 }
+      : { maxRetriesPerRequest: null };
+  const redis = new Redis(url, { ...options, retryStrategy: reconnectMs, connectTimeout: 2_000 });
+  redis.on("error", onError);
+  return redis;
+}

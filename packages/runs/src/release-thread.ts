@@ -1,0 +1,44 @@
+import type { RunHint, ThreadStatus } from "@llamaagent/core";
+import type { Tx } from "@llamaagent/db";
+
+/** Locks the thread; whoever ends a run of a thread does so before it touches the run. */
+export async function lockThread(tx: Tx, tenantId: string, threadId: string): Promise<void> {
+  await tx.query(`SELECT FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`, [
+    tenantId,
+    threadId,
+  ]);
+}
+
+/**
+ * Gives the turn of an ended run to the oldest blocked run of its thread, whose hint is answered.
+ * The thread is locked by the caller. A run that ended before it had its turn changes nothing.
+ */
+export async function releaseThread(
+  tx: Tx,
+  ended: { tenantId: string; threadId: string; runId: string; status: ThreadStatus },
+): Promise<RunHint[]> {
+  const [thread] = await tx.query<{ active_run_id: string | null }>(
+    `SELECT active_run_id FROM threads WHERE tenant_id = $1 AND thread_id = $2`,
+    [ended.tenantId, ended.threadId],
+  );
+  if (thread?.active_run_id !== ended.runId) return [];
+  const next = await tx.query<{ run_id: string; generation: number; priority: number }>(
+    `UPDATE runs SET blocked = false, generation = generation + 1, hint_due_at = now() + interval '5 seconds',
+       hint_delay_seconds = 5, updated_at = now()
+     WHERE tenant_id = $1 AND run_id = (
+       SELECT run_id FROM runs WHERE tenant_id = $1 AND thread_id = $2 AND state = 'queued' AND blocked
+       ORDER BY run_id LIMIT 1)
+     RETURNING run_id, generation, priority`,
+    [ended.tenantId, ended.threadId],
+  );
+  await tx.query(
+    `UPDATE threads SET active_run_id = $3, status = $4, updated_at = now() WHERE tenant_id = $1 AND thread_id = $2`,
+    [ended.tenantId, ended.threadId, next[0]?.run_id ?? null, next[0] ? "busy" : ended.status],
+  );
+  return next.map((row) => ({
+    tenantId: ended.tenantId,
+    runId: row.run_id,
+    generation: row.generation,
+    priority: row.priority,
+  }));
+}

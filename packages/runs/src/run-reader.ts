@@ -1,0 +1,191 @@
+import {
+  AppError,
+  compareEventIds,
+  type EventId,
+  formatEventId,
+  isAppError,
+  isTerminalEventType,
+  parseEventId,
+  type RunEventTail,
+  type RunKey,
+  START,
+  type StoredEvent,
+} from "@llamaagent/core";
+import type { Database } from "@llamaagent/db";
+import { z } from "zod";
+import { readEventsAfter, readPositions, type RunPosition } from "./event-log.ts";
+import { eventData } from "./event-data.ts";
+import { findRun } from "./get-run.ts";
+
+const PAGE = 500;
+/** Events that wait for one slow reader; past it they are read from Postgres again. */
+const BUFFERED_MAX = 5_000;
+/** Before Postgres is asked again for what neither it nor the tail had. */
+const RETRY_MS = 1_000;
+
+/** One reader's place in a run's events, fed by the tail and by Postgres. */
+export interface RunReader {
+  readonly run: RunKey;
+  /** What the tail announced. */
+  offer(events: readonly StoredEvent[]): void;
+  /** Postgres may have more than was given out, or the run may have ended. */
+  markStale(): void;
+  isBehind(position: RunPosition): boolean;
+  /** Events in order, without a gap or a repeat; ends after the terminal event, or with the signal. */
+  read(signal: AbortSignal): AsyncGenerator<StoredEvent, void>;
+}
+
+export function createRunReader(
+  sources: { db: Database; tail: RunEventTail; now: () => Date },
+  run: RunKey,
+  after: EventId,
+): RunReader {
+  const { db, tail } = sources;
+  let last = after;
+  let ended = false;
+  let stale = false;
+  let buffer: StoredEvent[] = [];
+  let wake: () => void = () => undefined;
+  let retryTimer: NodeJS.Timeout | undefined;
+
+  function markStale(): void {
+    stale = true;
+    wake();
+  }
+
+  /** Advances past the event. */
+  function give(event: StoredEvent): StoredEvent {
+    last = idOf(event);
+    ended = isTerminalEventType(event.type);
+    return event;
+  }
+
+  /** Whether nothing is missing between the last event and this one. */
+  function continues(event: StoredEvent): boolean {
+    const id = idOf(event);
+    if (id.epoch === last.epoch) return id.seq === last.seq + 1;
+    return id.seq === 1 && compareEventIds(epochBegins(event), last) <= 0;
+  }
+
+  async function* fromPostgres(): AsyncGenerator<StoredEvent, void> {
+    for (;;) {
+      const events = await db.tenant(run.tenantId, (tx) => readEventsAfter(tx, run, last, PAGE));
+      for (const event of events) {
+        yield give(event);
+        if (ended) return;
+      }
+      if (events.length < PAGE) return;
+    }
+  }
+
+  async function* accept(event: StoredEvent): AsyncGenerator<StoredEvent, void> {
+    if (compareEventIds(idOf(event), last) <= 0) return;
+    if (!continues(event)) {
+      // While a retry is due, what comes is dropped: it will be read again.
+      if (retryTimer !== undefined) return;
+      yield* fromPostgres();
+      if (ended || compareEventIds(idOf(event), last) <= 0) return;
+      if (!continues(event)) {
+        const kept = await tail.read(run, formatEventId(last));
+        if (kept[0] === undefined || !continues(kept[0])) {
+          retryTimer = setTimeout(() => {
+            retryTimer = undefined;
+            markStale();
+          }, RETRY_MS);
+          return;
+        }
+        buffer.unshift(...kept);
+        return;
+      }
+    }
+    yield give(event);
+  }
+
+  async function* catchUp(): AsyncGenerator<StoredEvent, void> {
+    try {
+      yield* fromPostgres();
+      if (!ended) yield* resetIfLost();
+    } catch (error) {
+      if (!isAppError(error, "service_unavailable")) throw error;
+      retryTimer ??= setTimeout(() => {
+        retryTimer = undefined;
+        markStale();
+      }, RETRY_MS);
+    }
+  }
+
+  /** The run ended before the reader's position: that position was never one of this run. */
+  async function* resetIfLost(): AsyncGenerator<StoredEvent, void> {
+    const [position] = await db.system((tx) => readPositions(tx, [run]));
+    if (!position?.ended || compareEventIds(position.last, last) >= 0) return;
+    const snapshot = await db.tenant(run.tenantId, (tx) => findRun(tx, run.runId));
+    const before = { epoch: position.last.epoch, seq: position.last.seq - 1 };
+    yield {
+      id: formatEventId(before),
+      type: "stream.reset",
+      data: eventData(run.runId, sources.now(), { reason: "position_unknown", run: snapshot }),
+    };
+    last = before;
+    yield* fromPostgres();
+  }
+
+  async function assertPosition(): Promise<void> {
+    const [position] = await db.system((tx) => readPositions(tx, [run]));
+    if (position === undefined) throw new AppError("not_found", { detail: "There is no such run" });
+    const beyond = compareEventIds(last, position.last) > 0;
+    if (last.epoch > position.epoch || (position.ended && beyond))
+      throw new AppError("invalid_event_id", {
+        detail: `The run has no event ${formatEventId(last)}; its last is ${formatEventId(position.last)}`,
+      });
+    ended = position.ended && compareEventIds(last, position.last) === 0;
+  }
+
+  return {
+    run,
+    offer(events) {
+      buffer.push(...events);
+      if (buffer.length > BUFFERED_MAX) {
+        buffer = [];
+        stale = true;
+      }
+      wake();
+    },
+    markStale,
+    isBehind: (position) => position.ended || compareEventIds(position.last, last) > 0,
+    async *read(signal) {
+      const onAbort = (): void => wake();
+      signal.addEventListener("abort", onAbort);
+      try {
+        await assertPosition();
+        if (!ended) yield* fromPostgres();
+        if (!ended) buffer.unshift(...(await tail.read(run, formatEventId(last))));
+        while (!ended && !signal.aborted) {
+          const event = buffer.shift();
+          if (event) yield* accept(event);
+          else if (stale) {
+            stale = false;
+            yield* catchUp();
+          } else
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+        }
+      } finally {
+        clearTimeout(retryTimer);
+        signal.removeEventListener("abort", onAbort);
+      }
+    },
+  };
+}
+
+function idOf(event: StoredEvent): EventId {
+  return parseEventId(event.id) ?? START;
+}
+
+const After = z.object({ after: z.string() });
+
+/** Where the epochs before the event's own ended, durably; its first epoch follows `0-1`. */
+function epochBegins(event: StoredEvent): EventId {
+  const parsed = After.safeParse(JSON.parse(event.data));
+  return (parsed.success && parseEventId(parsed.data.after)) || { epoch: 0, seq: 1 };
+}

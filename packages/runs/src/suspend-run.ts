@@ -1,0 +1,51 @@
+import type { Run, RunHint, WaitReason } from "@llamaagent/core";
+import type { SystemTx } from "@llamaagent/db";
+import type { Fence } from "./claim-run.ts";
+import { lockThread } from "./release-thread.ts";
+import { type RunBatch, RunLost, writeRun } from "./write-run.ts";
+
+/** A run that waits for a person ends as `timeout` after this long. */
+const WAITING_SECONDS_MAX = 7 * 86_400;
+
+/** The deadline stands still while a run waits: what is left of it is kept. */
+const TIME_LEFT = `greatest(1, extract(epoch FROM deadline_at - now()))::int`;
+
+/** The owner lets the run wait without a worker; the thread's turn stays with it. */
+export async function suspendRun(
+  tx: SystemTx,
+  fence: Fence,
+  run: Run,
+  batch: RunBatch,
+  wait: { reason: WaitReason; stepKeys: readonly string[] },
+): Promise<void> {
+  if (run.thread_id !== undefined) await lockThread(tx, fence.tenantId, run.thread_id);
+  await writeRun(tx, fence, batch, {
+    set: `state = 'waiting', stop_reason = $5, owner = NULL, time_left_seconds = ${TIME_LEFT}, deadline_at = NULL,
+      look_at = now() + make_interval(secs => $6)`,
+    values: [wait.reason, WAITING_SECONDS_MAX],
+  });
+  await tx.query(
+    `UPDATE run_steps SET state = 'unknown' WHERE tenant_id = $1 AND run_id = $2 AND step_key = ANY($3::text[])`,
+    [fence.tenantId, fence.runId, wait.stepKeys],
+  );
+  if (run.thread_id !== undefined)
+    await tx.query(
+      `UPDATE threads SET status = 'interrupted', updated_at = now() WHERE tenant_id = $1 AND thread_id = $2`,
+      [fence.tenantId, run.thread_id],
+    );
+}
+
+/** The owner shuts down: the run is queued again at once. */
+export async function handBackRun(tx: SystemTx, fence: Fence, batch: RunBatch): Promise<RunHint[]> {
+  await writeRun(tx, fence, batch, {
+    set: `state = 'queued', owner = NULL, generation = generation + 1, hint_delay_seconds = 5,
+      hint_due_at = now() + interval '5 seconds'`,
+    values: [],
+  });
+  const [row] = await tx.query<{ generation: number; priority: number }>(
+    `SELECT generation, priority FROM runs WHERE tenant_id = $1 AND run_id = $2`,
+    [fence.tenantId, fence.runId],
+  );
+  if (row === undefined) throw new RunLost();
+  return [{ tenantId: fence.tenantId, runId: fence.runId, ...row }];
+}

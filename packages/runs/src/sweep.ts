@@ -1,0 +1,110 @@
+import { AppError, type RunHint, type RunKey, toProblem } from "@llamaagent/core";
+import type { SystemTx } from "@llamaagent/db";
+import { announceEnd } from "./announce-end.ts";
+import { endForeignRun } from "./end-run.ts";
+import type { RunsContext } from "./runs-context.ts";
+
+/** Rows that one sweep handles of each kind. */
+const ROWS_MAX = 200;
+
+interface HintRow {
+  tenant_id: string;
+  run_id: string;
+  generation: number;
+  priority: number;
+}
+
+function toHint(row: HintRow): RunHint {
+  return {
+    tenantId: row.tenant_id,
+    runId: row.run_id,
+    generation: row.generation,
+    priority: row.priority,
+  };
+}
+
+/**
+ * What every worker does each 2 s, so that nothing depends on a process that died: gives runs of dead
+ * owners back to the queue, repeats hints that led to nothing, ends what is over its time.
+ */
+export async function sweepRuns(
+  context: Pick<RunsContext, "db" | "hints" | "tail" | "clock">,
+  { mayTakeOver }: { mayTakeOver: boolean },
+): Promise<void> {
+  const { db, hints } = context;
+  const lapsed = mayTakeOver ? await db.system(requeueLapsed) : [];
+  const overdue = await db.system(takeOverdueHints);
+  // After the commit: a hint may lead to a claim at once.
+  if (lapsed.length + overdue.length > 0) await hints.add([...lapsed, ...overdue]);
+  await endOverdue(context);
+}
+
+async function requeueLapsed(tx: SystemTx): Promise<RunHint[]> {
+  const rows = await tx.query<HintRow>(
+    `UPDATE runs SET state = 'queued', owner = NULL, generation = generation + 1, hint_delay_seconds = 5,
+       hint_due_at = now() + interval '5 seconds', updated_at = now()
+     WHERE (tenant_id, run_id) IN (
+       SELECT tenant_id, run_id FROM runs WHERE state = 'running' AND NOT EXISTS (
+         SELECT FROM workers WHERE worker_id = runs.owner AND alive_until > now())
+       LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
+     RETURNING tenant_id, run_id, generation, priority`,
+  );
+  return rows.map(toHint);
+}
+
+async function takeOverdueHints(tx: SystemTx): Promise<RunHint[]> {
+  const rows = await tx.query<HintRow>(
+    `UPDATE runs SET hint_delay_seconds = least(hint_delay_seconds * 2, 60),
+       hint_due_at = now() + make_interval(secs => least(hint_delay_seconds * 2, 60))
+     WHERE (tenant_id, run_id) IN (
+       SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked AND hint_due_at < now()
+       ORDER BY hint_due_at LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
+     RETURNING tenant_id, run_id, generation, priority`,
+  );
+  return rows.map(toHint);
+}
+
+/** Each in a transaction of its own: a thread is locked before its run. */
+async function endOverdue(
+  context: Pick<RunsContext, "db" | "hints" | "tail" | "clock">,
+): Promise<void> {
+  const due = await context.db.system((tx) =>
+    tx.query<{ tenant_id: string; run_id: string }>(
+      `SELECT tenant_id, run_id FROM runs WHERE state <> 'ended' AND look_at < now() ORDER BY look_at LIMIT ${ROWS_MAX}`,
+    ),
+  );
+  for (const row of due) {
+    const key: RunKey = { tenantId: row.tenant_id, runId: row.run_id };
+    const ended = await context.db.system(async (tx) => {
+      const [still] = await tx.query(
+        `SELECT FROM runs WHERE tenant_id = $1 AND run_id = $2 AND state <> 'ended' AND look_at < now()`,
+        [key.tenantId, key.runId],
+      );
+      if (still === undefined) return undefined;
+      return endForeignRun(
+        tx,
+        key.tenantId,
+        key.runId,
+        ["queued", "running", "waiting"],
+        context.clock.now(),
+        {
+          reason: "timeout",
+          error: toProblem(new AppError("run_timeout")),
+          usage: { input_tokens: 0, output_tokens: 0 },
+        },
+      );
+    });
+    if (ended) await announceEnd(context, key, ended);
+  }
+}
+
+/** Hourly: partitions for the months to come; idempotency keys past their 24 hours. */
+export async function keepHouse(context: Pick<RunsContext, "db">): Promise<void> {
+  await context.db.system((tx) => tx.query(`SELECT ensure_run_partitions(3)`));
+  await context.db.system((tx) =>
+    tx.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '25 hours'`),
+  );
+  await context.db.system((tx) =>
+    tx.query(`DELETE FROM workers WHERE alive_until < now() - interval '1 hour'`),
+  );
+}

@@ -1,0 +1,42 @@
+import type { Clock, RunEventTail, RunKey, StoredEvent, TailBatch } from "@llamaagent/core";
+
+/** Passes events on to the live tail, all runs of a worker together, at most once in 5 ms. */
+export interface TailWriter {
+  add(run: RunKey, events: readonly StoredEvent[]): void;
+  /** Sends what is pending; resolves when it was sent. */
+  flush(): Promise<void>;
+}
+
+/** A chunk of a model's answer comes each 5–20 ms: one script per tick costs less than one per chunk. */
+const TICK_MS = 5;
+
+/** `canSend` is asked at each tick: what may not be sent is dropped, readers find it in Postgres. */
+export function createTailWriter(
+  tail: RunEventTail,
+  clock: Clock,
+  canSend: () => boolean,
+): TailWriter {
+  let pending = new Map<string, TailBatch>();
+  let timer: NodeJS.Timeout | undefined;
+  let sentAt = -Infinity;
+
+  async function send(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const batches = [...pending.values()];
+    pending = new Map();
+    sentAt = clock.monotonicMs();
+    if (batches.length > 0 && canSend()) await tail.publish(batches);
+  }
+
+  return {
+    add({ tenantId, runId }, events) {
+      const batch = pending.get(runId);
+      if (batch) batch.events.push(...events);
+      else pending.set(runId, { tenantId, runId, events: [...events] });
+      const wait = Math.max(0, TICK_MS - (clock.monotonicMs() - sentAt));
+      timer ??= setTimeout(() => void send(), wait);
+    },
+    flush: send,
+  };
+}
