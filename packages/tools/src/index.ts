@@ -1,0 +1,1 @@
+export { createToolExecutor } from "./create-tool-executor.ts";

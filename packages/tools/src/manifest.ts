@@ -1,0 +1,2 @@
+export { toolInfo } from "./tool-info.ts";
+export { toolsPlugin } from "./tools-plugin.ts";
