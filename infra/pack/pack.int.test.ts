@@ -1,0 +1,147 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const repository = resolve(import.meta.dirname, "../..");
+/** What a user's shell has: not the Node that npm puts first for our own scripts. */
+const env = {
+  ...process.env,
+  PATH: (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.includes("node_modules"))
+    .join(delimiter),
+};
+let folder: string;
+let consumer: string;
+
+/** Packs a copy: packing changes a package's entry for a moment, and other tests run beside this one. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "llamaagent-pack-"));
+  const copy = join(folder, "repository");
+  await mkdir(copy);
+  for (const path of [
+    "package.json",
+    "tsconfig.json",
+    "LICENSE",
+    "packages/core",
+    "packages/client",
+    "infra/pack",
+  ])
+    await cp(join(repository, path), join(copy, path), { recursive: true });
+  await symlink(join(repository, "node_modules"), join(copy, "node_modules"));
+  consumer = join(folder, "consumer");
+  await mkdir(consumer);
+  for (const name of ["core", "client"])
+    await run("npm", ["pack", "--pack-destination", consumer], {
+      cwd: join(copy, "packages", name),
+    });
+  const tarballs = (await readdir(consumer)).map((file) => `./${file}`);
+  await writeFile(join(consumer, "package.json"), '{ "private": true, "type": "module" }');
+  await run("npm", ["install", "--prefer-offline", "--no-audit", ...tarballs], {
+    cwd: consumer,
+    env,
+  });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it("the packed client reads a stream over a cut connection, under the Node of the machine", async () => {
+  const server = await cutStreamServer();
+  const script = `
+    import { createClient, createRunViewer } from "@llamaagent/client";
+    const client = createClient({ url: process.argv[2] });
+    const viewer = createRunViewer();
+    const ids = [];
+    for await (const event of client.runs.stream({ input: "hi" })) {
+      ids.push(event.id);
+      viewer.apply(event);
+    }
+    console.log(JSON.stringify({ ids, output: viewer.view.output }));`;
+  await writeFile(join(consumer, "stream.js"), script);
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+  const { stdout } = await run("node", ["stream.js", `http://127.0.0.1:${port}`], {
+    cwd: consumer,
+    env,
+  });
+  server.close();
+  expect(JSON.parse(stdout)).toEqual({ ids: ["0-1", "1-1", "1-2"], output: "done" });
+});
+
+it("a plug-in written against the packed core is loaded and runs", async () => {
+  await writeFile(
+    join(consumer, "word-count.js"),
+    `import { definePlugin, defineTool } from "@llamaagent/core";
+     import { z } from "zod";
+     export const plugin = definePlugin({
+       tools: [defineTool({ name: "word_count", description: "Counts words", effect: "none",
+         input: z.object({ text: z.string() }), execute: async ({ text }) => text.split(/\\s+/).length })],
+     });`,
+  );
+  await writeFile(
+    join(consumer, "load.js"),
+    `import { createPluginRegistry, loadPlugins } from "@llamaagent/core";
+     const registry = createPluginRegistry(await loadPlugins(["./word-count.js"], process.cwd()));
+     console.log(await registry.tools.get("word_count").execute({ text: "one two three" }));`,
+  );
+  const { stdout } = await run("node", ["load.js"], { cwd: consumer, env });
+  expect(stdout).toBe("3\n");
+});
+
+it("the packed types hold for a strict project without Node's types", async () => {
+  await writeFile(
+    join(consumer, "typed.ts"),
+    `import { createClient, LlamaAgentError, type Run, type RunEvent } from "@llamaagent/client";
+     const client = createClient({ url: "http://127.0.0.1:1", retry: { attempts: 1 } });
+     export async function texts(run: Run): Promise<string[]> {
+       const found: string[] = [];
+       for await (const event of client.runs.stream(run.run_id))
+         if (event.type === "message.delta") found.push(event.data.text);
+       return found;
+     }
+     export const codeOf = (error: unknown) => (error instanceof LlamaAgentError ? error.code : undefined);
+     // @ts-expect-error: this event has no text
+     export const wrong = (event: Extract<RunEvent, { type: "run.queued" }>) => event.data.text;`,
+  );
+  await writeFile(
+    join(consumer, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        skipLibCheck: false,
+        target: "es2022",
+        module: "nodenext",
+        lib: ["es2022", "dom", "dom.asynciterable"],
+        types: [],
+      },
+      files: ["typed.ts"],
+    }),
+  );
+  const tsc = join(repository, "node_modules/typescript/bin/tsc");
+  await expect(run(process.execPath, [tsc, "-p", "."], { cwd: consumer })).resolves.toMatchObject({
+    stdout: "",
+  });
+});
+
+/** Cuts the first answer in the middle of an event. */
+async function cutStreamServer(): Promise<Server> {
+  const events = [
+    'id: 0-1\nevent: run.queued\ndata: {"run_id":"r","at":"t"}\n\n',
+    'id: 1-1\nevent: run.started\ndata: {"run_id":"r","at":"t"}\n\n',
+    'id: 1-2\nevent: run.completed\ndata: {"run_id":"r","at":"t","output":"done"}\n\n',
+  ];
+  const server = createServer((request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    if (request.headers["last-event-id"] === "0-1") return response.end(events.slice(1).join(""));
+    return response.write(`${events[0]}${events[1]?.slice(0, 9)}`, () => response.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
