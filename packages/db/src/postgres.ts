@@ -1,0 +1,94 @@
+import type { Logger } from "@llamaagent/observability";
+import { Pool, types, type PoolClient } from "pg";
+import type { OwnedDatabase } from "./database.ts";
+import { postgresSession } from "./postgres-session.ts";
+import { createScopes, type WithSession } from "./scopes.ts";
+import { translateError } from "./sql-errors.ts";
+import { createStatementNames } from "./statement-names.ts";
+import { valueParsers } from "./sql-values.ts";
+
+export interface PostgresOptions {
+  url: string;
+  /** Connections of this process at most; default 10. */
+  poolSize?: number;
+  /** Behind a pooler in transaction mode the server forgets named statements. */
+  pooler?: "transaction";
+  timeouts?: Partial<PostgresTimeouts>;
+  logger?: Pick<Logger, "warn">;
+}
+
+/** Milliseconds; 0 is none. */
+export interface PostgresTimeouts {
+  /** To connect, to get a free connection, and for BEGIN, COMMIT and ROLLBACK. Default 5 s. */
+  connect: number;
+  /** One statement. Default 30 s. */
+  statement: number;
+  /** A transaction between two statements. Default 30 s. */
+  idleInTransaction: number;
+}
+
+const defaults: PostgresTimeouts = { connect: 5_000, statement: 30_000, idleInTransaction: 30_000 };
+
+/** Connects at the first transaction, not here. */
+export function createPostgres(options: PostgresOptions): OwnedDatabase {
+  const timeouts = { ...defaults, ...options.timeouts };
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: timeouts.connect,
+    // Past the server's own time-out, so that it fires only where nobody answers any more.
+    query_timeout: timeouts.statement === 0 ? 0 : timeouts.statement + 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: "llamaagent",
+    types: { getTypeParser: typeParser },
+  });
+  // An idle connection that the server closed; without a listener the process would end.
+  pool.on("error", (error) => {
+    options.logger?.warn({ err: error }, "an idle database connection was lost");
+  });
+  const statementNames = options.pooler === "transaction" ? undefined : createStatementNames();
+
+  const withSession: WithSession = async (use) => {
+    const client = await connect(pool);
+    let isUnusable = false;
+    const onLost = (): void => {
+      isUnusable = true;
+    };
+    client.on("error", onLost);
+    const session = postgresSession(client, {
+      controlTimeout: timeouts.connect,
+      statementNames,
+      onUnusable: onLost,
+    });
+    try {
+      return await use(session);
+    } finally {
+      client.off("error", onLost);
+      client.release(isUnusable);
+    }
+  };
+
+  // Set in each transaction, not in the start-up packet: PgBouncer refuses them there.
+  const scopes = createScopes(withSession, {
+    statement_timeout: String(timeouts.statement),
+    idle_in_transaction_session_timeout: String(timeouts.idleInTransaction),
+  });
+  let closed: Promise<void> | undefined;
+  return { driver: "postgres", ...scopes, close: () => (closed ??= pool.end()) };
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
+function typeParser(oid: number, format?: "text" | "binary") {
+  return (
+    valueParsers[oid] ??
+    (format === "binary" ? types.getTypeParser(oid, format) : types.getTypeParser(oid))
+  );
+}
