@@ -1,0 +1,54 @@
+import { pino, type DestinationStream, type Logger as PinoLogger, stdTimeFunctions } from "pino";
+import type { LogLevel } from "./log-settings.ts";
+import { redactFields } from "./redact-fields.ts";
+import { redactText } from "./redact-text.ts";
+import { terminalLine } from "./terminal-line.ts";
+
+/** `logger.info({ run_id }, "message")`; `logger.child({ request_id })`. */
+export type Logger = PinoLogger;
+
+export interface LoggerOptions {
+  level: LogLevel;
+  /** Part of the program, e.g. `api`; a field of every line. */
+  service?: string;
+  /** Default: standard output. */
+  destination?: DestinationStream & { isTTY?: boolean };
+}
+
+/**
+ * JSON lines; readable lines where the destination is a terminal. Credentials are masked by field
+ * name and by their look, fields that hold prompts or results are left out.
+ */
+export function createLogger({ level, service, destination }: LoggerOptions): Logger {
+  const logger: Logger = pino(
+    {
+      level,
+      base: service === undefined ? {} : { service },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }), log: redactFields },
+      serializers: {
+        // Described by redactFields; pino's own serializer would add all fields of the error.
+        err: (error: unknown) => error,
+        req: ({ method, url }: { method?: string; url?: string }) => ({ method, url }),
+        res: ({ statusCode }: { statusCode?: number }) => ({ status_code: statusCode }),
+      },
+      hooks: { streamWrite: redactText },
+    },
+    stream(destination ?? process.stdout),
+  );
+  // Children inherit it. pino's own hook for their fields, formatters.bindings, is reset in children.
+  const child: Logger["child"] = Reflect.get(logger, "child");
+  logger.child = function redactedChild(this: Logger, bindings, options) {
+    return child.call(this, redactFields(bindings), options);
+  } as Logger["child"]; // generic in custom levels, of which there are none
+  return logger;
+}
+
+function stream(destination: DestinationStream & { isTTY?: boolean }): DestinationStream {
+  return destination.isTTY === true
+    ? { write: (line) => destination.write(terminalLine(line)) }
+    : // Standard output by pino's own synchronous writer: nothing is lost when the process ends.
+      destination === process.stdout
+      ? pino.destination({ fd: 1, sync: true })
+      : destination;
+}
