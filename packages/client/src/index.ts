@@ -1,0 +1,26 @@
+export type { AgentChanges, AgentsClient, VersionsOptions } from "./agents.ts";
+export type { CallOptions } from "./call-options.ts";
+export { type Client, type ClientOptions, createClient } from "./create-client.ts";
+export type * from "./generated/types.ts";
+export type { HealthClient } from "./health.ts";
+export { type ClientErrorCode, isLlamaAgentError, LlamaAgentError } from "./llama-agent-error.ts";
+export type { Reconnect } from "./reconnects.ts";
+export {
+  compareEventIds,
+  isTerminalEvent,
+  type RunEvent,
+  type RunEventCommon,
+} from "./run-event.ts";
+export {
+  createRunViewer,
+  type MessageView,
+  type RunView,
+  type RunViewer,
+  type ToolCallView,
+  type Voided,
+} from "./run-view.ts";
+export type { CreateRunOptions, RunsClient } from "./runs.ts";
+export type { RetryOptions } from "./runtime.ts";
+export type { StreamOptions } from "./stream-run.ts";
+export type { PutFileOptions, ThreadFilesClient, ThreadsClient } from "./threads.ts";
+export type { ToolsClient } from "./tools.ts";
