@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
+import { type ScaledServer, startScaledServer } from "../server/scaled-server.ts";
+
+const RUNS = 2_000;
+const AT_ONCE = 50;
+
+describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost", () => {
+  let model: FakeOpenAi;
+  let server: ScaledServer;
+  let database: pg.Client;
+
+  beforeAll(async () => {
+    model = await startFakeOpenAi({ script: [{ text: "Done.", delayMs: 100 }] });
+    server = await startScaledServer({
+      apis: 2,
+      workers: 0,
+      env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "fake-key" },
+    });
+    database = new pg.Client({ connectionString: server.databaseUrl });
+    await database.connect();
+    await server.clients[0]?.agents.create({ name: "short", model: "openai/fake-model" });
+  });
+  afterAll(async () => {
+    await database.end();
+    await server.close();
+    await model.close();
+  });
+
+  /** Queues the runs, over both replicas. */
+  async function queueRuns(): Promise<Set<string>> {
+    const ids = new Set<string>();
+    while (ids.size < RUNS) {
+      const created = await Promise.all(
+        Array.from({ length: AT_ONCE }, (_, index) =>
+          server.clients[index % 2]?.runs.create({ agent_id: "short", input: "go" }),
+        ),
+      );
+      for (const run of created) if (run) ids.add(run.run_id);
+    }
+    return ids;
+  }
+
+  async function ended(): Promise<number> {
+    const { rows } = await database.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM runs WHERE state = 'ended'`,
+    );
+    return rows[0]?.n ?? 0;
+  }
+
+  /** Seconds by which the latest run began later than the first run that stood behind it. */
+  async function mostBehindItsTurn(ids: ReadonlySet<string>): Promise<number> {
+    const { rows } = await database.query<{ late: number }>(
+      `SELECT max(extract(epoch FROM started_at - behind))::float8 AS late FROM (
+         SELECT started_at, min(started_at) OVER (ORDER BY run_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS behind
+         FROM runs WHERE run_id = ANY($1::uuid[])) AS ordered`,
+      [[...ids]],
+    );
+    return rows[0]?.late ?? Infinity;
+  }
+
+  async function untilEnded(count: number): Promise<void> {
+    while ((await ended()) < count) await sleep(250);
+  }
+
+  it(
+    "delay a run by less than 15 s beyond its turn where a worker dies between fetch and claim",
+    { timeout: 240_000 },
+    async () => {
+      const ids = await queueRuns();
+      // With one slot and four handlers, hints are fetched long before their runs are claimed.
+      const dying = await server.addWorker({ WORKER_SLOTS: "1" });
+      await server.addWorker();
+      await untilEnded(200);
+      const redis = new Redis(server.redis.url);
+      const held = await redis.lrange("llamaagent:runs:active", 0, -1);
+      await dying.kill("SIGKILL");
+      await redis.quit();
+      expect(held.length).toBeGreaterThan(0);
+      await untilEnded(RUNS);
+      const late = await mostBehindItsTurn(ids);
+      console.log(
+        `worker killed with hints held: ${held.length} in work, latest start ${late} s late`,
+      );
+      expect(late).toBeLessThan(15);
+    },
+  );
+
+  it("delay no run by 15 s beyond its turn after FLUSHALL", { timeout: 240_000 }, async () => {
+    const before = await ended();
+    const ids = await queueRuns();
+    const redis = new Redis(server.redis.url);
+    await redis.flushall();
+    await redis.quit();
+    await server.addWorker();
+    await untilEnded(before + RUNS);
+    const late = await mostBehindItsTurn(ids);
+    console.log(`FLUSHALL with ${RUNS} queued: latest start ${late} s late`);
+    expect(late).toBeLessThan(15);
+  });
+});

@@ -1,0 +1,198 @@
+import {
+  AppError,
+  defineTool,
+  type ProbingToolExecutor,
+  type Tool,
+  type ToolContext,
+  type ToolExecutor,
+  type ToolResult,
+} from "@llamaagent/core";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+
+const context = { runId: "run-1", workspace: "/nowhere", now: () => new Date(0) };
+const never = new AbortController().signal;
+const forever = () => new Promise<never>(() => {});
+
+/** Tools that do, each in one way, what a tool may do to an executor. */
+const tools: Tool[] = [
+  defineTool({
+    name: "add",
+    description: "Adds two numbers",
+    input: z.strictObject({ a: z.number(), b: z.number().default(1) }),
+    effect: "idempotent",
+    execute: async ({ a, b }) => ({ sum: a + b }),
+  }),
+  fixture("key", async (_input, { idempotencyKey }) => idempotencyKey),
+  fixture("nothing", async () => undefined),
+  fixture("date", async () => ({ at: new Date(0), gone: undefined })),
+  fixture("bigint", async () => 1n),
+  fixture("cycle", async () => {
+    const value: Record<string, unknown> = {};
+    value["self"] = value;
+    return value;
+  }),
+  fixture("fail", async () => Promise.reject(new Error("the disk is full"))),
+  fixture("fail_at_once", () => {
+    throw new Error("at once");
+  }),
+  fixture("refuse", async () => {
+    const errors = [{ pointer: "/a", message: "too old" }];
+    throw new AppError("tool_input_invalid", { detail: "no", errors });
+  }),
+  { ...fixture("slow", forever), timeoutSeconds: 0.02 },
+  fixture("deaf", forever),
+  fixture("heeds", async (_input, { signal }) => {
+    await new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new Error("AbortError of its own")));
+    });
+  }),
+  {
+    ...fixture("probed", async () => "sent"),
+    probe: async (_input, { idempotencyKey }) => ({ outcome: "done", output: idempotencyKey }),
+  },
+  { ...fixture("probe_fails", async () => 1), probe: () => Promise.reject(new Error("away")) },
+];
+
+function fixture(name: string, execute: (input: object, context: ToolContext) => Promise<unknown>) {
+  return defineTool({ name, description: name, input: z.strictObject({}), execute });
+}
+
+/**
+ * What every `ToolExecutor` keeps; call it in one line from the adapter's test. `create` makes an
+ * executor of the given tools, all of them callable.
+ */
+export function toolExecutorContract(
+  name: string,
+  create: (
+    tools: readonly Tool[],
+    context: Omit<ToolContext, "signal" | "idempotencyKey">,
+  ) => ProbingToolExecutor,
+): void {
+  const executor = create(tools, context);
+  const call = (tool: string, input: unknown = {}, signal = never) =>
+    callOf(executor, tool, input, signal);
+
+  describe(`${name}: the contract of a tool executor`, () => {
+    it("lists each tool with the JSON Schema of its arguments", () => {
+      expect(
+        executor
+          .list()
+          .map((tool) => tool.name)
+          .toSorted(),
+      ).toEqual(tools.map((tool) => tool.name).toSorted());
+      const add = executor.list().find((tool) => tool.name === "add");
+      expect(add).toMatchObject({
+        description: "Adds two numbers",
+        effect: "idempotent",
+        parameters: {
+          type: "object",
+          properties: { a: { type: "number" }, b: { type: "number", default: 1 } },
+          required: ["a"],
+        },
+      });
+    });
+
+    it("gives the tool's output, the arguments' defaults filled in", async () => {
+      expect(await call("add", { a: 2 })).toEqual({ status: "completed", output: { sum: 3 } });
+    });
+
+    it("answers a call of an unknown tool with the names of those there are", async () => {
+      const failed = await failureOf(call("subtract"));
+      expect(failed.code).toBe("tool_not_found");
+      expect(failed.message).toContain("add");
+    });
+
+    it("points at each wrong argument", async () => {
+      const failed = await failureOf(call("add", { a: "two", c: 3 }));
+      expect(failed.code).toBe("tool_input_invalid");
+      expect(failed.errors?.map((fault) => fault.pointer)).toEqual(["/a", "/c"]);
+      expect((await failureOf(call("add", "{a: 1"))).errors?.map((f) => f.pointer)).toEqual([""]);
+    });
+
+    it.each([
+      ["fail", "the disk is full"],
+      ["fail_at_once", "at once"],
+    ])("turns what a tool throws into a failed result (%s)", async (tool, message) => {
+      const failed = await failureOf(call(tool));
+      expect([failed.code, failed.message]).toEqual(["tool_failed", message]);
+      expect(JSON.stringify(failed)).not.toContain(".ts:");
+    });
+
+    it("keeps the code and the pointers of a tool's own refusal", async () => {
+      const failed = await failureOf(call("refuse"));
+      expect([failed.code, failed.errors]).toEqual([
+        "tool_input_invalid",
+        [{ pointer: "/a", message: "too old" }],
+      ]);
+    });
+
+    it("gives up a tool that takes longer than its time limit", async () => {
+      expect((await failureOf(call("slow"))).code).toBe("tool_timeout");
+    });
+
+    it.each(["deaf", "heeds"])(
+      "rejects with the reason of an aborted signal (%s)",
+      async (tool) => {
+        const controller = new AbortController();
+        const reason = new Error("cancelled");
+        const running = call(tool, {}, controller.signal);
+        controller.abort(reason);
+        await expect(running).rejects.toBe(reason);
+      },
+    );
+
+    it("starts nothing where the signal is already aborted", async () => {
+      const reason = new AppError("run_timeout");
+      await expect(call("add", { a: 1 }, AbortSignal.abort(reason))).rejects.toBe(reason);
+    });
+
+    it("gives outputs as JSON carries them", async () => {
+      expect(await call("nothing")).toEqual({ status: "completed", output: null });
+      const dated = await call("date");
+      expect(dated).toStrictEqual({
+        status: "completed",
+        output: { at: "1970-01-01T00:00:00.000Z" },
+      });
+    });
+
+    it.each(["bigint", "cycle"])("fails an output that is no JSON value (%s)", async (tool) => {
+      expect((await failureOf(call(tool))).code).toBe("tool_failed");
+    });
+
+    it("gives every attempt of the same call the same idempotency key", async () => {
+      const key = { status: "completed", output: "run-1:model/0/tools/0" };
+      expect([await call("key"), await call("key")]).toEqual([key, key]);
+    });
+
+    it("asks the tool's probe about an unknown outcome, under the call's key", async () => {
+      expect(await probeOf(executor, "probed")).toEqual({
+        outcome: "done",
+        output: "run-1:model/0/tools/0",
+      });
+    });
+
+    it.each(["add", "probe_fails", "no_such_tool"])(
+      "knows nothing of an outcome without a probe that answers (%s)",
+      async (tool) => {
+        expect(await probeOf(executor, tool)).toEqual({ outcome: "unknown" });
+      },
+    );
+  });
+}
+
+function callOf(executor: ToolExecutor, name: string, input: unknown, signal: AbortSignal) {
+  const toolCall = { id: "c1", name, arguments: z.json().parse(input) };
+  return executor.call(toolCall, { signal, step: "model/0/tools/0" });
+}
+
+function probeOf(executor: ProbingToolExecutor, name: string) {
+  const toolCall = { id: "c1", name, arguments: {} };
+  return executor.probe(toolCall, { signal: never, step: "model/0/tools/0" });
+}
+
+async function failureOf(running: Promise<ToolResult>) {
+  const result = await running;
+  if (result.status === "completed") throw new Error("the call did not fail");
+  return result.error;
+}
