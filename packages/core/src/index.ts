@@ -26,6 +26,7 @@ export {
 export { compareEventIds, type EventId, formatEventId, parseEventId, START } from "./event-id.ts";
 export { canonicalJson, isStorableAsJsonb, type Json, JsonObject } from "./json.ts";
 export { loadPlugins } from "./load-plugins.ts";
+export { loadRegistry } from "./load-registry.ts";
 export { ContentPart, Message, MessageRole, messageText, ToolCall } from "./message.ts";
 export {
   definePlugin,
@@ -35,6 +36,7 @@ export {
   type Plugin,
   type Provider,
 } from "./plugin.ts";
+export { pluginSettings } from "./plugin-settings.ts";
 export { createPluginRegistry, type NamedPlugin, type PluginRegistry } from "./plugin-registry.ts";
 export { DEFAULT_TENANT_ID, type Principal, Role } from "./principal.ts";
 export type { PromptContext, PromptingStrategy } from "./prompting-strategy.ts";
