@@ -1,0 +1,23 @@
+import type { Environment, PluginRegistry } from "@llamaagent/core";
+import type { RunFollower, RunsContext } from "@llamaagent/runs";
+import type { OpenRequests } from "./open-requests.ts";
+
+/** What the routes need; put together by `buildApi`. */
+export interface ApiDependencies {
+  context: RunsContext;
+  follower: RunFollower;
+  registry: PluginRegistry;
+  /** Read by the providers' own schemas, to tell whether an agent's model can be used here. */
+  environment: Environment;
+  /** What `/health/ready` says of Redis: whether there is one. */
+  usesRedis: boolean;
+  openRequests: OpenRequests;
+  streams: StreamTimes;
+}
+
+export interface StreamTimes {
+  /** A comment is sent this often, so that proxies keep the connection. */
+  heartbeatMs: number;
+  /** A reader that takes nothing for this long is cut off, and resumes. */
+  stallMs: number;
+}

@@ -1,0 +1,99 @@
+import helmet from "@fastify/helmet";
+import type { Environment, PluginRegistry } from "@llamaagent/core";
+import type { Logger } from "@llamaagent/observability";
+import type { RunFollower, RunsContext } from "@llamaagent/runs";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { StreamTimes } from "./api-dependencies.ts";
+import { describeRoutes } from "./modules/openapi/describe-routes.ts";
+import { closeIdleConnections } from "./close-idle-connections.ts";
+import { createOpenRequests } from "./open-requests.ts";
+import { authenticate } from "./plugins/authenticate.ts";
+import { answerConnectionError } from "./plugins/connection-errors.ts";
+import { parseJsonBodies } from "./plugins/json-body.ts";
+import { logRequests } from "./plugins/log-requests.ts";
+import { methodsNotAllowed } from "./plugins/method-not-allowed.ts";
+import { answerProblems, sendProblem } from "./plugins/problems.ts";
+import { answerRequestId, requestId } from "./plugins/request-id.ts";
+import { validateRequests } from "./plugins/validation.ts";
+import { registerRoutes } from "./register-routes.ts";
+
+export interface ApiOptions {
+  context: RunsContext;
+  follower: RunFollower;
+  registry: PluginRegistry;
+  /** For the settings of model providers; nothing else reads it. */
+  environment: Environment;
+  usesRedis: boolean;
+  /** Absent: no key is asked for. */
+  apiKey?: string | undefined;
+  logger: Logger;
+  streams?: Partial<StreamTimes> | undefined;
+}
+
+const BODY_BYTES_MAX = 1024 * 1024;
+const HEADER_BYTES_MAX = 16 * 1024;
+const HEADERS_MS = 15_000;
+/** For the whole of a request, also the slowest upload of 10 MiB. */
+const REQUEST_MS = 120_000;
+const KEEP_ALIVE_MS = 72_000;
+
+/** The HTTP server, not listening yet. The caller closes what it gave, after `close()`. */
+export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
+  const { context, follower, registry, environment, usesRedis, apiKey, logger } = options;
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger as FastifyBaseLogger, // its type would else be a parameter of every plug-in
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: "request_id",
+    }),
+    genReqId: requestId(context.newId),
+    requestIdHeader: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_MS,
+      // How often Node looks at both time-outs; its default is 30 s.
+      connectionsCheckingInterval: 5_000,
+    },
+    // Fastify's own answer is no problem document; requests that still come are answered as ever.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    clientErrorHandler: answerConnectionError,
+  });
+  const openRequests = createOpenRequests();
+  app.addHook("preClose", async () => {
+    openRequests.closeAll();
+    if (app.server.listening) closeIdleConnections(app.server);
+  });
+
+  logRequests(app);
+  answerRequestId(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
+  answerProblems(app);
+  authenticate(app, apiKey);
+  parseJsonBodies(app);
+  const rest = methodsNotAllowed(app);
+  validateRequests(app);
+  await describeRoutes(app);
+
+  const streams = { heartbeatMs: 15_000, stallMs: 30_000, ...options.streams };
+  await registerRoutes(app, {
+    context,
+    follower,
+    registry,
+    environment,
+    usesRedis,
+    openRequests,
+    streams,
+  });
+  rest.answer();
+  return app;
+}

@@ -1,0 +1,27 @@
+import { Agent, createServer, get, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, it } from "vitest";
+import { closeIdleConnections } from "./close-idle-connections.ts";
+
+it("lets a server close whose last answer ends after the close began", async () => {
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
+  const server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) =>
+    onAsked(response),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
+  const answered = new Promise((resolve) => {
+    get({ host: "127.0.0.1", port, agent }, (answer) => answer.resume().once("end", resolve));
+  });
+  const response = await asked;
+
+  closeIdleConnections(server);
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  setTimeout(() => response.end("late"), 20);
+  await answered;
+  await expect(closed).resolves.toBeUndefined();
+  agent.destroy();
+}, 5_000);

@@ -1,0 +1,66 @@
+import { DEFAULT_TENANT_ID, type Environment, type PluginRegistry } from "@llamaagent/core";
+import { chooseDefaultModel } from "@llamaagent/models/manifest";
+import type { Logger } from "@llamaagent/observability";
+import { createRunFollower, type RunsContext, seedDefaultAgent } from "@llamaagent/runs";
+import { buildApi } from "./build-api.ts";
+import { closeInTime } from "./close-in-time.ts";
+import type { z } from "zod";
+import type { apiSettings } from "./settings.ts";
+
+export interface StartApi {
+  context: RunsContext;
+  registry: PluginRegistry;
+  /** For the settings of model providers; nothing else reads it. */
+  environment: Environment;
+  settings: z.infer<typeof apiSettings>;
+  usesRedis: boolean;
+  logger: Logger;
+}
+
+export interface RunningApi {
+  url: string;
+  /** The first model that the environment configures; that of the agent `default` if it was made now. */
+  configuredModel: string;
+  /** Ends streams and waits, lets other requests end, for at most 20 s. */
+  stop(): Promise<void>;
+}
+
+/** Wires an API and starts it, in one visible order. Errors: what listening throws. */
+export async function startApi(options: StartApi): Promise<RunningApi> {
+  const { context, registry, environment, settings, logger } = options;
+  const { db, tail, clock } = context;
+  const configuredModel = await chooseDefaultModel(environment);
+  const harmless = [...registry.tools.values()].filter(({ effect }) => effect === "none");
+  const tools = harmless.map(({ name }) => name);
+  await db.tenant(DEFAULT_TENANT_ID, (tx) =>
+    seedDefaultAgent(tx, { agentId: context.newId(), model: configuredModel, tools }),
+  );
+  const follower = createRunFollower({
+    db,
+    tail,
+    clock,
+    onError: (error) => logger.warn({ err: error }, "readers could not be compared"),
+  });
+  const app = await buildApi({
+    context,
+    follower,
+    registry,
+    environment,
+    usesRedis: options.usesRedis,
+    apiKey: settings.LLAMAAGENT_API_KEY,
+    logger,
+  });
+  const stop = async (): Promise<void> => {
+    await closeInTime(app);
+    await follower.close();
+  };
+  try {
+    const address = await app.listen({ host: settings.HOST, port: settings.PORT });
+    // "Every address" (0.0.0.0, ::) is none that a browser opens everywhere.
+    const url = address.replace(/\/\/(0\.0\.0\.0|\[::\]):/, "//127.0.0.1:");
+    return { url, configuredModel, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { send, sendJson } from "@llamaagent/testing/api/send";
+import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
+
+/** What comes before any route is the same on both topologies. */
+const [embedded] = topologies;
+
+describe("HTTP edges", () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    if (embedded) api = await embedded.start({ apiKey: "sixteen-characters" });
+  });
+  afterAll(() => api?.close());
+
+  /** Sends bytes as they are and reads until the server hangs up. */
+  async function raw(text: string): Promise<{ status: number; head: string; body: string }> {
+    const { port } = new URL(api.url);
+    return new Promise((resolve, reject) => {
+      let answer = "";
+      const socket = connect(Number(port), "127.0.0.1", () => socket.write(text, "latin1"));
+      socket.on("data", (chunk) => (answer += chunk.toString()));
+      socket.on("error", reject);
+      socket.on("close", () => {
+        const [head = "", body = ""] = answer.split("\r\n\r\n");
+        resolve({ status: Number(head.split(" ")[1]), head, body });
+      });
+    });
+  }
+
+  it.each([
+    ["no HTTP", "hello\r\n\r\n", 400],
+    ["an unknown method", "BREW / HTTP/1.1\r\nhost: a\r\n\r\n", 400],
+    ["a header without a name", "GET / HTTP/1.1\r\n: a\r\n\r\n", 400],
+    ["a header with NUL", "GET / HTTP/1.1\r\nhost: a\r\nx: a\0b\r\n\r\n", 400],
+    [
+      "a length that is no number",
+      "POST /runs HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
+      400,
+    ],
+    [
+      "a length and chunks at once",
+      "POST /runs HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+      400,
+    ],
+    ["headers of 20 KiB", `GET / HTTP/1.1\r\nhost: a\r\nx: ${"a".repeat(20_480)}\r\n\r\n`, 431],
+    ["a URL of 20 KiB", `GET /${"a".repeat(20_480)} HTTP/1.1\r\nhost: a\r\n\r\n`, 431],
+  ])("answers %s with a whole problem document and hangs up", async (_name, text, status) => {
+    const answer = await raw(text);
+    expect(answer.status).toBe(status);
+    expect(answer.head).toContain("content-type: application/problem+json");
+    expect(JSON.parse(answer.body)).toMatchObject({ status, code: "bad_request" });
+  });
+
+  const key = { "x-api-key": "sixteen-characters" };
+
+  it("keeps a sane request id and makes one for any other", async () => {
+    const id = async (given: string) =>
+      (await send(api.url, { path: "/health/live", headers: { "x-request-id": given } })).headers[
+        "x-request-id"
+      ];
+    expect(await id("trace-1.a:b_c")).toBe("trace-1.a:b_c");
+    for (const odd of ["", "a b", "a".repeat(129), 'a"b', "<script>"])
+      expect(await id(odd)).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+  });
+
+  it("sends security headers with every kind of answer", async () => {
+    for (const path of ["/health/live", "/nothing", "/threads/x/files/a"]) {
+      const { headers } = await send(api.url, { path, headers: key });
+      expect(headers, path).toMatchObject({
+        "content-security-policy": "default-src 'none';frame-ancestors 'none'",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "SAMEORIGIN",
+        "referrer-policy": "no-referrer",
+        "strict-transport-security": expect.stringContaining("max-age="),
+      });
+      expect(headers).not.toHaveProperty("x-powered-by");
+    }
+  });
+
+  it("names the methods of a path", async () => {
+    const allow = async (path: string) =>
+      (await send(api.url, { method: "PATCH", path, headers: key })).headers.allow;
+    expect(await allow("/runs")).toBe("POST");
+    expect(await allow("/threads/x/files/a/b")).toBe("DELETE, GET, HEAD, PUT");
+    expect(await allow("/runs/x/stream")).toBe("GET");
+  });
+
+  it("asks for the key before it looks at anything else", async () => {
+    const requests = [
+      { method: "GET", path: "/runs/17" },
+      { method: "PATCH", path: "/runs" },
+      { method: "GET", path: "/nothing" },
+    ];
+    for (const request of requests)
+      expect(await send(api.url, request)).toMatchObject({
+        status: 401,
+        headers: { "www-authenticate": "Bearer" },
+        json: { code: "unauthorized", instance: request.path },
+      });
+    const answer = await sendJson(
+      api.url,
+      "POST",
+      "/threads",
+      {},
+      { authorization: "Bearer sixteen-characters" },
+    );
+    expect(answer.status).toBe(200);
+  });
+
+  it("answers health and its own description without a key", async () => {
+    expect((await send(api.url, { path: "/health/live" })).json).toEqual({ status: "ok" });
+    expect((await send(api.url, { path: "/health/ready" })).json).toEqual({
+      status: "ok",
+      database: "up",
+      redis: "not_used",
+    });
+    expect((await send(api.url, { path: "/openapi.json" })).json).toMatchObject({
+      openapi: "3.1.0",
+    });
+  });
+
+  it("lists the tools with the schema of their arguments", async () => {
+    const { json } = await send(api.url, { path: "/tools", headers: key });
+    expect(json).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ name: "echo" })]),
+    });
+    expect((await send(api.url, { path: "/tools/echo", headers: key })).json).toEqual({
+      name: "echo",
+      description: "answers with its text",
+      effect: "none",
+      parameters: {
+        type: "object",
+        properties: { text: { type: "string" } },
+        required: ["text"],
+      },
+    });
+  });
+});

@@ -1,0 +1,153 @@
+import { Agent } from "@llamaagent/core";
+import {
+  createAgent,
+  deleteAgent,
+  findAgent,
+  listAgentVersions,
+  updateAgent,
+} from "@llamaagent/runs";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { ApiDependencies } from "../../api-dependencies.ts";
+import { jsonResponse } from "../../schemas/json-response.ts";
+import { problemResponses } from "../../schemas/problem-responses.ts";
+import { agentDefinition } from "./agent-definition.ts";
+import {
+  AgentCreate,
+  AgentParams,
+  AgentPatch,
+  AgentVersionList,
+  VersionsQuery,
+} from "./agents.schemas.ts";
+import { patchedAgent } from "./patched-agent.ts";
+
+const tags = ["Agents"];
+
+export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
+  const { db, newId } = api.context;
+  return async (app) => {
+    app.post(
+      "/agents",
+      {
+        config: { permission: "agents:write" },
+        schema: {
+          tags,
+          operationId: "create_agent",
+          summary: "Create an agent",
+          body: AgentCreate,
+          response: {
+            201: jsonResponse("The agent, version 1", Agent),
+            ...problemResponses("invalid_json", "conflict", "invalid_request", "not_available"),
+          },
+        },
+      },
+      async ({ body, principal }, reply) => {
+        const definition = agentDefinition(body, api);
+        const agent = await db.tenant(principal.tenantId, (tx) =>
+          createAgent(tx, { agentId: newId(), definition }),
+        );
+        return reply.status(201).header("location", `/agents/${agent.agent_id}`).send(agent);
+      },
+    );
+
+    app.get(
+      "/agents/:agent_id",
+      {
+        config: { permission: "agents:read" },
+        schema: {
+          tags,
+          operationId: "get_agent",
+          summary: "Read an agent, by id or name",
+          params: AgentParams,
+          response: {
+            200: jsonResponse("The newest version", Agent),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }) =>
+        db.tenant(principal.tenantId, (tx) => findAgent(tx, params.agent_id)),
+    );
+
+    app.patch(
+      "/agents/:agent_id",
+      {
+        config: { permission: "agents:write" },
+        schema: {
+          tags,
+          operationId: "update_agent",
+          summary: "Change an agent: makes its next version; runs keep the one they began with",
+          params: AgentParams,
+          body: AgentPatch,
+          response: {
+            200: jsonResponse("The new version", Agent),
+            ...problemResponses(
+              "invalid_json",
+              "not_found",
+              "conflict",
+              "invalid_request",
+              "not_available",
+            ),
+          },
+        },
+      },
+      async ({ params, body, principal }) =>
+        db.tenant(principal.tenantId, (tx) =>
+          updateAgent(tx, params.agent_id, (current) => patchedAgent(current, body, api)),
+        ),
+    );
+
+    app.delete(
+      "/agents/:agent_id",
+      {
+        config: { permission: "agents:write" },
+        schema: {
+          tags,
+          operationId: "delete_agent",
+          summary: "Delete an agent; its runs go on, and its name is free again",
+          params: AgentParams,
+          response: {
+            204: z.undefined().describe("Deleted"),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }, reply) => {
+        await db.tenant(principal.tenantId, (tx) => deleteAgent(tx, params.agent_id));
+        return reply.status(204).send();
+      },
+    );
+
+    app.get(
+      "/agents/:agent_id/versions",
+      {
+        config: { permission: "agents:read" },
+        schema: {
+          tags,
+          operationId: "list_agent_versions",
+          summary: "List an agent's versions, the newest first",
+          params: AgentParams,
+          querystring: VersionsQuery,
+          response: {
+            200: jsonResponse("One page of versions", AgentVersionList),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, query: { limit, cursor }, principal }) => {
+        const page = {
+          limit: limit + 1,
+          ...(cursor === undefined ? {} : { before: Number(cursor) }),
+        };
+        const found = await db.tenant(principal.tenantId, (tx) =>
+          listAgentVersions(tx, params.agent_id, page),
+        );
+        const items = found.slice(0, limit);
+        const last = items.at(-1);
+        return found.length > limit && last
+          ? { items, next_cursor: String(last.version) }
+          : { items };
+      },
+    );
+  };
+}

@@ -1,0 +1,92 @@
+import { AgentDefinition, AgentLimits, AgentName } from "@llamaagent/core";
+import { isAgentId } from "@llamaagent/runs";
+import { z } from "zod";
+import { Metadata } from "../../schemas/metadata.ts";
+
+const notYet = "Not available yet: refused with `not_available`";
+const { model, name } = AgentDefinition.shape;
+
+/** Ids have the form of names, so this takes both. */
+export const AgentReference = AgentName.describe("Id or name of an agent");
+export const AgentParams = z.strictObject({ agent_id: AgentReference });
+
+const fields = {
+  name: name.refine((text) => !isAgentId(text), "must not have the form of an id"),
+  model: z.union([model, z.array(model).min(1).max(10).describe(notYet)]),
+  limits: AgentLimits.extend({ max_cost_usd: z.number().positive().optional().describe(notYet) }),
+  metadata: Metadata,
+  reasoning: z.string().max(100).describe("Only `react` is available yet"),
+  cache: z
+    .strictObject({ mode: z.enum(["off", "exact", "semantic"]) })
+    .describe("Only `off` is available yet"),
+  memory: z.looseObject({}).describe(notYet),
+  input_schema: z.looseObject({}).describe(notYet),
+  output_schema: z.looseObject({}).describe(notYet),
+};
+
+export const AgentCreate = AgentDefinition.extend({
+  ...fields,
+  limits: fields.limits.prefault({}),
+  metadata: fields.metadata.default({}),
+  reasoning: fields.reasoning.optional(),
+  cache: fields.cache.optional(),
+  memory: fields.memory.optional(),
+  input_schema: fields.input_schema.optional(),
+  output_schema: fields.output_schema.optional(),
+}).meta({
+  id: "AgentCreate",
+  examples: [
+    {
+      name: "reader",
+      description: "answers from files",
+      model: "openai/gpt-4o-mini",
+      instructions: "Answer from the files. Quote the line.",
+      tools: ["read_file", "search_files"],
+      limits: { max_steps: 10 },
+    },
+  ],
+});
+export type AgentCreate = z.infer<typeof AgentCreate>;
+
+/** Checked as a whole after it was merged (RFC 7396): null removes a field, an object is merged. */
+export const AgentPatch = z
+  .strictObject({
+    name: z.json(),
+    description: z.json(),
+    model: z.json(),
+    instructions: z.json(),
+    tools: z.json(),
+    prompting: z.json(),
+    limits: z.json(),
+    metadata: z.json(),
+    reasoning: z.json(),
+    cache: z.json(),
+    memory: z.json(),
+    input_schema: z.json(),
+    output_schema: z.json(),
+  })
+  .partial()
+  .meta({
+    id: "AgentPatch",
+    description:
+      "Fields of AgentCreate, merged into the newest version as a JSON merge patch (RFC 7396)",
+    examples: [{ instructions: "Answer in one sentence.", limits: { max_steps: 5 } }],
+  });
+export type AgentPatch = z.infer<typeof AgentPatch>;
+
+const AgentVersion = AgentDefinition.extend({
+  agent_id: z.uuid(),
+  version: z.number().int().min(1),
+  created_at: z.iso.datetime(),
+}).meta({ id: "AgentVersion" });
+
+export const VersionsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, "is no cursor of this list")
+    .optional(),
+});
+export const AgentVersionList = z
+  .object({ items: z.array(AgentVersion), next_cursor: z.string().optional() })
+  .meta({ id: "AgentVersionList" });

@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildOpenApi } from "./build-openapi.ts";
+
+interface Operation {
+  summary: string;
+  parameters?: { name: string; in: string }[];
+  requestBody?: { content: Record<string, unknown> };
+  responses: Record<string, { description: string; content?: Record<string, unknown> }>;
+}
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+let document: Document;
+let text: string;
+beforeAll(async () => {
+  document = (await buildOpenApi()) as Document; // its shape is what is tested
+  text = JSON.stringify(document);
+});
+
+describe("buildOpenApi", () => {
+  it("is OpenAPI 3.1 with the routes of this server", () => {
+    expect(document.openapi).toBe("3.1.0");
+    expect(Object.keys(document.paths)).toEqual([
+      "/agents",
+      "/agents/{agent_id}",
+      "/agents/{agent_id}/versions",
+      "/runs",
+      "/runs/wait",
+      "/runs/{run_id}",
+      "/runs/{run_id}/wait",
+      "/runs/{run_id}/steps",
+      "/runs/{run_id}/cancel",
+      "/runs/{run_id}/resume",
+      "/runs/stream",
+      "/runs/{run_id}/stream",
+      "/threads",
+      "/threads/{thread_id}",
+      "/threads/{thread_id}/files",
+      "/threads/{thread_id}/files/{path}",
+      "/tools",
+      "/tools/{name}",
+      "/health/live",
+      "/health/ready",
+      "/openapi.json",
+    ]);
+  });
+
+  it("names its schemas, each used, none missing", () => {
+    const names = Object.keys(document.components.schemas);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "Agent",
+        "AgentCreate",
+        "Problem",
+        "Run",
+        "RunCreate",
+        "RunResume",
+        "Thread",
+      ]),
+    );
+    expect(names.filter((name) => name.endsWith("Input"))).toEqual([]);
+    const referred = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+      ([, name]) => name ?? "",
+    );
+    expect([...new Set(referred)].toSorted()).toEqual(names);
+  });
+
+  it("gives every operation its success and its problems, each with a description", () => {
+    for (const [path, operations] of Object.entries(document.paths))
+      for (const [method, operation] of Object.entries(operations)) {
+        const where = `${method} ${path}`;
+        const statuses = Object.keys(operation.responses);
+        expect(
+          statuses.filter((status) => status.startsWith("2")),
+          where,
+        ).not.toEqual([]);
+        expect(statuses, where).toEqual(expect.arrayContaining(["401", "500", "503"]));
+        for (const [status, { description, content }] of Object.entries(operation.responses)) {
+          expect(description, where).not.toMatch(/^(Default Response)?$/);
+          if (Number(status) >= 400 && path !== "/health/ready")
+            expect(Object.keys(content ?? {}), where).toEqual(["application/problem+json"]);
+        }
+      }
+  });
+
+  it("names every parameter of a path", () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").toSorted();
+      for (const operation of Object.values(operations)) {
+        const given = (operation.parameters ?? []).filter((one) => one.in === "path");
+        expect(given.map(({ name }) => name).toSorted(), path).toEqual(wanted);
+      }
+    }
+  });
+
+  it("describes the stream and uploads as what they are", () => {
+    expect(
+      Object.keys(document.paths["/runs/stream"]?.["post"]?.responses["200"]?.content ?? {}),
+    ).toEqual(["text/event-stream"]);
+    const put = document.paths["/threads/{thread_id}/files/{path}"]?.["put"];
+    expect(put?.requestBody?.content).toEqual({
+      "application/octet-stream": { schema: { type: "string", format: "binary" } },
+    });
+  });
+
+  it("is the same every time", async () => {
+    expect(JSON.stringify(await buildOpenApi())).toBe(text);
+  });
+});

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from "fastify";
+
+type Node = { [key: string]: unknown };
+
+const prefix = "#/components/schemas/";
+
+/**
+ * The document with the components that it refers to. Every schema is offered twice, as `X` and as
+ * `XInput`: what only requests use is named `X`.
+ */
+export function openApiDocument(app: FastifyInstance): object {
+  // JSON text and back: no undefined, no shared objects, no prototypes.
+  const document = JSON.parse(JSON.stringify(app.swagger())) as Node & {
+    paths: Node;
+    components: Node & { schemas: Node };
+  };
+  const { schemas } = document.components;
+  const used = new Set<string>();
+  const open = referencesIn(document.paths);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (used.has(name)) continue;
+    used.add(name);
+    open.push(...referencesIn(schemas[name]));
+  }
+  document.components.schemas = Object.fromEntries(
+    [...used].toSorted().map((name) => [name, schemas[name]]),
+  );
+  return renamed(document, used);
+}
+
+function referencesIn(value: unknown): string[] {
+  const names: string[] = [];
+  JSON.stringify(value, (key, inner: unknown) => {
+    if (key === "$ref" && typeof inner === "string" && inner.startsWith(prefix))
+      names.push(inner.slice(prefix.length));
+    return inner;
+  });
+  return names;
+}
+
+function renamed(document: object, used: ReadonlySet<string>): object {
+  let text = JSON.stringify(document);
+  for (const name of used) {
+    const short = name.replace(/Input$/, "");
+    if (short === name || used.has(short)) continue;
+    text = text
+      .replaceAll(`"${prefix}${name}"`, `"${prefix}${short}"`)
+      .replaceAll(`"${name}":`, `"${short}":`);
+  }
+  // Text that JSON.stringify wrote of an object.
+  return JSON.parse(text) as object;
+}

@@ -1,0 +1,53 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { StoredEvent } from "@llamaagent/core";
+import type { StreamTimes } from "../../api-dependencies.ts";
+
+export interface EventStreamOptions extends StreamTimes {
+  /** Aborts when the reader is gone or the server closes. */
+  signal: AbortSignal;
+}
+
+/**
+ * Sends events as text/event-stream until they end (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+ * The next event is asked for when the socket has taken the one before, so a slow reader costs one event
+ * and the socket's buffer; one that takes nothing for `stallMs` is cut off.
+ */
+export async function sendEventStream(
+  response: ServerResponse,
+  events: AsyncIterable<StoredEvent>,
+  { signal, heartbeatMs, stallMs }: EventStreamOptions,
+): Promise<void> {
+  response.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  });
+  response.flushHeaders();
+  const heartbeat = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(":\n\n");
+  }, heartbeatMs);
+  try {
+    for await (const event of events) {
+      if (signal.aborted) break;
+      // JSON text holds no line break, so it is one data line.
+      if (response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${event.data}\n\n`))
+        continue;
+      await once(response, "drain", {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(stallMs)]),
+      });
+    }
+    response.end();
+  } catch (error) {
+    // Without an end the client knows that there is more, and resumes.
+    response.destroy();
+    if (!isAbort(error)) throw error;
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+/** The reader is gone, or it took nothing in time. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

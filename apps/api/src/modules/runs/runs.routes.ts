@@ -1,0 +1,193 @@
+import { Run } from "@llamaagent/core";
+import { admitRun, cancelRun, getRun, listRunSteps, resumeRun } from "@llamaagent/runs";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { ApiDependencies } from "../../api-dependencies.ts";
+import { jsonResponse } from "../../schemas/json-response.ts";
+import { refuseUnavailable } from "../../schemas/not-available.ts";
+import { problemResponses } from "../../schemas/problem-responses.ts";
+import { admission } from "./admission.ts";
+import { RunCreate, RunCreateHeaders } from "./run-create.schemas.ts";
+import { CancelQuery, RunParams, RunResume, RunStepList, RunWaitResponse } from "./runs.schemas.ts";
+import { waitAnswer, waitForRun } from "./wait-for-run.ts";
+
+const tags = ["Runs"];
+const admissionProblems = problemResponses(
+  "invalid_json",
+  "not_found",
+  "invalid_request",
+  "not_available",
+  "idempotency_key_reused",
+);
+
+export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
+  const { context, openRequests } = api;
+  return async (app) => {
+    app.post(
+      "/runs",
+      {
+        config: { permission: "runs:write" },
+        schema: {
+          tags,
+          operationId: "create_run",
+          summary: "Start a run in the background",
+          headers: RunCreateHeaders,
+          body: RunCreate,
+          response: {
+            200: jsonResponse("The run, which ends whatever process dies next", Run),
+            ...admissionProblems,
+          },
+        },
+      },
+      async ({ body, headers, principal }, reply) => {
+        const run = await admitRun(context, principal, admission(body, headers["idempotency-key"]));
+        return reply.headers(runLocation(run)).header("location", `/runs/${run.run_id}`).send(run);
+      },
+    );
+
+    app.post(
+      "/runs/wait",
+      {
+        config: { permission: "runs:write" },
+        schema: {
+          tags,
+          operationId: "create_run_and_wait",
+          summary: "Start a run and wait for its end, or until it waits for a person",
+          headers: RunCreateHeaders,
+          body: RunCreate,
+          response: {
+            200: jsonResponse("The run and its messages", RunWaitResponse),
+            ...admissionProblems,
+          },
+        },
+      },
+      async ({ body, headers, principal }, reply) => {
+        const signal = openRequests.track(reply.raw);
+        const { run_id } = await admitRun(
+          context,
+          principal,
+          admission(body, headers["idempotency-key"]),
+        );
+        const run = await waitForRun(api, principal, run_id, signal);
+        return reply.headers(runLocation(run)).send(await waitAnswer(api, principal, run));
+      },
+    );
+
+    app.get(
+      "/runs/:run_id",
+      {
+        config: { permission: "runs:read" },
+        schema: {
+          tags,
+          operationId: "get_run",
+          summary: "Read a run",
+          params: RunParams,
+          response: {
+            200: jsonResponse("The run as it is now", Run),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }) => getRun(context, principal, params.run_id),
+    );
+
+    app.get(
+      "/runs/:run_id/wait",
+      {
+        exposeHeadRoute: false,
+        config: { permission: "runs:read" },
+        schema: {
+          tags,
+          operationId: "wait_run",
+          summary: "Wait for a run's end, or until it waits for a person",
+          params: RunParams,
+          response: {
+            200: jsonResponse("The run and its messages", RunWaitResponse),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }, reply) => {
+        const signal = openRequests.track(reply.raw);
+        const run = await waitForRun(api, principal, params.run_id, signal);
+        return waitAnswer(api, principal, run);
+      },
+    );
+
+    app.get(
+      "/runs/:run_id/steps",
+      {
+        config: { permission: "runs:read" },
+        schema: {
+          tags,
+          operationId: "list_run_steps",
+          summary: "List a run's steps: model and tool calls, in the order in which they began",
+          params: RunParams,
+          response: {
+            200: jsonResponse("All steps so far", RunStepList),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }) => ({
+        items: await listRunSteps(context, principal, params.run_id),
+      }),
+    );
+
+    app.post(
+      "/runs/:run_id/cancel",
+      {
+        config: { permission: "runs:write" },
+        schema: {
+          tags,
+          operationId: "cancel_run",
+          summary: "Cancel a run; one that has ended stays as it is",
+          params: RunParams,
+          querystring: CancelQuery,
+          body: z.strictObject({}).optional(),
+          response: {
+            204: z.undefined().describe("Nothing new starts more than a second later"),
+            ...problemResponses("not_found", "invalid_request", "not_available"),
+          },
+        },
+      },
+      async ({ params, query, principal }, reply) => {
+        refuseUnavailable({ "/query/action": query.action === "rollback" });
+        await cancelRun(context, principal, params.run_id);
+        if (query.wait === "true")
+          await waitForRun(api, principal, params.run_id, openRequests.track(reply.raw));
+        return reply.status(204).send();
+      },
+    );
+
+    app.post(
+      "/runs/:run_id/resume",
+      {
+        config: { permission: "runs:write" },
+        schema: {
+          tags,
+          operationId: "resume_run",
+          summary: "Settle a step whose outcome is unknown; with the last of them the run goes on",
+          params: RunParams,
+          body: RunResume,
+          response: {
+            200: jsonResponse("The run as it is now", Run),
+            ...problemResponses("invalid_json", "not_found", "conflict", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, body, principal }) => {
+        const { output, ...settlement } = { output: undefined, ...body };
+        return resumeRun(context, principal, params.run_id, {
+          ...settlement,
+          ...(output === undefined ? {} : { output }),
+        });
+      },
+    );
+  };
+}
+
+/** Whose state the answer to an admission is. */
+function runLocation(run: Run): Record<string, string> {
+  return { "content-location": `/runs/${run.run_id}` };
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { createUploadReader } from "./read-upload.ts";
+
+const limits = { maxBytes: 10, maxBytesTogether: 15 };
+const chunk = (length: number): Uint8Array => new Uint8Array(length).fill(7);
+
+async function* body(...lengths: number[]): AsyncGenerator<Uint8Array> {
+  for (const length of lengths) yield chunk(length);
+}
+
+describe("createUploadReader", () => {
+  it("joins the chunks", async () => {
+    expect(await createUploadReader(limits).read(body(4, 6))).toEqual(Buffer.alloc(10, 7));
+    expect(await createUploadReader(limits).read(body())).toHaveLength(0);
+  });
+
+  it("refuses one byte too many", async () => {
+    await expect(createUploadReader(limits).read(body(4, 7))).rejects.toMatchObject({
+      code: "payload_too_large",
+    });
+  });
+
+  it("refuses what would not fit beside the uploads under way, and has room again after them", async () => {
+    const reader = createUploadReader(limits);
+    const { promise: gate, resolve: openGate } = Promise.withResolvers<void>();
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield chunk(9);
+      await gate;
+    }
+    const first = reader.read(slow());
+    await Promise.resolve();
+    await expect(reader.read(body(9))).rejects.toMatchObject({
+      code: "service_unavailable",
+      retryAfterSeconds: 1,
+    });
+    openGate();
+    expect(await first).toHaveLength(9);
+    expect(await reader.read(body(9))).toHaveLength(9);
+  });
+
+  it("gives back the room of an upload that broke off", async () => {
+    const reader = createUploadReader(limits);
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield chunk(9);
+      throw new Error("aborted");
+    }
+    for (let n = 0; n < 3; n += 1) await expect(reader.read(broken())).rejects.toThrow("aborted");
+    expect(await reader.read(body(9))).toHaveLength(9);
+  });
+});

@@ -1,0 +1,50 @@
+import { AppError } from "@llamaagent/core";
+import { toolInfo } from "@llamaagent/tools/manifest";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import type { ApiDependencies } from "../../api-dependencies.ts";
+import { jsonResponse } from "../../schemas/json-response.ts";
+import { problemResponses } from "../../schemas/problem-responses.ts";
+import { ToolDescription, ToolList, ToolParams } from "./tools.schemas.ts";
+
+const tags = ["Tools"];
+
+export function toolRoutes({ registry }: ApiDependencies): FastifyPluginAsyncZod {
+  const tools = new Map([...registry.tools].map(([name, tool]) => [name, toolInfo(tool)]));
+  return async (app) => {
+    app.get(
+      "/tools",
+      {
+        config: { permission: "tools:read" },
+        schema: {
+          tags,
+          operationId: "list_tools",
+          summary: "List the tools that an agent may be given",
+          response: { 200: jsonResponse("All tools", ToolList), ...problemResponses() },
+        },
+      },
+      async () => ({ items: [...tools.values()] }),
+    );
+
+    app.get(
+      "/tools/:name",
+      {
+        config: { permission: "tools:read" },
+        schema: {
+          tags,
+          operationId: "get_tool",
+          summary: "Read a tool: what it does and the JSON Schema of its arguments",
+          params: ToolParams,
+          response: {
+            200: jsonResponse("The tool", ToolDescription),
+            ...problemResponses("tool_not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params }) => {
+        const tool = tools.get(params.name);
+        if (tool === undefined) throw new AppError("tool_not_found");
+        return tool;
+      },
+    );
+  };
+}

@@ -1,0 +1,16 @@
+import { Effect, JsonObject } from "@llamaagent/core";
+import { z } from "zod";
+
+export const ToolParams = z.strictObject({ name: z.string().min(1).max(100) });
+
+export const ToolDescription = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    parameters: JsonObject.describe("JSON Schema (2020-12) of the arguments"),
+    effect: Effect.describe(
+      "What repeating a call does: `none`, `idempotent` (folded into one by its key), `unsafe`",
+    ),
+  })
+  .meta({ id: "Tool" });
+export const ToolList = z.object({ items: z.array(ToolDescription) }).meta({ id: "ToolList" });

@@ -1,0 +1,39 @@
+import type { ServerResponse } from "node:http";
+
+/** Requests that stay open: streams and waits. */
+export interface OpenRequests {
+  /** Aborts when the client goes away, and when the server closes. */
+  track(response: ServerResponse): AbortSignal;
+  /** Ends them all: clients come back, to another replica. */
+  closeAll(): void;
+  readonly count: number;
+}
+
+/** A set of our own: AbortSignal.any on a signal that lives as long as the process keeps its followers. */
+export function createOpenRequests(): OpenRequests {
+  const open = new Set<AbortController>();
+  let isClosed = false;
+  return {
+    track(response) {
+      const controller = new AbortController();
+      open.add(controller);
+      response.once("close", () => {
+        open.delete(controller);
+        controller.abort();
+      });
+      // Its close event may have passed while the handler looked things up.
+      if (isClosed || response.closed || response.destroyed) {
+        open.delete(controller);
+        controller.abort();
+      }
+      return controller.signal;
+    },
+    closeAll() {
+      isClosed = true;
+      for (const controller of open) controller.abort();
+    },
+    get count() {
+      return open.size;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { AppError } from "@llamaagent/core";
+import type { FastifyInstance } from "fastify";
+import { bodyFaults } from "./body-faults.ts";
+
+/** Exactly this, with no parameter but the one charset that JSON has (RFC 8259, RFC 9110 8.3). */
+const jsonType = /^application\/json(?:[ \t]*;[ \t]*charset=(?:utf-8|"utf-8"))?$/i;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Fastify's parsers compare loosely and read invalid UTF-8 as U+FFFD. An empty body is no body. */
+export function parseJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    "*",
+    { parseAs: "buffer" },
+    async (request: { headers: BodyHeaders }, body: Buffer) => {
+      if (body.byteLength === 0) return undefined;
+      refuseEncodedBody(request.headers);
+      if (!jsonType.test(request.headers["content-type"] ?? ""))
+        throw new AppError("unsupported_media_type", {
+          detail: "The body must be application/json",
+        });
+      return parseJson(body);
+    },
+  );
+}
+
+export interface BodyHeaders {
+  "content-type"?: string | undefined;
+  "content-encoding"?: string | undefined;
+}
+
+/** Nothing here decompresses: what came would be stored, or read, as something else than it is. */
+export function refuseEncodedBody(headers: BodyHeaders): void {
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined && encoding.toLowerCase() !== "identity")
+    throw new AppError("unsupported_media_type", {
+      detail: "The body must be sent without a content encoding",
+    });
+}
+
+function parseJson(body: Buffer): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8.decode(body));
+  } catch (cause) {
+    // The parser's own message quotes the body.
+    throw new AppError("invalid_json", {
+      errors: [{ pointer: "", message: "is not valid JSON" }],
+      cause,
+    });
+  }
+  const errors = bodyFaults(value);
+  if (errors.length > 0) throw new AppError("invalid_request", { errors });
+  return value;
+}

@@ -1,0 +1,44 @@
+import { AppError } from "@llamaagent/core";
+import type { FastifyInstance, HTTPMethods } from "fastify";
+
+const methods: HTTPMethods[] = [
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+  "TRACE",
+];
+
+/**
+ * Answers the methods that a path does not have with 405 and `Allow`. Made before the routes, answers
+ * after them: Fastify's router can't be asked which methods a path has.
+ */
+export function methodsNotAllowed(app: FastifyInstance): { answer(): void } {
+  const known = new Map<string, Set<string>>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const seen = known.get(url) ?? new Set();
+    for (const one of [method].flat()) seen.add(one);
+    known.set(url, seen);
+  });
+  return {
+    answer() {
+      for (const [url, seen] of known) {
+        const allow = [...seen].toSorted().join(", ");
+        app.route({
+          method: methods.filter((method) => !seen.has(method)),
+          url,
+          schema: { hide: true },
+          // Before the body is looked at: what is wrong is the method.
+          onRequest: async (_request, reply) => {
+            reply.header("allow", allow);
+            throw new AppError("method_not_allowed", { detail: `Allowed: ${allow}` });
+          },
+          handler: () => undefined,
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { type ErrorCode, errorCatalogue, Problem } from "@llamaagent/core";
+
+interface ProblemResponse {
+  description: string;
+  content: { "application/problem+json": { schema: typeof Problem } };
+}
+
+/** What every route can answer: no key, no database, our own fault. */
+const everywhere: ErrorCode[] = ["unauthorized", "service_unavailable", "internal"];
+
+/** The error answers of a route for the OpenAPI document: by status, with the codes that have it. */
+export function problemResponses(...codes: ErrorCode[]): Record<number, ProblemResponse> {
+  const byStatus = Map.groupBy([...codes, ...everywhere], (code) => errorCatalogue[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, those]) => [
+      status,
+      {
+        description: those.map((code) => `\`${code}\`: ${errorCatalogue[code].title}`).join(". "),
+        content: { "application/problem+json": { schema: Problem } },
+      },
+    ]),
+  );
+}

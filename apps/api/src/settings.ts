@@ -1,0 +1,52 @@
+import { BlockList, isIP } from "node:net";
+import { z } from "zod";
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8);
+loopback.addAddress("::1", "ipv6");
+
+export const apiSettings = z.object({
+  HOST: z.string().default("127.0.0.1").describe("Address that the API listens on"),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8000)
+    .describe("Port that the API listens on; 0 is any free one"),
+  LLAMAAGENT_API_KEY: z
+    .string()
+    .min(16, "must have at least 16 characters")
+    .optional()
+    .describe(
+      "Key that every request must carry (`Authorization: Bearer` or `x-api-key`); needed where HOST is not loopback",
+    ),
+});
+type ApiSettings = z.infer<typeof apiSettings>;
+
+/**
+ * Refuses another address than loopback without a key. Call it on the whole settings object: it is
+ * listed together with their other faults.
+ */
+export function withGuardedHost<Shape extends typeof apiSettings.shape>(
+  settings: z.ZodObject<Shape>,
+): z.ZodObject<Shape> {
+  return settings.refine(
+    (value) => {
+      // The shape extends apiSettings'; HOST may be missing where another fault was found first.
+      const { HOST, LLAMAAGENT_API_KEY } = value as Partial<ApiSettings>;
+      return HOST === undefined || isLoopback(HOST) || LLAMAAGENT_API_KEY !== undefined;
+    },
+    {
+      path: ["LLAMAAGENT_API_KEY"],
+      error: "is needed where HOST is not a loopback address",
+      when: () => true,
+    },
+  );
+}
+
+function isLoopback(host: string): boolean {
+  if (host === "localhost") return true;
+  const family = isIP(host);
+  return family !== 0 && loopback.check(host, family === 6 ? "ipv6" : "ipv4");
+}
