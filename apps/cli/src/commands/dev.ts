@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import type { Environment } from "@llamaagent/core";
+import type { CliContext } from "../cli-context.ts";
+import { CliError, EXIT, type ExitCode } from "../cli-error.ts";
+import { modelHint } from "../model-hint.ts";
+import { thingsToTry } from "../things-to-try.ts";
+
+/** The embedded server, until it is told to stop. */
+export async function devCommand({ env, terminal, signal }: CliContext): Promise<ExitCode> {
+  refuseScaled(env);
+  const [{ createLogger }, { readEmbeddedSettings }, { firstStartLine, startEmbedded }] =
+    await Promise.all([
+      import("@llamaagent/observability"),
+      import("../embedded/embedded-settings.ts"),
+      import("../embedded/start-embedded.ts"),
+    ]);
+  const settings = readEmbeddedSettings(env);
+  const logger = createLogger({ level: settings.LOG_LEVEL });
+  const embedded = await startEmbedded({
+    settings,
+    env,
+    logger,
+    onFirstStart: () => terminal.note(firstStartLine(settings.LLAMAAGENT_DATA_DIR)),
+  });
+  terminal.note(
+    `\nLlamaAgent is ready on ${embedded.url} (embedded: API, worker and database in this process)\n`,
+    "bold",
+  );
+  const { configuredModel, defaultAgentModel } = embedded;
+  terminal.note(`Database: ${settings.LLAMAAGENT_DATA_DIR} · model: ${configuredModel}\n`);
+  const hint = modelHint(configuredModel);
+  if (hint) terminal.note(`${hint}\n`, "yellow");
+  // The first start chose it, perhaps before there was a key.
+  if (defaultAgentModel !== undefined && defaultAgentModel !== configuredModel)
+    terminal.note(
+      `The agent "default" is on ${defaultAgentModel}. To change that: curl -X PATCH ${embedded.url}/agents/default -H 'content-type: application/json' -d '{"model": "${configuredModel}"}'\n`,
+      "yellow",
+    );
+  terminal.note(`\n${thingsToTry(embedded.url, settings.LLAMAAGENT_API_KEY !== undefined)}\n`);
+  if (!signal.aborted) await once(signal, "abort");
+  terminal.note("\nStopping: steps under way end first (Ctrl-C again stops at once) …\n");
+  await embedded.close();
+  return EXIT.done;
+}
+
+/** Databases that were given but not used would surprise. */
+function refuseScaled(env: Environment): void {
+  const given = ["DATABASE_URL", "REDIS_URL"].filter((name) => env[name] || env[`${name}_FILE`]);
+  if (given.length === 0) return;
+  throw new CliError(
+    [
+      `${given.join(" and ")} ${given.length > 1 ? "are" : "is"} set, but this command runs the embedded topology, which uses neither.`,
+      "For Postgres and Redis: set both, then `npx llamaagent migrate`, `npx llamaagent api` and `npx llamaagent worker`.",
+      "For the embedded server: unset them.",
+    ].join("\n"),
+  );
+}

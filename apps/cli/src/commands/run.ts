@@ -1,0 +1,59 @@
+import { isLlamaAgentError, isTerminalEvent } from "@llamaagent/client";
+import type { CliContext } from "../cli-context.ts";
+import { CliError, EXIT, type ExitCode } from "../cli-error.ts";
+import { clientOf } from "../client-settings.ts";
+import { createRunPrinter } from "../run-printer.ts";
+import { runExitCode } from "../run-exit-code.ts";
+import { readUpload } from "../upload.ts";
+
+export interface RunOptions {
+  agent?: string;
+  file: string[];
+  json?: boolean;
+}
+
+/** Starts a run on a server and prints its stream. */
+export async function runCommand(
+  { env, terminal, signal }: CliContext,
+  question: string,
+  options: RunOptions,
+): Promise<ExitCode> {
+  const client = clientOf(env);
+  const uploads = await Promise.all(options.file.map(readUpload));
+  if (new Set(uploads.map(({ path }) => path)).size < uploads.length)
+    throw new CliError("--file: two files have the same name", EXIT.usage);
+
+  let threadId: string | undefined;
+  if (uploads.length > 0) {
+    threadId = (await client.threads.create({}, { signal })).thread_id;
+    for (const { path, content, mediaType } of uploads)
+      await client.threads.files.put(threadId, path, content, { mediaType, signal });
+  }
+
+  const printer = createRunPrinter(terminal.out, terminal.note);
+  let runId: string | undefined;
+  try {
+    const events = client.runs.stream(
+      {
+        input: question,
+        ...(options.agent === undefined ? {} : { agent_id: options.agent }),
+        ...(threadId === undefined ? {} : { thread_id: threadId }),
+      },
+      {
+        signal,
+        onReconnect: ({ cause }) => terminal.note(`… ${cause.detail}; reconnecting\n`, "dim"),
+      },
+    );
+    for await (const event of events) {
+      runId = event.data.run_id;
+      if (options.json) terminal.out(`${JSON.stringify(event)}\n`);
+      else printer.print(event);
+      if (isTerminalEvent(event)) return runExitCode(event);
+    }
+  } catch (error) {
+    if (runId !== undefined && (signal.aborted || isLlamaAgentError(error)))
+      terminal.note(`The run goes on without us: llamaagent runs tail ${runId}\n`);
+    throw error;
+  }
+  return EXIT.failed;
+}

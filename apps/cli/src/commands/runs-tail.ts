@@ -1,0 +1,25 @@
+import { isTerminalEvent, type RunEvent } from "@llamaagent/client";
+import type { CliContext } from "../cli-context.ts";
+import { EXIT, type ExitCode } from "../cli-error.ts";
+import { clientOf } from "../client-settings.ts";
+import { runExitCode } from "../run-exit-code.ts";
+import { oneLine } from "../terminal.ts";
+
+/** Prints the events of a run, one a line, to its end. */
+export async function runsTailCommand(
+  { env, terminal, signal }: CliContext,
+  runId: string,
+  options: { after?: string; json?: boolean },
+): Promise<ExitCode> {
+  const events = clientOf(env).runs.stream(runId, { after: options.after, signal });
+  for await (const event of events) {
+    terminal.out(options.json ? `${JSON.stringify(event)}\n` : eventLine(event));
+    if (isTerminalEvent(event)) return runExitCode(event);
+  }
+  return EXIT.done; // the position given was the run's last event
+}
+
+function eventLine({ id, type, data }: RunEvent): string {
+  const { run_id: _, at, ...fields } = data;
+  return `${at} ${id.padEnd(6)} ${type.padEnd(20)} ${oneLine(JSON.stringify(fields), 300)}\n`;
+}

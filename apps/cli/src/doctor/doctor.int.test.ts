@@ -1,0 +1,118 @@
+import { createPostgres } from "@llamaagent/db";
+import { runLlamaAgent } from "@llamaagent/testing/run-llamaagent";
+import { repositoryRoot } from "@llamaagent/testing/server/running-server";
+import { startRedis } from "@llamaagent/testing/services/redis";
+import { spawnNode } from "@llamaagent/testing/services/spawn-node";
+import { createTestDatabase } from "@llamaagent/testing/services/test-database";
+import { testRedisUrl } from "@llamaagent/testing/services/test-redis";
+import { describe, expect, inject, it } from "vitest";
+
+async function doctor(env: NodeJS.ProcessEnv) {
+  const { code, stdout } = await runLlamaAgent(["doctor", "--json"], env);
+  const checks: { check: string; status: string; detail: string; advice?: string }[] =
+    JSON.parse(stdout);
+  const [failed] = checks.filter(({ status }) => status === "fail");
+  return { code, failed, states: checks.map(({ check, status }) => `${check}: ${status}`) };
+}
+
+describe("llamaagent doctor", () => {
+  it("finds a half of the scaled topology, and faults of the environment", async () => {
+    const half = await doctor({ REDIS_URL: "redis://127.0.0.1:1" });
+    expect(half.failed).toMatchObject({
+      check: "topology",
+      detail: "REDIS_URL is set, DATABASE_URL is not",
+    });
+    expect(half.code).toBe(1);
+    const faults = await doctor({ PORT: "x", WORKER_SLOTS: "0", LLAMAAGENT_DATA_DIR: "/nowhere" });
+    expect(faults.states).toContain("environment: fail");
+    expect(faults.failed?.detail).toMatch(/^PORT: /);
+    expect(faults.code).toBe(1);
+  });
+
+  it("finds stores that are away", async () => {
+    const { failed, states, code } = await doctor({
+      DATABASE_URL: "postgres://127.0.0.1:1/x",
+      REDIS_URL: "redis://127.0.0.1:1",
+    });
+    expect(states).toContain("database: fail");
+    expect(states).toContain("redis: fail");
+    expect(failed?.advice).toContain("check DATABASE_URL");
+    expect(code).toBe(1);
+  });
+
+  it("finds a model's server that is away", async () => {
+    const { failed } = await doctor({ OPENAI_BASE_URL: "http://127.0.0.1:1/v1" });
+    expect(failed).toMatchObject({ check: "model", advice: "check OPENAI_BASE_URL" });
+  });
+});
+
+const hasServices = inject("databaseUrl") !== undefined && inject("redisUrl") !== undefined;
+describe.runIf(hasServices)("on Postgres and Redis", () => {
+  it("doctor names migrate, migrate mends the schema and rows without a month", async () => {
+    const database = await createTestDatabase();
+    const env = { DATABASE_URL: database.url, REDIS_URL: await testRedisUrl() };
+    const fresh = await doctor(env);
+    expect(fresh.failed).toMatchObject({
+      check: "schema",
+      advice: "run: npx llamaagent migrate",
+    });
+
+    expect((await runLlamaAgent(["migrate"], env)).stdout).toContain("applied 0001_initial");
+    const migrated = await doctor(env);
+    expect(migrated.states).toEqual([
+      "node: ok",
+      "topology: ok",
+      "environment: ok",
+      "plug-ins: ok",
+      "model: warn",
+      "database: ok",
+      "schema: ok",
+      "partitions: ok",
+      "redis: ok",
+      "redis memory: ok",
+    ]);
+    expect(migrated.code).toBe(0);
+
+    const owner = createPostgres({ url: database.url, poolSize: 1 });
+    await owner.owner((tx) =>
+      tx.query(`INSERT INTO run_events_default (tenant_id, run_id, epoch, seq, type, data)
+        VALUES (gen_random_uuid(), '01800000-0000-7000-8000-000000000000', 0, 1, 'run.queued', '{}')`),
+    );
+    await owner.close();
+    const lost = await doctor(env);
+    expect(lost.failed?.detail).toBe("rows in run_events_default: a month had no partition");
+    expect((await runLlamaAgent(["migrate"], env)).stdout).toContain("made partition");
+    expect((await doctor(env)).code).toBe(0);
+    await database.drop();
+  });
+
+  it("doctor warns of a Redis that may drop hints", async () => {
+    const database = await createTestDatabase();
+    const redis = await startRedis();
+    const { Redis } = await import("ioredis");
+    const client = new Redis(redis.url);
+    await client.config("SET", "maxmemory-policy", "allkeys-lru");
+    client.disconnect();
+    const { states } = await doctor({ DATABASE_URL: database.url, REDIS_URL: redis.url });
+    expect(states).toContain("redis memory: warn");
+    await redis.close();
+    await database.drop();
+  });
+
+  it("api and worker run what the run command asks for, and stop with 0", async () => {
+    const database = await createTestDatabase();
+    const env = { DATABASE_URL: database.url, REDIS_URL: await testRedisUrl(), PORT: "0" };
+    const options = { cwd: repositoryRoot, env };
+    await runLlamaAgent(["migrate"], env);
+    const api = await spawnNode(["apps/cli/src/main.ts", "api"], options);
+    const worker = await spawnNode(["apps/cli/src/main.ts", "worker"], options);
+    const [, url = ""] = await api.waitFor(/(http:\/\/127\.0\.0\.1:\d+)/);
+    await worker.waitFor(/worker started/);
+    const run = await runLlamaAgent(["run", "What is 6 * 7?"], { LLAMAAGENT_URL: url });
+    expect(run).toMatchObject({ code: 0, stdout: "6 * 7 = 42\n" });
+    await Promise.all([api.kill("SIGTERM"), worker.kill("SIGTERM")]);
+    expect(await api.exited).toEqual({ code: 0, signal: null });
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    await database.drop();
+  });
+});

@@ -1,0 +1,55 @@
+import { type Environment, isAppError, loadRegistry } from "@llamaagent/core";
+import { createPostgres, postgresOptions } from "@llamaagent/db";
+import { builtIns } from "@llamaagent/worker";
+import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
+import { checkDataDirectory } from "./check-data-directory.ts";
+import { checkDatabase } from "./check-database.ts";
+import { checkModel } from "./check-model.ts";
+import { checkRedis } from "./check-redis.ts";
+import { readTopology, type Topology } from "./read-topology.ts";
+
+/** Every check that makes sense here; one that fails keeps no other from being made. */
+export async function examine(env: Environment): Promise<CheckResult[]> {
+  const topology = readTopology(env);
+  const results = [checkNode(process.versions.node), ...topology.faults];
+  if (topology.settings) results.push(await checkPlugins(topology.settings.LLAMAAGENT_PLUGINS));
+  results.push(await checkModel(env).catch((error: unknown) => settingsFault("model", error)));
+  results.push(...(await checkStores(topology)));
+  return results;
+}
+
+function checkNode(version: string): CheckResult {
+  const major = Number.parseInt(version, 10);
+  const advice = "run the command by npx or an npm script, which bring Node 24";
+  if (major < 24) return fail("node", `${version} is too old`, advice);
+  return major === 24
+    ? ok("node", version)
+    : warn("node", `${version}: tested with 24 only`, advice);
+}
+
+async function checkPlugins(specifiers: readonly string[]): Promise<CheckResult> {
+  try {
+    await loadRegistry(builtIns, specifiers, process.cwd());
+    return ok("plug-ins", specifiers.length === 0 ? "none" : specifiers.join(", "));
+  } catch (error) {
+    return fail("plug-ins", reasonOf(error), "mend or remove what LLAMAAGENT_PLUGINS names");
+  }
+}
+
+async function checkStores({ kind, settings }: Topology): Promise<CheckResult[]> {
+  if (kind === "embedded")
+    return settings === undefined ? [] : checkDataDirectory(settings.LLAMAAGENT_DATA_DIR);
+  if (kind === "unclear" || settings === undefined) return [];
+  const database = createPostgres(postgresOptions(settings));
+  try {
+    return [...(await checkDatabase(database)), ...(await checkRedis(settings.REDIS_URL))];
+  } finally {
+    await database.close();
+  }
+}
+
+function settingsFault(check: string, error: unknown): CheckResult {
+  if (isAppError(error, "invalid_configuration"))
+    return fail(check, reasonOf(error), "correct these variables");
+  throw error;
+}

@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { startApi } from "@llamaagent/api";
+import {
+  DEFAULT_TENANT_ID,
+  type Environment,
+  isAppError,
+  loadRegistry,
+  systemClock,
+} from "@llamaagent/core";
+import { createPglite, type Database, migrate } from "@llamaagent/db";
+import type { Logger } from "@llamaagent/observability";
+import { findAgent, forgetAllWorkers, inProcessAdapters } from "@llamaagent/runs";
+import { builtIns, startWorker } from "@llamaagent/worker";
+import { uuidv7 } from "uuidv7";
+import { assertPortIsFree } from "./assert-port-is-free.ts";
+import type { EmbeddedSettings } from "./embedded-settings.ts";
+import { listenError } from "../listen-error.ts";
+
+export interface Embedded {
+  url: string;
+  /** The first model that the environment configures. */
+  configuredModel: string;
+  /** Model of the agent `default`, which the first start made; undefined where it was deleted. */
+  defaultAgentModel: string | undefined;
+  /** Lets the steps under way end, hands runs back, closes the database. */
+  close(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  settings: EmbeddedSettings;
+  /** Model providers read their settings from it. */
+  env: Environment;
+  logger: Logger;
+  /** Called when the first start begins to make the database, which takes seconds. */
+  onFirstStart: () => void;
+}
+
+export function firstStartLine(dataDir: string): string {
+  return `Setting up the database in ${dataDir} (first start, a few seconds) …\n`;
+}
+
+/**
+ * API and worker in this process, on a database in a folder. What earlier processes left unfinished
+ * goes on at once: the folder's lock says that none of them lives.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { settings, env, logger } = options;
+  await assertPortIsFree({ host: settings.HOST, port: settings.PORT });
+  const dataDir = resolve(settings.LLAMAAGENT_DATA_DIR);
+  const registry = await loadRegistry(builtIns, settings.LLAMAAGENT_PLUGINS, process.cwd());
+  // Ended in this order; what was begun is ended also where a later part fails.
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const end of closers.splice(0)) await end();
+  };
+  try {
+    if (!existsSync(join(dataDir, "postgres"))) options.onFirstStart();
+    const db = await createPglite({ dataDir });
+    closers.unshift(() => db.close());
+    await migrate({ database: db });
+    await forgetAllWorkers(db);
+    const adapters = inProcessAdapters();
+    closers.unshift(() => adapters.close());
+    const context = { db, ...adapters, clock: systemClock, newId: uuidv7 };
+
+    const worker = await startWorker({
+      context,
+      registry,
+      env,
+      slots: settings.WORKER_SLOTS,
+      workspaceRoot: join(dataDir, "workspaces"),
+      logger: logger.child({ service: "worker" }),
+    });
+    closers.unshift(() => worker.stop());
+    const api = await startApi({
+      context,
+      registry,
+      environment: env,
+      settings,
+      usesRedis: false,
+      logger: logger.child({ service: "api" }),
+    });
+    closers.unshift(() => api.stop());
+    const { url, configuredModel } = api;
+    return { url, configuredModel, defaultAgentModel: await defaultAgentModel(db), close };
+  } catch (error) {
+    await close();
+    throw listenError(error);
+  }
+}
+
+/** Undefined where that agent was deleted. */
+async function defaultAgentModel(db: Database): Promise<string | undefined> {
+  try {
+    const { model } = await db.tenant(DEFAULT_TENANT_ID, (tx) => findAgent(tx, "default"));
+    return model;
+  } catch (error) {
+    if (isAppError(error, "not_found")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,198 @@
+import { execFileSync } from "node:child_process";
+import { delimiter, join } from "node:path";
+import { runLlamaAgent } from "@llamaagent/testing/run-llamaagent";
+import {
+  type EmbeddedServer,
+  startEmbeddedServer,
+} from "@llamaagent/testing/server/embedded-server";
+import { repositoryRoot } from "@llamaagent/testing/server/running-server";
+import {
+  type TemporaryFolder,
+  temporaryFolder,
+} from "@llamaagent/testing/services/temporary-folder";
+import { spawnNode } from "@llamaagent/testing/services/spawn-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+describe("llamaagent", () => {
+  it("starts under the Node of the machine, by the one that npm installed", () => {
+    const path = (process.env["PATH"] ?? "")
+      .split(delimiter)
+      .filter((folder) => !folder.includes("node_modules"))
+      .join(delimiter);
+    const bin = join(repositoryRoot, "apps/cli/bin/llamaagent.js");
+    const help = execFileSync("node", [bin, "--help"], {
+      env: { ...process.env, PATH: path },
+      encoding: "utf8",
+    });
+    expect(help).toContain("Usage: llamaagent");
+    expect(help).toContain("Exit codes:");
+  });
+
+  it.each([
+    [["run"], "missing required argument 'question'"],
+    [["rnu", "x"], "unknown command 'rnu'"],
+    [["run", "--file", "no-such-file", "x"], "--file no-such-file: no such file"],
+    [["run", "--file", "docs", "x"], "--file docs: is not a file"],
+    [["run", "--file", "README.md", "--file", "./README.md", "x"], "two files have the same name"],
+  ])("%j exits with 2 and says why", async (args, reason) => {
+    const { code, stderr, stdout } = await runLlamaAgent(args);
+    expect(stderr).toContain(reason);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+  });
+
+  it("says that no server answers", async () => {
+    const env = { LLAMAAGENT_URL: "http://127.0.0.1:1" };
+    const { code, stderr } = await runLlamaAgent(["runs", "tail", "x"], env);
+    expect(stderr).toContain("connection_failed: no answer from http://127.0.0.1:1");
+    expect(stderr).toContain("npm start");
+    expect(code).toBe(1);
+  });
+
+  it.each(["dev", "api", "worker"])("%s lists every fault of the environment", async (command) => {
+    const { code, stderr } = await runLlamaAgent([command], {
+      ...(command === "dev"
+        ? { PORT: "x", HOST: "0.0.0.0" }
+        : { DATABASE_URL: "mysql://x", REDIS_URL: "x" }),
+      WORKER_SLOTS: "0",
+      LOG_LEVEL: "loud",
+    });
+    expect(stderr).toContain("LOG_LEVEL:");
+    if (command !== "api") expect(stderr).toContain("WORKER_SLOTS:");
+    if (command === "dev") {
+      expect(stderr).toContain("PORT:");
+      expect(stderr).toContain("LLAMAAGENT_API_KEY: is needed");
+    } else {
+      expect(stderr).toContain("DATABASE_URL:");
+      expect(stderr).toContain("REDIS_URL:");
+    }
+    expect(code).toBe(1);
+  });
+
+  it("dev refuses a database that it would not use", async () => {
+    const { code, stderr } = await runLlamaAgent(["dev"], {
+      DATABASE_URL: "postgres://127.0.0.1/x",
+      REDIS_URL: "redis://127.0.0.1",
+    });
+    expect(stderr).toContain("DATABASE_URL and REDIS_URL are set");
+    expect(code).toBe(1);
+  });
+});
+
+describe("llamaagent beside an embedded server", () => {
+  let server: EmbeddedServer;
+  let env: { LLAMAAGENT_URL: string };
+  beforeAll(async () => {
+    server = await startEmbeddedServer({});
+    env = { LLAMAAGENT_URL: server.urls[0] ?? "" };
+  });
+  afterAll(() => server.close());
+
+  it("run sends the answer to stdout, the rest to stderr", async () => {
+    const { code, stdout, stderr } = await runLlamaAgent(["run", "What is 6 * 7?"], env);
+    expect(stdout).toBe("6 * 7 = 42\n");
+    expect(stderr).toContain('→ calculator {"expression":"6 * 7"}\n← calculator {"result":42}\n');
+    expect(stderr).toMatch(/✓ completed · tokens: \d+ in, \d+ out\n$/);
+    expect(code).toBe(0);
+  });
+
+  it("run uploads a file for the agent to read", async () => {
+    const question = "How fast is a worker's death noticed?";
+    const { code, stdout } = await runLlamaAgent(
+      ["run", "--file", "docs/durability.md", question],
+      env,
+    );
+    expect(stdout).toContain(
+      "A worker's death is noticed and its runs go on elsewhere within 15 s",
+    );
+    expect(code).toBe(0);
+  });
+
+  it("run prints events as JSON, and runs tail reads on after one of them", async () => {
+    const run = await runLlamaAgent(["run", "--json", "What is 6 * 7?"], env);
+    const events = run.stdout
+      .trim()
+      .split("\n")
+      .map((line): { id: string; type: string; data: { run_id: string } } => JSON.parse(line));
+    expect(events[0]).toMatchObject({ id: "0-1", type: "run.queued" });
+    expect(events.at(-1)).toMatchObject({ type: "run.completed" });
+
+    const runId = events[0]?.data.run_id ?? "";
+    const tail = await runLlamaAgent(["runs", "tail", runId, "--after", "1-1", "--json"], env);
+    expect(tail.stdout).toBe(run.stdout.split("\n").slice(2).join("\n"));
+    expect(tail.code).toBe(0);
+
+    const last = events.at(-1)?.id ?? "";
+    const nothing = await runLlamaAgent(["runs", "tail", runId, "--after", last], env);
+    expect(nothing).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it("shows the pointers of a refused request", async () => {
+    const { code, stderr } = await runLlamaAgent(["run", "--agent", "no-such-agent", "x"], env);
+    expect(stderr).toContain("not_found:");
+    expect(code).toBe(1);
+    const tail = await runLlamaAgent(["runs", "tail", "no-id"], env);
+    expect(tail.stderr).toContain("/path/run_id:");
+    expect(tail.code).toBe(1);
+  });
+
+  it("a second server says that the port is taken", async () => {
+    const port = new URL(env.LLAMAAGENT_URL).port;
+    const folder = await temporaryFolder("second-server");
+    const { code, stderr } = await runLlamaAgent(["dev"], {
+      PORT: port,
+      LLAMAAGENT_DATA_DIR: folder.path,
+    });
+    await folder.remove();
+    expect(stderr).toContain(`127.0.0.1:${port} is taken by another program`);
+    expect(code).toBe(1);
+  });
+});
+
+describe("llamaagent dev", () => {
+  let folder: TemporaryFolder;
+  beforeAll(async () => {
+    folder = await temporaryFolder("dev");
+  });
+  afterAll(() => folder.remove());
+
+  it(
+    "prints what to try, keeps others off its folder, and stops with 0 when told to",
+    {
+      timeout: 120_000, // three starts
+    },
+    async () => {
+      const env = { PORT: "0", LLAMAAGENT_DATA_DIR: folder.path, LOG_LEVEL: "warn" };
+      const dev = await spawnNode(["apps/cli/src/main.ts", "dev"], { cwd: repositoryRoot, env });
+      const [, url = ""] = await dev.waitFor(/ready on (http:\S+)/);
+      await dev.waitFor(/stop: Ctrl-C/);
+      const curl = dev.lines.find((line) => line.includes("/runs/stream")) ?? "";
+      const stream = execFileSync("sh", ["-c", curl], { encoding: "utf8", stdio: "pipe" });
+      expect(curl).toContain(url);
+      expect(stream).toContain("event: run.completed");
+
+      const second = await runLlamaAgent(["dev"], env);
+      expect(second.stderr).toContain("is in use by another LlamaAgent process");
+      expect(second.code).toBe(1);
+      const doctor = await runLlamaAgent(["doctor"], env);
+      expect(doctor.stdout).toContain("is in use: a server is running on it");
+      expect(doctor.code).toBe(0);
+
+      await dev.kill("SIGTERM");
+      expect(await dev.exited).toEqual({ code: 0, signal: null });
+      const after = await runLlamaAgent(["doctor", "--json"], env);
+      const checks: { check: string; status: string }[] = JSON.parse(after.stdout);
+      expect(checks.map(({ check, status }) => `${check}: ${status}`)).toEqual([
+        "node: ok",
+        "topology: ok",
+        "environment: ok",
+        "plug-ins: ok",
+        "model: warn",
+        "data directory: ok",
+        "database: ok",
+        "schema: ok",
+        "partitions: ok",
+      ]);
+    },
+  );
+});

@@ -1,0 +1,51 @@
+import { isLlamaAgentError } from "@llamaagent/client";
+import { type Environment, isAppError } from "@llamaagent/core";
+import type { CliContext } from "./cli-context.ts";
+import { CliError, EXIT, type ExitCode } from "./cli-error.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
+
+/** What every entry of this app does around its work: signals, errors in words, the exit code. */
+export async function runMain(
+  env: Environment,
+  work: (context: CliContext) => Promise<ExitCode>,
+): Promise<void> {
+  const terminal = createTerminal(process.stdout, process.stderr);
+  const stopping = new AbortController();
+  let stoppedBy: NodeJS.Signals | undefined;
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.on(name, () => {
+      // The second time, whoever asks does not want to wait any longer.
+      if (stoppedBy) process.exit(EXIT.interrupted);
+      stoppedBy = name;
+      stopping.abort();
+    });
+  // `llamaagent runs tail … | head` closes the pipe: nobody reads on, which is no fault.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === "EPIPE" ? EXIT.done : EXIT.failed),
+  );
+  try {
+    process.exitCode = await work({ env, terminal, signal: stopping.signal });
+  } catch (error) {
+    if (!stoppedBy) process.exitCode = report(error, terminal);
+    else process.exitCode = stoppedBy === "SIGINT" ? EXIT.interrupted : EXIT.failed;
+  }
+}
+
+function report(error: unknown, { note }: Terminal): ExitCode {
+  if (error instanceof CliError) {
+    note(`${error.message}\n`, "red");
+    return error.exitCode;
+  }
+  if (isLlamaAgentError(error)) {
+    note(`${error.code}: ${error.detail}\n`, "red");
+    for (const { pointer, message } of error.errors) note(`  ${pointer}: ${message}\n`);
+    if (error.code === "connection_failed")
+      note("Is the server running? Start one with: npm start\n");
+    return EXIT.failed;
+  }
+  if (isAppError(error)) {
+    note(`${error.code}:\n${error.message.replaceAll(/^/gm, "  ")}\n`, "red");
+    return EXIT.failed;
+  }
+  throw error;
+}

@@ -1,0 +1,35 @@
+import { styleText } from "node:util";
+
+type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
+export type Writer = (text: string, style?: Style) => void;
+
+/** Where a command prints. Styles are dropped where the stream is no terminal or NO_COLOR is set. */
+export interface Terminal {
+  /** What was asked for; what a pipe gets. */
+  out: Writer;
+  /** Progress, hints and errors. */
+  note: Writer;
+}
+
+export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
+  const writer =
+    (stream: NodeJS.WriteStream): Writer =>
+    (text, style) => {
+      // The style ends before the line does: a line feed inside it would colour the next one's rest.
+      const [, line = "", feeds = ""] = /^([^]*?)(\n*)$/.exec(text) ?? [];
+      stream.write(style === undefined ? text : styleText(style, line, { stream }) + feeds);
+    };
+  return { out: writer(stdout), note: writer(stderr) };
+}
+
+/** Without what could move the cursor or change the terminal: models and tools write anything. */
+export function withoutControls(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are what is taken out
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}
+
+/** One line of at most so many characters. */
+export function oneLine(text: string, maxLength: number): string {
+  const line = withoutControls(text.replaceAll(/\s+/g, " ").trim());
+  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
+}
