@@ -3,7 +3,10 @@ import { z } from "zod";
 /** A JSON value. Arrays and objects are checked shallowly: bodies come from JSON.parse. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-export const JsonObject = z.record(z.string(), z.json());
+/** Registered in place: `meta` would copy it, and its inner references would lead to the nameless one. */
+export const JsonValue: z.ZodType<Json> = z.json().register(z.globalRegistry, { id: "Json" });
+
+export const JsonObject = z.record(z.string(), JsonValue);
 export type JsonObject = z.infer<typeof JsonObject>;
 
 /** JSON with object keys sorted at every level, so that equal values have equal texts (and hashes). */

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { JsonValue } from "./json.ts";
 
 export const TextPart = z.object({ type: z.literal("text"), text: z.string() });
 /** Any JSON input that is not a string travels as one `json` part. */
-export const JsonPart = z.object({ type: z.literal("json"), json: z.json() });
+export const JsonPart = z.object({ type: z.literal("json"), json: JsonValue });
 export const ContentPart = z.discriminatedUnion("type", [TextPart, JsonPart]);
 export type ContentPart = z.infer<typeof ContentPart>;
 
@@ -10,7 +11,7 @@ export const ToolCall = z.object({
   id: z.string(),
   name: z.string(),
   /** Parsed arguments; the raw text where the model wrote invalid JSON. */
-  arguments: z.json(),
+  arguments: JsonValue,
 });
 export type ToolCall = z.infer<typeof ToolCall>;
 
@@ -24,7 +25,7 @@ export const Message = z
     content: z.union([z.string(), z.array(ContentPart)]),
     tool_calls: z.array(ToolCall).optional(),
     tool_call_id: z.string().optional(),
-    metadata: z.record(z.string(), z.json()).optional(),
+    metadata: z.record(z.string(), JsonValue).optional(),
   })
   .meta({ id: "Message" });
 export type Message = z.infer<typeof Message>;

@@ -3,7 +3,7 @@ import { TokenUsage } from "./chat-model.ts";
 import { Problem } from "./errors.ts";
 import { ToolCall } from "./message.ts";
 import { EndReason, RunStatus, RunUsage, WaitReason } from "./run.ts";
-import { JsonObject } from "./json.ts";
+import { JsonObject, JsonValue } from "./json.ts";
 
 /** The events of a run and the fields of each, besides `run_id` and `at`. */
 export const runEventData = {
@@ -23,20 +23,24 @@ export const runEventData = {
   "tool_call.started": z.object({
     tool_call_id: z.string(),
     name: z.string(),
-    arguments: z.json(),
+    arguments: JsonValue,
   }),
-  "tool_call.completed": z.object({ tool_call_id: z.string(), name: z.string(), output: z.json() }),
+  "tool_call.completed": z.object({
+    tool_call_id: z.string(),
+    name: z.string(),
+    output: JsonValue,
+  }),
   "tool_call.failed": z.object({ tool_call_id: z.string(), name: z.string(), error: Problem }),
   "usage.updated": TokenUsage,
   "run.completed": z.object({
     status: RunStatus,
     stop_reason: EndReason,
-    output: z.json().optional(),
+    output: JsonValue.optional(),
     usage: RunUsage,
   }),
   "run.failed": z.object({ stop_reason: EndReason, error: Problem, usage: RunUsage }),
   "run.cancelled": z.object({ stop_reason: z.literal("cancelled") }),
-  "stream.reset": z.object({ reason: z.enum(["position_unknown"]), run: z.json() }),
+  "stream.reset": z.object({ reason: z.enum(["position_unknown"]), run: JsonValue }),
 } as const;
 
 export type RunEventType = keyof typeof runEventData;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { assertNever } from "./assert-never.ts";
 import { Problem } from "./errors.ts";
-import { JsonObject } from "./json.ts";
+import { JsonObject, JsonValue } from "./json.ts";
 import { Message } from "./message.ts";
 
 /** The Agent Protocol's five. */
@@ -66,9 +66,9 @@ export const Run = z
     status: RunStatus,
     state: RunState,
     stop_reason: StopReason.optional(),
-    input: z.json().optional(),
+    input: JsonValue.optional(),
     messages: z.array(Message).optional(),
-    output: z.json().optional(),
+    output: JsonValue.optional(),
     error: Problem.optional(),
     usage: RunUsage.optional(),
     metadata: JsonObject,
@@ -88,7 +88,7 @@ export const RunStep = z
     effect: z.enum(["none", "idempotent", "unsafe"]),
     /** `intent`: begun, outcome not stored. `unknown`: begun by a worker that died. */
     state: z.enum(["intent", "done", "unknown"]),
-    result: z.json().optional(),
+    result: JsonValue.optional(),
     started_at: z.iso.datetime(),
     ended_at: z.iso.datetime().optional(),
   })

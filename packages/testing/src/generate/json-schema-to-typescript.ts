@@ -39,11 +39,10 @@ function isOffered(schema: JsonSchema | boolean): boolean {
   return typeof schema === "boolean" || !NOT_OFFERED.test(schema.description ?? "");
 }
 
-/** zod gives the recursive schema of `z.json()`, the only unnamed one, another name at each use. */
 function typeOfRef(ref: string, isDeclared: IsDeclared): string {
-  const name = ref.split("/").at(-1) ?? "";
+  // A schema that requests and answers share has a second name in requests.
+  const name = (ref.split("/").at(-1) ?? "").replace(/^JsonInput$/, "Json");
   if (isDeclared(name)) return name;
-  if (/^(__)?schema\d+$/.test(name)) return "Json";
   throw new Error(`${ref} leads nowhere`);
 }
 

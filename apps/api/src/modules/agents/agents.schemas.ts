@@ -1,4 +1,4 @@
-import { AgentDefinition, AgentLimits, AgentName } from "@llamaagent/core";
+import { AgentDefinition, AgentLimits, AgentName, JsonValue } from "@llamaagent/core";
 import { isAgentId } from "@llamaagent/runs";
 import { z } from "zod";
 import { Metadata } from "../../schemas/metadata.ts";
@@ -51,19 +51,19 @@ export type AgentCreate = z.infer<typeof AgentCreate>;
 /** Checked as a whole after it was merged (RFC 7396): null removes a field, an object is merged. */
 export const AgentPatch = z
   .strictObject({
-    name: z.json(),
-    description: z.json(),
-    model: z.json(),
-    instructions: z.json(),
-    tools: z.json(),
-    prompting: z.json(),
-    limits: z.json(),
-    metadata: z.json(),
-    reasoning: z.json(),
-    cache: z.json(),
-    memory: z.json(),
-    input_schema: z.json(),
-    output_schema: z.json(),
+    name: JsonValue,
+    description: JsonValue,
+    model: JsonValue,
+    instructions: JsonValue,
+    tools: JsonValue,
+    prompting: JsonValue,
+    limits: JsonValue,
+    metadata: JsonValue,
+    reasoning: JsonValue,
+    cache: JsonValue,
+    memory: JsonValue,
+    input_schema: JsonValue,
+    output_schema: JsonValue,
   })
   .partial()
   .meta({

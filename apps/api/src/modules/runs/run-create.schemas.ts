@@ -1,4 +1,4 @@
-import { ContentPart, Message } from "@llamaagent/core";
+import { ContentPart, Message, JsonValue } from "@llamaagent/core";
 import { z } from "zod";
 import { Metadata } from "../../schemas/metadata.ts";
 import { AgentReference } from "../agents/agents.schemas.ts";
@@ -32,10 +32,9 @@ export const RunCreate = z
     agent_id: AgentReference.optional().describe("Id or name; left out: the agent named `default`"),
     workflow_id: z.string().max(100).optional().describe(notYet),
     thread_id: z.guid().optional().describe("A run without one has no thread"),
-    input: z
-      .json()
-      .optional()
-      .describe("A string is one user message, other JSON a `json` part; null is none"),
+    input: JsonValue.optional().describe(
+      "A string is one user message, other JSON a `json` part; null is none",
+    ),
     messages: z.array(RunMessage).max(1000).optional().describe("Follow the input"),
     metadata: Metadata.default({}),
     config: z

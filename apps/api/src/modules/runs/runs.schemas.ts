@@ -1,4 +1,4 @@
-import { Message, Run, RunStep } from "@llamaagent/core";
+import { JsonValue, Message, Run, RunStep } from "@llamaagent/core";
 import { z } from "zod";
 
 export const RunParams = z.strictObject({ run_id: z.guid() });
@@ -7,7 +7,7 @@ export const RunWaitResponse = z
   .object({
     run: Run,
     values: z
-      .record(z.string(), z.json())
+      .record(z.string(), JsonValue)
       .describe("The output where it is an object, else `{ output }`; empty without an output"),
     messages: z.array(Message).describe("The run's input and what it produced"),
   })
@@ -35,7 +35,7 @@ export const RunResume = z
     z.strictObject({
       outcome: z.literal("done"),
       step_key: stepKey,
-      output: z.json().optional().describe("What the tool answered; the model is told this"),
+      output: JsonValue.optional().describe("What the tool answered; the model is told this"),
     }),
     z.strictObject({ outcome: z.literal("not_done"), step_key: stepKey }),
     z.strictObject({ outcome: z.literal("abort"), step_key: stepKey }),
