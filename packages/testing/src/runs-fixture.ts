@@ -16,8 +16,7 @@ import {
   claimRun,
   createAgent,
   createThread,
-  memoryCancelSignals,
-  memoryEventTail,
+  inProcessAdapters,
   type RunsContext,
 } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
@@ -58,7 +57,7 @@ export async function createRunsFixture(
   await db.tenant(tenantId, (tx) => createAgent(tx, { agentId: uuidv7(), definition: agent }));
   const hints: RunHint[] = [];
   const published: RunsFixture["published"] = [];
-  const tail = memoryEventTail();
+  const { tail, cancelSignals } = inProcessAdapters();
   const context: RunsContext = {
     db,
     hints: {
@@ -74,7 +73,7 @@ export async function createRunsFixture(
         await tail.publish(batches);
       },
     },
-    cancelSignals: memoryCancelSignals(),
+    cancelSignals,
     clock: systemClock,
     newId: uuidv7,
   };

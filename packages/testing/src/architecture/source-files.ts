@@ -30,5 +30,8 @@ function readFiles(...patterns: string[]): SourceFile[] {
 
 /** Code that is never shipped: tests, contract suites, and whole folders that serve them. */
 export function isTestCode(path: string): boolean {
-  return /\.(test|contract)\.ts$/.test(path) || /^(packages\/testing|infra|bench)\//.test(path);
+  return (
+    /\.(test|contract)\.ts$|\/src\/test\//.test(path) ||
+    /^(packages\/testing|infra|bench)\//.test(path)
+  );
 }

@@ -22,7 +22,7 @@ export async function clientTypes(): Promise<string> {
     // By hand: a type alias may refer to itself in an index signature, not in a Record.
     "export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };",
     ...Object.entries(schemas)
-      .filter(([name]) => name !== "Json" && name !== "JsonInput")
+      .filter(([name]) => name !== "Json")
       .map(([name, schema]) => `export type ${name} = ${typeOfJsonSchema(schema, isDeclared)};`),
     `export type EpochStart = ${typeOfJsonSchema(z.toJSONSchema(EpochStart), isDeclared)};`,
     `/** The fields of each event of a run. */\nexport interface RunEventFields { ${events.join("\n")} }`,

@@ -40,8 +40,7 @@ function isOffered(schema: JsonSchema | boolean): boolean {
 }
 
 function typeOfRef(ref: string, isDeclared: IsDeclared): string {
-  // A schema that requests and answers share has a second name in requests.
-  const name = (ref.split("/").at(-1) ?? "").replace(/^JsonInput$/, "Json");
+  const name = ref.split("/").at(-1) ?? "";
   if (isDeclared(name)) return name;
   throw new Error(`${ref} leads nowhere`);
 }

@@ -62,7 +62,7 @@ describe("buildOpenApi", () => {
       ]),
     );
     expect(names.filter((name) => name.endsWith("Input"))).toEqual([]);
-    const referred = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+    const referred = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(
       ([, name]) => name ?? "",
     );
     expect([...new Set(referred)].toSorted()).toEqual(names);

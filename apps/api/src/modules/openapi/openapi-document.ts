@@ -6,7 +6,7 @@ const prefix = "#/components/schemas/";
 
 /**
  * The document with the components that it refers to. Every schema is offered twice, as `X` and as
- * `XInput`: what only requests use is named `X`.
+ * `XInput`: what only requests use, or is the same in both, is named `X`.
  */
 export function openApiDocument(app: FastifyInstance): object {
   // JSON text and back: no undefined, no shared objects, no prototypes.
@@ -25,7 +25,7 @@ export function openApiDocument(app: FastifyInstance): object {
   document.components.schemas = Object.fromEntries(
     [...used].toSorted().map((name) => [name, schemas[name]]),
   );
-  return renamed(document, used);
+  return renamed(document, schemas, used);
 }
 
 function referencesIn(value: unknown): string[] {
@@ -38,14 +38,18 @@ function referencesIn(value: unknown): string[] {
   return names;
 }
 
-function renamed(document: object, used: ReadonlySet<string>): object {
+function renamed(document: object, schemas: Node, used: ReadonlySet<string>): object {
   let text = JSON.stringify(document);
   for (const name of used) {
     const short = name.replace(/Input$/, "");
-    if (short === name || used.has(short)) continue;
-    text = text
-      .replaceAll(`"${prefix}${name}"`, `"${prefix}${short}"`)
-      .replaceAll(`"${name}":`, `"${short}":`);
+    if (short === name) continue;
+    const rename = (json: string): string =>
+      json
+        .replaceAll(`"${prefix}${name}"`, `"${prefix}${short}"`)
+        .replaceAll(`"${name}":`, `"${short}":`);
+    const isSame = rename(JSON.stringify(schemas[name])) === JSON.stringify(schemas[short]);
+    // Of two entries of one name JSON.parse keeps the last: they are the same.
+    if (isSame || !used.has(short)) text = rename(text);
   }
   // Text that JSON.stringify wrote of an object.
   return JSON.parse(text) as object;

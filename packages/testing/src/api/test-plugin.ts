@@ -1,0 +1,51 @@
+import { agentsPlugin } from "@llamaagent/agents/manifest";
+import {
+  createPluginRegistry,
+  definePlugin,
+  defineProvider,
+  defineTool,
+  type PluginRegistry,
+} from "@llamaagent/core";
+import { modelsPlugin } from "@llamaagent/models/manifest";
+import { scriptedModel } from "../scripted-model.ts";
+import { toolsPlugin } from "@llamaagent/tools/manifest";
+import { z } from "zod";
+
+/** Each model is made anew for each run, so each run plays its script from the start. */
+const plugin = definePlugin({
+  providers: [
+    defineProvider({
+      id: "test",
+      description: "scripted answers",
+      settings: z.object({}),
+      create: async (model) => {
+        if (model === "slow") return scriptedModel([{ text: "late", delayMs: 60_000 }]);
+        return scriptedModel([{ text: ["Hel", "lo"] }]);
+      },
+    }),
+    defineProvider({
+      id: "unconfigured",
+      description: "needs UNCONFIGURED_KEY",
+      settings: z.object({ UNCONFIGURED_KEY: z.string().optional() }),
+      isConfigured: ({ UNCONFIGURED_KEY }) => UNCONFIGURED_KEY !== undefined,
+      create: async () => scriptedModel([]),
+    }),
+  ],
+  tools: [
+    defineTool({
+      name: "echo",
+      description: "answers with its text",
+      input: z.object({ text: z.string() }),
+      effect: "none",
+      execute: async ({ text }) => text,
+    }),
+  ],
+});
+
+export function testRegistry(): PluginRegistry {
+  const builtIn = [modelsPlugin, toolsPlugin, agentsPlugin];
+  return createPluginRegistry([
+    ...builtIn.map((one) => ({ source: "built-in", plugin: one })),
+    { source: "test", plugin },
+  ]);
+}

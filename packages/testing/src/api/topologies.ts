@@ -1,0 +1,122 @@
+import { type ApiOptions, buildApi } from "@llamaagent/api";
+import { systemClock } from "@llamaagent/core";
+import { createPglite, createPostgres, migrate, type OwnedDatabase } from "@llamaagent/db";
+import { createLogger } from "@llamaagent/observability";
+import {
+  createRunFollower,
+  inProcessAdapters,
+  redisAdapters,
+  type RunAdapters,
+  type RunsContext,
+} from "@llamaagent/runs";
+import { temporaryFolder } from "../services/temporary-folder.ts";
+import { createTestDatabase } from "../services/test-database.ts";
+import { testRedisUrl } from "../services/test-redis.ts";
+import { startWorker } from "@llamaagent/worker";
+import { uuidv7 } from "uuidv7";
+import { inject } from "vitest";
+import { testRegistry } from "./test-plugin.ts";
+
+export interface TestApi {
+  url: string;
+  app: Awaited<ReturnType<typeof buildApi>>;
+  context: RunsContext;
+  /** Starts a worker beside the API; it is stopped with the API. */
+  startWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface TestApiOptions {
+  apiKey?: string;
+  streams?: ApiOptions["streams"];
+}
+
+interface Topology {
+  name: string;
+  /** False where a service is missing. */
+  isThere: boolean;
+  start: (options?: TestApiOptions) => Promise<TestApi>;
+}
+
+interface Stores {
+  db: OwnedDatabase;
+  adapters: RunAdapters;
+  usesRedis: boolean;
+  remove(): Promise<void>;
+}
+
+/** The same test file runs on both. */
+export const topologies: Topology[] = [
+  {
+    name: "embedded",
+    isThere: true,
+    async start(options) {
+      const folder = await temporaryFolder("api");
+      const db = await createPglite({ dataDir: folder.path });
+      await migrate({ database: db });
+      const stores = { db, adapters: inProcessAdapters(), usesRedis: false };
+      return start({ ...stores, remove: () => folder.remove() }, options);
+    },
+  },
+  {
+    name: "scaled",
+    isThere: inject("databaseUrl") !== undefined && inject("redisUrl") !== undefined,
+    async start(options) {
+      const database = await createTestDatabase({
+        migrate: async (url) => void (await migrate({ url })),
+      });
+      const url = await testRedisUrl();
+      const adapters = redisAdapters({ url, clock: systemClock, onError: () => undefined });
+      const db = createPostgres({ url: database.url });
+      return start({ db, adapters, usesRedis: true, remove: () => database.drop() }, options);
+    },
+  },
+];
+
+async function start(stores: Stores, options: TestApiOptions = {}): Promise<TestApi> {
+  const { db, adapters, usesRedis } = stores;
+  const logger = createLogger({ level: "silent" });
+  const context: RunsContext = { db, ...adapters, clock: systemClock, newId: uuidv7 };
+  const registry = testRegistry();
+  const onError = (): void => undefined;
+  const follower = createRunFollower({ db, tail: adapters.tail, clock: systemClock, onError });
+  const app = await buildApi({
+    context,
+    follower,
+    registry,
+    environment: {},
+    usesRedis,
+    logger,
+    ...options,
+  });
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const stops: (() => Promise<void>)[] = [];
+  return {
+    url,
+    app,
+    context,
+    async startWorker() {
+      const folder = await temporaryFolder("workspaces");
+      const worker = await startWorker({
+        context,
+        registry,
+        env: {},
+        slots: 4,
+        workspaceRoot: folder.path,
+        logger,
+      });
+      stops.push(async () => {
+        await worker.stop();
+        await folder.remove();
+      });
+    },
+    async close() {
+      await app.close();
+      for (const stop of stops) await stop();
+      await follower.close();
+      await adapters.close();
+      await db.close();
+      await stores.remove();
+    },
+  };
+}
