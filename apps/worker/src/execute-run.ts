@@ -3,8 +3,8 @@ import {
   AppError,
   type ChatModel,
   type Clock,
+  isAppError,
   type PluginRegistry,
-  RunSuspended,
   type RunUsage,
 } from "@llamaagent/core";
 import { type AgentOutcome, type AgentPorts, runAgent } from "@llamaagent/agents";
@@ -13,21 +13,22 @@ import {
   type ClaimedRun,
   createJournal,
   createRunRecorder,
+  endBrokenRun,
   inputMessages,
   type Journal,
   loadProgress,
   noProgress,
+  retryWhileAway,
   RunCancelled,
   RunLost,
-  type RunRecorder,
   type RunsContext,
   type TailWriter,
 } from "@llamaagent/runs";
 import { createToolExecutor } from "@llamaagent/tools";
 import { durableModel } from "./durable-model.ts";
 import { durableTools } from "./durable-tools.ts";
-import { type RunControl, RunHandedBack } from "./run-control.ts";
-import { endByError } from "./run-failure.ts";
+import type { RunControl } from "./run-control.ts";
+import { type RunResult, type SettledBy, settleRun } from "./settle-run.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
 export interface ExecuteRun {
@@ -42,8 +43,8 @@ export interface ExecuteRun {
 }
 
 /**
- * Executes a claimed run to its end, or to where it waits, is handed back or is lost. Never rejects: what
- * cannot be written is left to the sweeper, which ends the run at its deadline.
+ * Executes a claimed run to its end, or to where it waits, is handed back or is lost. Never rejects: a run
+ * whose end cannot be written because Postgres is away is left to whoever finds it.
  */
 export async function executeRun(
   deps: ExecuteRun,
@@ -54,8 +55,14 @@ export async function executeRun(
   try {
     await execute(deps, claimed, control, logger);
   } catch (error) {
-    if (error instanceof RunLost) logger.warn("the run has another owner now");
-    else logger.error({ err: error }, "the run could not be brought to its end");
+    if (error instanceof RunLost) return logger.warn("the run has another owner now");
+    logger.error({ err: error }, "the run could not be brought to its end");
+    if (isAppError(error, "service_unavailable")) return;
+    const ending = retryWhileAway(
+      () => endBrokenRun(deps.context, claimed.fence),
+      control.abandoned,
+    );
+    await ending.catch((err: unknown) => logger.error({ err }, "the run has no end"));
   }
 }
 
@@ -67,14 +74,17 @@ async function execute(
 ): Promise<void> {
   const { context } = deps;
   const { fence, run } = claimed;
-  const progress = fence.epoch > 1 ? await loadProgress(context.db, fence) : noProgress;
+  const progress =
+    fence.epoch > 1
+      ? await retryWhileAway(() => loadProgress(context.db, fence), control.abandoned)
+      : noProgress;
   const recorder = createRunRecorder({
     db: context.db,
     claimed,
     progress,
     tailWriter: deps.tailWriter,
     clock: deps.clock,
-    signal: control.signal,
+    abandoned: control.abandoned,
     onLost: (error) => control.abort(error),
   });
   const journal = createJournal({
@@ -101,65 +111,63 @@ async function execute(
     () => control.abort(new AppError("run_timeout")),
     Math.max(0, claimed.secondsLeft * 1000),
   );
+  const state: RunState = { journal, recorder, usage, logger };
+  let result: RunResult;
   try {
-    const outcome = await drive(deps, claimed, control, { journal, recorder, usage });
-    const { stop_reason: reason, ...rest } = outcome;
-    await context.hints.add(await recorder.end({ reason, ...rest }));
-  } catch (caught) {
+    const { stop_reason: reason, ...rest } = await drive(deps, claimed, control, state);
+    result = { end: { reason, ...rest } };
+  } catch (error) {
     // A port that was aborted may throw anything: the reason is what counts.
-    const error: unknown = control.signal.aborted ? control.signal.reason : caught;
-    if (error instanceof RunLost) throw error;
-    if (error instanceof RunSuspended) {
-      await recorder.pause("effect_unknown", journal.suspended());
-    } else if (error instanceof RunHandedBack) {
-      await context.hints.add(await recorder.handBack());
-    } else {
-      const end = endByError(error, usage);
-      if ("error" in end && end.error.code === "internal")
-        logger.error({ err: error }, "run failed");
-      await context.hints.add(await recorder.end(end));
-    }
+    result = { error: control.signal.aborted ? control.signal.reason : error };
   } finally {
     clearTimeout(timer);
   }
+  try {
+    await context.hints.add(await settleRun(result, state));
+  } finally {
+    // A tool that ignores its signal may still write there: no reason for a run to fail.
+    await state.workspace?.remove().catch((err: unknown) => {
+      logger.warn({ err }, "a workspace could not be removed");
+    });
+  }
 }
 
-/** Iterates the agent; `usage` is kept up to date, for a run that fails. */
+interface RunState extends SettledBy {
+  /** Removed once the run's outcome is stored: nobody waits for that. */
+  workspace?: Workspace;
+}
+
+/** Iterates the agent. */
 async function drive(
   deps: ExecuteRun,
   claimed: ClaimedRun,
   control: RunControl,
-  state: { journal: Journal; recorder: RunRecorder; usage: RunUsage },
+  state: RunState,
 ): Promise<AgentOutcome> {
   const { agent, fence, run } = claimed;
   control.signal.throwIfAborted();
-  const workspace = await createWorkspace({
-    db: deps.context.db,
-    root: deps.workspaceRoot,
-    fence,
-    threadId: run.thread_id,
-    signal: control.signal,
-  });
-  try {
-    const events = runAgent({
-      agent,
-      task: {
-        messages: inputMessages(run),
-        history: claimed.history,
-        files: workspace.files,
-      },
-      ports: await buildPorts(deps, agent, fence.runId, workspace, state.journal),
+  const making = () =>
+    createWorkspace({
+      db: deps.context.db,
+      root: deps.workspaceRoot,
+      fence,
+      threadId: run.thread_id,
       signal: control.signal,
     });
-    for (;;) {
-      // Raced: a model or tool that ignores its signal cannot hold the run.
-      const next = await orAborted(events.next(), control.signal);
-      if (next.done) return next.value;
-      if (next.value.type === "usage.updated") Object.assign(state.usage, next.value.data);
-      state.recorder.emit(next.value);
-    }
-  } finally {
-    await workspace.remove();
+  const workspace = await retryWhileAway(making, control.signal);
+  state.workspace = workspace;
+  const events = runAgent({
+    agent,
+    task: { messages: inputMessages(run), history: claimed.history, files: workspace.files },
+    ports: await buildPorts(deps, agent, fence.runId, workspace, state.journal),
+    signal: control.signal,
+  });
+  for (;;) {
+    // Raced: a model or tool that ignores its signal cannot hold the run.
+    const next = await orAborted(events.next(), control.signal);
+    if (next.done) return next.value;
+    if (next.value.type === "usage.updated") Object.assign(state.usage, next.value.data);
+    state.recorder.emit(next.value);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CancelWatch, WorkerLease } from "@llamaagent/runs";
+import { type CancelWatch, retryWhileAway, type WorkerLease } from "@llamaagent/runs";
 
 /** Why a worker lets go of a run that has not ended. */
 export class RunHandedBack extends Error {
@@ -14,8 +14,11 @@ export interface RunControl {
   abort(reason: unknown): void;
   /** Begins no further step; the one under way may end. */
   drain(): void;
-  /** Throws where no step may begin. */
+  /** Throws where no step may begin. While Postgres is away it waits. */
   guard(): Promise<void>;
+  /** Raised where even what is to be written is given up: somebody else finds the run. */
+  abandoned: AbortSignal;
+  abandon(): void;
 }
 
 /** A cancellation is at most this old when a step begins. */
@@ -25,7 +28,9 @@ export function createRunControl(options: {
   lease: WorkerLease;
   cancelWatch: CancelWatch;
 }): RunControl {
+  const { lease, cancelWatch } = options;
   const controller = new AbortController();
+  const abandonment = new AbortController();
   const { signal } = controller;
   let draining = false;
   return {
@@ -36,10 +41,14 @@ export function createRunControl(options: {
     },
     async guard() {
       signal.throwIfAborted();
-      if (draining) throw new RunHandedBack();
-      await options.lease.waitUntilValid(signal);
-      await options.cancelWatch.look(CANCEL_LOOK_MS);
+      await lease.waitUntilValid(signal);
+      await retryWhileAway(() => cancelWatch.look(CANCEL_LOOK_MS), signal);
+      // The look may have taken longer than the lease.
+      await lease.waitUntilValid(signal);
       signal.throwIfAborted();
+      if (draining) throw new RunHandedBack();
     },
+    abandoned: abandonment.signal,
+    abandon: () => abandonment.abort(),
   };
 }

@@ -6,8 +6,10 @@ import {
   claimRun,
   createCancelWatch,
   keepHouse,
+  requeueForgotten,
   RunCancelled,
   sweepRuns,
+  within,
   type WorkerLease,
 } from "@llamaagent/runs";
 import { type ExecuteRun, executeRun } from "./execute-run.ts";
@@ -29,7 +31,11 @@ const OLDEST_EVERY = 8;
 const SWEEP_MS = 2_000;
 const HOUSEKEEPING_MS = 3_600_000;
 const CANCEL_LOOK_MS = 1_000;
+const FORGOTTEN_MS = 15_000;
 const DRAIN_MS = 20_000;
+/** After the drain: what is not written by then is left to others. */
+const ABANDON_MS = 23_000;
+const RELEASE_MS = 1_000;
 
 export function startRunWorker(
   deps: ExecuteRun,
@@ -122,10 +128,18 @@ export function startRunWorker(
     return () => clearTimeout(timer);
   }
 
+  async function letGo(): Promise<void> {
+    await Promise.all(claims);
+    await Promise.all([...active.values()].map(({ done }) => done));
+  }
+
   const timers = [
     every(DIRECT_CLAIM_MS, "a direct claim failed", claimDirectly),
     every(SWEEP_MS, "a sweep failed", () =>
       sweepRuns(context, { mayTakeOver: lease.mayTakeOver() }),
+    ),
+    every(FORGOTTEN_MS, "a look for forgotten runs failed", () =>
+      requeueForgotten(context, workerId, [...active.keys()]),
     ),
     every(HOUSEKEEPING_MS, "housekeeping failed", () => keepHouse(context)),
     every(CANCEL_LOOK_MS, "a look for cancellations failed", async () => {
@@ -140,16 +154,18 @@ export function startRunWorker(
     async stop() {
       stopping.abort(new RunHandedBack());
       for (const clear of timers) clear();
-      const closed = consumer.close();
-      for (const { control } of active.values()) control.drain();
+      const controls = (): RunControl[] => [...active.values()].map(({ control }) => control);
+      for (const control of controls()) control.drain();
       const late = setTimeout(() => {
-        for (const { control } of active.values()) control.abort(new RunHandedBack());
+        for (const control of controls()) control.abort(new RunHandedBack());
       }, DRAIN_MS);
-      await closed;
-      await Promise.all(claims);
-      await Promise.all([...active.values()].map(({ done }) => done));
+      const left = Promise.all([consumer.close(), letGo()]);
+      await within<unknown>(left, ABANDON_MS, undefined);
       clearTimeout(late);
-      await lease.release();
+      for (const control of controls()) control.abandon();
+      // With runs left behind the row goes too: others may take them at once. A row that stays lapses.
+      const released = lease.release().catch((error: unknown) => logAway(error, "the row stays"));
+      await within(released, RELEASE_MS, undefined);
     },
   };
 }

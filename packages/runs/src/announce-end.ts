@@ -1,5 +1,5 @@
 import type { RunKey } from "@llamaagent/core";
-import type { EndedByOther } from "./end-run.ts";
+import type { EndedByOther } from "./end-foreign-run.ts";
 import type { RunsContext } from "./runs-context.ts";
 
 /** After the commit: the live tail hears the terminal event, the thread's next run gets its hint. */

@@ -21,6 +21,19 @@ export async function writeBlob(tx: Tx, tenantId: string, bytes: Uint8Array): Pr
   return sha256;
 }
 
+const RESULT_BYTES_MAX = 256 * 1024;
+
+/** Where a step's result goes: into its row, or past 256 KiB into a blob. */
+export async function storeResult(
+  tx: Tx,
+  tenantId: string,
+  result: string | undefined,
+): Promise<{ text: string | null; sha256: string | null }> {
+  if (result === undefined || Buffer.byteLength(result) <= RESULT_BYTES_MAX)
+    return { text: result ?? null, sha256: null };
+  return { text: null, sha256: await writeBlob(tx, tenantId, Buffer.from(result)) };
+}
+
 /** Error: `not_found`. */
 export async function readBlob(tx: Tx, tenantId: string, sha256: string): Promise<Uint8Array> {
   const [blob] = await tx.query(`SELECT 1 FROM blobs WHERE tenant_id = $1 AND sha256 = $2`, [

@@ -1,6 +1,6 @@
 import type { Principal } from "@llamaagent/core";
 import { announceEnd } from "./announce-end.ts";
-import { endForeignRun } from "./end-run.ts";
+import { endForeignRun } from "./end-foreign-run.ts";
 import { findRun } from "./get-run.ts";
 import type { RunsContext } from "./runs-context.ts";
 
@@ -16,9 +16,12 @@ export async function cancelRun(
   const { tenantId } = principal;
   const ended = await context.db.tenant(tenantId, async (tx) => {
     await findRun(tx, runId);
-    const end = { reason: "cancelled", usage: { input_tokens: 0, output_tokens: 0 } } as const;
-    const now = context.clock.now();
-    const done = await endForeignRun(tx, tenantId, runId, ["queued", "waiting"], now, end);
+    const done = await endForeignRun(tx, {
+      run: { tenantId, runId },
+      from: { states: ["queued", "waiting"] },
+      now: context.clock.now(),
+      end: { reason: "cancelled" },
+    });
     if (done) return done;
     await tx.query(
       `UPDATE runs SET cancel_requested_at = now(), updated_at = now()

@@ -60,6 +60,9 @@ export async function claimRun(
   };
 }
 
+/** From the first claim; what a wait has left of it, from the claim after the wait. */
+const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coalesce(runs.time_left_seconds, runs.timeout_seconds)))`;
+
 async function claim(
   tx: SystemTx,
   workerId: string,
@@ -80,10 +83,8 @@ async function claim(
      ), claimed AS (
        UPDATE runs SET state = 'running', owner = $1, epoch = epoch + 1, stop_reason = NULL, hint_due_at = NULL,
          started_at = coalesce(started_at, now()), updated_at = now(), time_left_seconds = NULL,
-         deadline_at = due.at, look_at = due.at + interval '5 seconds'
-       FROM candidate, LATERAL (
-         SELECT coalesce(r.deadline_at, now() + make_interval(secs => coalesce(r.time_left_seconds, r.timeout_seconds))) AS at
-         FROM runs r WHERE r.tenant_id = candidate.tenant_id AND r.run_id = candidate.run_id) AS due
+         deadline_at = ${DEADLINE}, look_at = ${DEADLINE} + interval '5 seconds'
+       FROM candidate
        WHERE runs.tenant_id = candidate.tenant_id AND runs.run_id = candidate.run_id
        RETURNING runs.*
      )

@@ -23,6 +23,18 @@ export async function readEventsAfter(
   return rows.map((row) => ({ id: formatEventId(row), type: row.type, data: row.data }));
 }
 
+export async function lastEventId(
+  tx: Tx,
+  { tenantId, runId }: { tenantId: string; runId: string },
+): Promise<string | undefined> {
+  const [last] = await tx.query<{ id: string }>(
+    `SELECT epoch || '-' || seq AS id FROM run_events WHERE tenant_id = $1 AND run_id = $2
+     ORDER BY epoch DESC, seq DESC LIMIT 1`,
+    [tenantId, runId],
+  );
+  return last?.id;
+}
+
 /** How far a run is, in Postgres. */
 export interface RunPosition {
   runId: string;

@@ -63,9 +63,9 @@ export function createRunFollower(options: {
     async *follow(run, { after, signal }) {
       const sources = { db, tail, now: () => clock.now() };
       const reader = createRunReader(sources, run, after);
-      readers.add(reader);
       // Subscribed before Postgres is read: what is published from now on is buffered.
       const subscription = await tail.subscribe(run, (events) => reader.offer(events));
+      readers.add(reader);
       try {
         yield* reader.read(AbortSignal.any([signal, closing.signal]));
       } finally {

@@ -7,6 +7,7 @@ import {
   type Json,
   RunSuspended,
 } from "@llamaagent/core";
+import { RunCancelled } from "./run-cancelled.ts";
 import { storableText } from "./storable-text.ts";
 import type { RunRecorder } from "./run-recorder.ts";
 import type { StoredProgress } from "./stored-progress.ts";
@@ -45,13 +46,6 @@ export interface Journal {
   suspended(): string[];
   /** A message's id: the same in every replay of a finished step, new where the step begins again. */
   messageId(stepKey: string): string;
-}
-
-export class RunCancelled extends Error {
-  constructor() {
-    super("the run's cancellation was requested");
-    this.name = "RunCancelled";
-  }
 }
 
 export function createJournal(options: {

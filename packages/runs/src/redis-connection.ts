@@ -17,8 +17,15 @@ export function connectRedis(
 ): Redis {
   const options =
     use === "request"
-      ? { enableOfflineQueue: false, commandTimeout: REDIS_CALL_MS, maxRetriesPerRequest: 0 }
-      : { maxRetriesPerRequest: null };
+      ? {
+          enableOfflineQueue: false,
+          commandTimeout: REDIS_CALL_MS,
+          maxRetriesPerRequest: 0,
+          // A half-open connection is given up: without this it lives until TCP notices, in 15 min.
+          socketTimeout: 1_000,
+        }
+      : // BullMQ blocks for at most 10 s at a time.
+        { maxRetriesPerRequest: null, socketTimeout: 15_000 };
   const redis = new Redis(url, { ...options, retryStrategy: reconnectMs, connectTimeout: 2_000 });
   redis.on("error", onError);
   return redis;

@@ -11,7 +11,8 @@ import {
 import type { TenantTx } from "@llamaagent/db";
 import { z } from "zod";
 import { announceEnd } from "./announce-end.ts";
-import { endForeignRun, type EndedByOther, writeEpochEvent } from "./end-run.ts";
+import { storeResult } from "./blobs.ts";
+import { endForeignRun, type EndedByOther, writeEpochEvent } from "./end-foreign-run.ts";
 import { findRun } from "./get-run.ts";
 import { lockThread } from "./release-thread.ts";
 import type { RunsContext } from "./runs-context.ts";
@@ -57,15 +58,18 @@ export async function resumeRun(
 async function lockWaiting(tx: TenantTx, runId: string, stepKey: string): Promise<void> {
   const { thread_id: threadId } = await findRun(tx, runId);
   if (threadId !== undefined) await lockThread(tx, tx.tenantId, threadId);
-  const [row] = await tx.query<{ state: string; step: string | null }>(
-    `SELECT r.state, (SELECT s.state FROM run_steps s
-       WHERE s.tenant_id = r.tenant_id AND s.run_id = r.run_id AND s.step_key = $3) AS step
-     FROM runs r WHERE r.tenant_id = $1 AND r.run_id = $2 FOR UPDATE OF r`,
-    [tx.tenantId, runId, stepKey],
+  const [row] = await tx.query<{ state: string }>(
+    `SELECT state FROM runs WHERE tenant_id = $1 AND run_id = $2 FOR UPDATE`,
+    [tx.tenantId, runId],
   );
   if (row?.state !== "waiting")
     throw new AppError("conflict", { detail: "The run does not wait for anything" });
-  if (row.step !== "unknown")
+  // A second statement: the first one's snapshot is older than its lock.
+  const [step] = await tx.query<{ state: string }>(
+    `SELECT state FROM run_steps WHERE tenant_id = $1 AND run_id = $2 AND step_key = $3`,
+    [tx.tenantId, runId, stepKey],
+  );
+  if (step?.state !== "unknown")
     throw new AppError("conflict", {
       detail: "The run does not wait for this step",
       errors: [{ pointer: "/step_key", message: "not a step whose outcome is unknown" }],
@@ -80,16 +84,17 @@ async function settle(
 ): Promise<Settled> {
   const now = context.clock.now();
   if (settlement.outcome === "abort") {
-    const ended = await endForeignRun(tx, tx.tenantId, runId, ["waiting"], now, {
-      reason: "error",
-      error: toProblem(new AppError("run_aborted")),
-      usage: { input_tokens: 0, output_tokens: 0 },
+    const ended = await endForeignRun(tx, {
+      run: { tenantId: tx.tenantId, runId },
+      from: { states: ["waiting"] },
+      now,
+      end: { reason: "error", error: toProblem(new AppError("run_aborted")) },
     });
     return ended ? { ended } : {};
   }
   const event =
     settlement.outcome === "done"
-      ? await storeResult(tx, runId, settlement.step_key, settlement.output ?? null, now)
+      ? await storeOutcome(tx, runId, settlement.step_key, settlement.output ?? null, now)
       : await forgetStep(tx, runId, settlement.step_key);
   const hint = await wakeIfSettled(tx, runId);
   return { ...(event ? { event } : {}), ...(hint ? { hint } : {}) };
@@ -98,7 +103,7 @@ async function settle(
 const CallStarted = z.object({ tool_call_id: z.string(), name: z.string() });
 
 /** The step is done from now on, so no replay will emit its last event: it is written here. */
-async function storeResult(
+async function storeOutcome(
   tx: TenantTx,
   runId: string,
   stepKey: string,
@@ -106,10 +111,11 @@ async function storeResult(
   now: Date,
 ): Promise<StoredEvent> {
   const result: ToolResult = { status: "completed", output };
+  const { text, sha256 } = await storeResult(tx, tx.tenantId, JSON.stringify(result));
   await tx.query(
-    `UPDATE run_steps SET state = 'done', result = $4, ended_at = now()
+    `UPDATE run_steps SET state = 'done', result = $4, result_sha256 = $5, ended_at = now()
      WHERE tenant_id = $1 AND run_id = $2 AND step_key = $3`,
-    [tx.tenantId, runId, stepKey, JSON.stringify(result)],
+    [tx.tenantId, runId, stepKey, text, sha256],
   );
   const [started] = await tx.query<{ data: string }>(
     `SELECT data FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND step_key = $3 AND type = 'tool_call.started'

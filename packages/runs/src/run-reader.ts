@@ -53,6 +53,25 @@ export function createRunReader(
     wake();
   }
 
+  function retryLater(): void {
+    retryTimer ??= setTimeout(() => {
+      retryTimer = undefined;
+      markStale();
+    }, RETRY_MS);
+  }
+
+  /** A reader outlives the time without Postgres. */
+  async function* whileUp(
+    source: () => AsyncGenerator<StoredEvent, void>,
+  ): AsyncGenerator<StoredEvent, void> {
+    try {
+      yield* source();
+    } catch (error) {
+      if (!isAppError(error, "service_unavailable")) throw error;
+      retryLater();
+    }
+  }
+
   /** Advances past the event. */
   function give(event: StoredEvent): StoredEvent {
     last = idOf(event);
@@ -83,18 +102,12 @@ export function createRunReader(
     if (!continues(event)) {
       // While a retry is due, what comes is dropped: it will be read again.
       if (retryTimer !== undefined) return;
-      yield* fromPostgres();
-      if (ended || compareEventIds(idOf(event), last) <= 0) return;
+      yield* whileUp(fromPostgres);
+      if (ended || retryTimer !== undefined || compareEventIds(idOf(event), last) <= 0) return;
       if (!continues(event)) {
         const kept = await tail.read(run, formatEventId(last));
-        if (kept[0] === undefined || !continues(kept[0])) {
-          retryTimer = setTimeout(() => {
-            retryTimer = undefined;
-            markStale();
-          }, RETRY_MS);
-          return;
-        }
-        buffer.unshift(...kept);
+        if (kept[0] !== undefined && continues(kept[0])) buffer.unshift(...kept);
+        else retryLater();
         return;
       }
     }
@@ -102,16 +115,8 @@ export function createRunReader(
   }
 
   async function* catchUp(): AsyncGenerator<StoredEvent, void> {
-    try {
-      yield* fromPostgres();
-      if (!ended) yield* resetIfLost();
-    } catch (error) {
-      if (!isAppError(error, "service_unavailable")) throw error;
-      retryTimer ??= setTimeout(() => {
-        retryTimer = undefined;
-        markStale();
-      }, RETRY_MS);
-    }
+    yield* fromPostgres();
+    if (!ended) yield* resetIfLost();
   }
 
   /** The run ended before the reader's position: that position was never one of this run. */
@@ -164,7 +169,7 @@ export function createRunReader(
           if (event) yield* accept(event);
           else if (stale) {
             stale = false;
-            yield* catchUp();
+            yield* whileUp(catchUp);
           } else
             await new Promise<void>((resolve) => {
               wake = resolve;

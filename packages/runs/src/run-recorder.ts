@@ -3,7 +3,6 @@ import {
   type Clock,
   endsStep,
   formatEventId,
-  isAppError,
   type RunEventType,
   type RunHint,
   type WaitReason,
@@ -12,6 +11,7 @@ import type { Database } from "@llamaagent/db";
 import type { ClaimedRun } from "./claim-run.ts";
 import { endOwnRun } from "./end-run.ts";
 import { eventData } from "./event-data.ts";
+import { retryWhileAway } from "./retry-while-away.ts";
 import { type RunEnd, terminalEvent } from "./run-end.ts";
 import type { StoredProgress } from "./stored-progress.ts";
 import { handBackRun, suspendRun } from "./suspend-run.ts";
@@ -37,8 +37,9 @@ export interface RunRecorder {
   begin(step: RecordedStep): Promise<boolean>;
   /** The result of a step; stored in the commit that stores the step's last event, where it has one. */
   complete(step: RecordedStep, options: { hasEvents: boolean }): void;
-  /** The terminal events: each is one commit with all that is buffered; the hints are to be sent. */
+  /** The last events: each is one commit with all that is buffered; the hints are to be sent. */
   end(end: RunEnd): Promise<RunHint[]>;
+  /** Throws `RunCancelled` where the run is to be ended instead. */
   pause(reason: WaitReason, stepKeys: readonly string[]): Promise<void>;
   handBack(): Promise<RunHint[]>;
 }
@@ -48,8 +49,6 @@ const STEP_FLUSH_MS = 50;
 /** Inside a long step. */
 const LONG_STEP_FLUSH_MS = 5_000;
 const LONG_STEP_EVENTS = 1_000;
-/** Postgres is away: between two tries of a commit. */
-const RETRY_MS = 500;
 
 export function createRunRecorder(options: {
   db: Database;
@@ -59,9 +58,10 @@ export function createRunRecorder(options: {
   clock: Clock;
   /** Called once, when a write found that the run has another owner. */
   onLost: (error: RunLost) => void;
-  signal: AbortSignal;
+  /** While Postgres is away commits are tried again until this is raised. */
+  abandoned: AbortSignal;
 }): RunRecorder {
-  const { db, claimed, progress, tailWriter, clock, signal } = options;
+  const { db, claimed, progress, tailWriter, clock, abandoned } = options;
   const { fence, run } = claimed;
   const pending: RunBatch = { events: [], steps: [] };
   const unpaired = new Map<string, RecordedStep>();
@@ -107,7 +107,7 @@ export function createRunRecorder(options: {
     timerAt = Infinity;
     const result = writing.then(async () => {
       const batch = { events: [...pending.events], steps: [...pending.steps] };
-      const answer = await retryWhileAway(() => write(batch));
+      const answer = await retryWhileAway(() => write(batch), abandoned);
       pending.events.splice(0, batch.events.length);
       pending.steps = pending.steps.filter((step) => !batch.steps.includes(step));
       return answer;
@@ -118,14 +118,21 @@ export function createRunRecorder(options: {
     return result;
   }
 
-  async function retryWhileAway<T>(write: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await write();
-      } catch (error) {
-        if (!isAppError(error, "service_unavailable") || signal.aborted) throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+  /** An event that the tail may have only once it is stored; taken back where it cannot be stored. */
+  async function commitLast<T>(
+    type: RunEventType,
+    data: object,
+    write: (batch: RunBatch) => Promise<T>,
+  ): Promise<T> {
+    const event = record(type, data);
+    try {
+      const answer = await commit(write);
+      addToTail(event);
+      return answer;
+    } catch (error) {
+      pending.events = pending.events.filter((other) => other !== event);
+      seq -= 1;
+      throw error;
     }
   }
 
@@ -190,22 +197,18 @@ export function createRunRecorder(options: {
       else store(step);
     },
 
-    async end(end) {
+    end(end) {
       const { type, data } = terminalEvent(end);
-      const event = record(type, data);
-      const hints = await commit((batch) =>
+      return commitLast(type, data, (batch) =>
         db.system((tx) => endOwnRun(tx, fence, run, batch, end)),
       );
-      addToTail(event);
-      return hints;
     },
 
-    async pause(reason, stepKeys) {
-      const event = record("run.paused", { stop_reason: reason, step_keys: stepKeys });
-      await commit((batch) =>
+    pause(reason, stepKeys) {
+      const data = { stop_reason: reason, step_keys: stepKeys };
+      return commitLast("run.paused", data, (batch) =>
         db.system((tx) => suspendRun(tx, fence, run, batch, { reason, stepKeys })),
       );
-      addToTail(event);
     },
 
     handBack: () => commit((batch) => db.system((tx) => handBackRun(tx, fence, batch))),

@@ -3,6 +3,7 @@ import type { Database, SystemTx } from "@llamaagent/db";
 import { z } from "zod";
 import type { Fence } from "./claim-run.ts";
 import { readBlob } from "./blobs.ts";
+import { lastEventId } from "./event-log.ts";
 
 export interface StoredStep {
   kind: "model" | "tool";
@@ -15,6 +16,7 @@ export interface StoredStep {
 
 /** What earlier epochs of a run left: where a replay begins. */
 export interface StoredProgress {
+  /** In the order of their ends. */
   steps: Map<string, StoredStep>;
   /** The last durable event; later ids of earlier epochs are void. */
   lastEventId: string;
@@ -52,14 +54,10 @@ export async function loadProgress(db: Database, fence: Fence): Promise<StoredPr
   return db.system(async (tx) => {
     const steps = await tx.query<StepRow>(
       `SELECT step_key, kind, effect, state, input_hash, result, result_sha256, epoch FROM run_steps
-       WHERE tenant_id = $1 AND run_id = $2`,
+       WHERE tenant_id = $1 AND run_id = $2 ORDER BY ended_at, step_key`,
       key,
     );
-    const [last] = await tx.query<{ id: string }>(
-      `SELECT epoch || '-' || seq AS id FROM run_events WHERE tenant_id = $1 AND run_id = $2
-       ORDER BY epoch DESC, seq DESC LIMIT 1`,
-      key,
-    );
+    const last = await lastEventId(tx, fence);
     const scopes = await tx.query<{ scope: string; count: number }>(
       `SELECT scope, max(ordinal) + 1 AS count FROM run_events
        WHERE tenant_id = $1 AND run_id = $2 AND scope IS NOT NULL GROUP BY scope`,
@@ -77,7 +75,7 @@ export async function loadProgress(db: Database, fence: Fence): Promise<StoredPr
           steps.map(async (row) => [row.step_key, await toStep(tx, fence.tenantId, row)] as const),
         ),
       ),
-      lastEventId: last?.id ?? noProgress.lastEventId,
+      lastEventId: last ?? noProgress.lastEventId,
       ordinals: new Map(scopes.map(({ scope, count }) => [scope, count])),
       open: [...new Set(open.map(({ data }) => BeganData.parse(JSON.parse(data))))],
     };

@@ -2,6 +2,8 @@ import type { Run, RunHint, WaitReason } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import type { Fence } from "./claim-run.ts";
 import { lockThread } from "./release-thread.ts";
+import { REQUEUED } from "./requeued.ts";
+import { RunCancelled } from "./run-cancelled.ts";
 import { type RunBatch, RunLost, writeRun } from "./write-run.ts";
 
 /** A run that waits for a person ends as `timeout` after this long. */
@@ -10,7 +12,10 @@ const WAITING_SECONDS_MAX = 7 * 86_400;
 /** The deadline stands still while a run waits: what is left of it is kept. */
 const TIME_LEFT = `greatest(1, extract(epoch FROM deadline_at - now()))::int`;
 
-/** The owner lets the run wait without a worker; the thread's turn stays with it. */
+/**
+ * The owner lets the run wait without a worker; the thread's turn stays with it. Throws `RunLost`, and
+ * `RunCancelled` where the cancellation came first: nobody would look at it while the run waits.
+ */
 export async function suspendRun(
   tx: SystemTx,
   fence: Fence,
@@ -19,11 +24,12 @@ export async function suspendRun(
   wait: { reason: WaitReason; stepKeys: readonly string[] },
 ): Promise<void> {
   if (run.thread_id !== undefined) await lockThread(tx, fence.tenantId, run.thread_id);
-  await writeRun(tx, fence, batch, {
+  const { cancelRequested } = await writeRun(tx, fence, batch, {
     set: `state = 'waiting', stop_reason = $5, owner = NULL, time_left_seconds = ${TIME_LEFT}, deadline_at = NULL,
-      look_at = now() + make_interval(secs => $6)`,
+      look_at = now() + make_interval(secs => $6), updated_at = now()`,
     values: [wait.reason, WAITING_SECONDS_MAX],
   });
+  if (cancelRequested) throw new RunCancelled();
   await tx.query(
     `UPDATE run_steps SET state = 'unknown' WHERE tenant_id = $1 AND run_id = $2 AND step_key = ANY($3::text[])`,
     [fence.tenantId, fence.runId, wait.stepKeys],
@@ -37,11 +43,7 @@ export async function suspendRun(
 
 /** The owner shuts down: the run is queued again at once. */
 export async function handBackRun(tx: SystemTx, fence: Fence, batch: RunBatch): Promise<RunHint[]> {
-  await writeRun(tx, fence, batch, {
-    set: `state = 'queued', owner = NULL, generation = generation + 1, hint_delay_seconds = 5,
-      hint_due_at = now() + interval '5 seconds'`,
-    values: [],
-  });
+  await writeRun(tx, fence, batch, { set: REQUEUED, values: [] });
   const [row] = await tx.query<{ generation: number; priority: number }>(
     `SELECT generation, priority FROM runs WHERE tenant_id = $1 AND run_id = $2`,
     [fence.tenantId, fence.runId],

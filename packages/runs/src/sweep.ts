@@ -1,7 +1,8 @@
-import { AppError, type RunHint, type RunKey, toProblem } from "@llamaagent/core";
+import { AppError, isAppError, type RunHint, type RunKey, toProblem } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import { announceEnd } from "./announce-end.ts";
-import { endForeignRun } from "./end-run.ts";
+import { endForeignRun } from "./end-foreign-run.ts";
+import { REQUEUED } from "./requeued.ts";
 import type { RunsContext } from "./runs-context.ts";
 
 /** Rows that one sweep handles of each kind. */
@@ -41,8 +42,7 @@ export async function sweepRuns(
 
 async function requeueLapsed(tx: SystemTx): Promise<RunHint[]> {
   const rows = await tx.query<HintRow>(
-    `UPDATE runs SET state = 'queued', owner = NULL, generation = generation + 1, hint_delay_seconds = 5,
-       hint_due_at = now() + interval '5 seconds', updated_at = now()
+    `UPDATE runs SET ${REQUEUED}
      WHERE (tenant_id, run_id) IN (
        SELECT tenant_id, run_id FROM runs WHERE state = 'running' AND NOT EXISTS (
          SELECT FROM workers WHERE worker_id = runs.owner AND alive_until > now())
@@ -73,29 +73,46 @@ async function endOverdue(
       `SELECT tenant_id, run_id FROM runs WHERE state <> 'ended' AND look_at < now() ORDER BY look_at LIMIT ${ROWS_MAX}`,
     ),
   );
+  const errors: unknown[] = [];
   for (const row of due) {
-    const key: RunKey = { tenantId: row.tenant_id, runId: row.run_id };
-    const ended = await context.db.system(async (tx) => {
-      const [still] = await tx.query(
-        `SELECT FROM runs WHERE tenant_id = $1 AND run_id = $2 AND state <> 'ended' AND look_at < now()`,
-        [key.tenantId, key.runId],
+    const run: RunKey = { tenantId: row.tenant_id, runId: row.run_id };
+    try {
+      const ended = await context.db.system((tx) =>
+        endForeignRun(tx, {
+          run,
+          from: { states: ["queued", "running", "waiting"], overdue: true },
+          now: context.clock.now(),
+          end: { reason: "timeout", error: toProblem(new AppError("run_timeout")) },
+        }),
       );
-      if (still === undefined) return undefined;
-      return endForeignRun(
-        tx,
-        key.tenantId,
-        key.runId,
-        ["queued", "running", "waiting"],
-        context.clock.now(),
-        {
-          reason: "timeout",
-          error: toProblem(new AppError("run_timeout")),
-          usage: { input_tokens: 0, output_tokens: 0 },
-        },
-      );
-    });
-    if (ended) await announceEnd(context, key, ended);
+      if (ended) await announceEnd(context, run, ended);
+    } catch (error) {
+      if (isAppError(error, "service_unavailable")) throw error;
+      // One run that cannot be ended, which is the first of every round, must not hold the others.
+      errors.push(error);
+    }
   }
+  if (errors.length > 0) throw new AggregateError(errors, "runs over their time were not ended");
+}
+
+/**
+ * Runs that this worker owns and does not execute: a claim whose commit broke off and was stored
+ * nevertheless, an execution that could not write its end. A claim under way is younger than a minute.
+ */
+export async function requeueForgotten(
+  { db, hints }: Pick<RunsContext, "db" | "hints">,
+  workerId: string,
+  executing: readonly string[],
+): Promise<void> {
+  const rows = await db.system((tx) =>
+    tx.query<HintRow>(
+      `UPDATE runs SET ${REQUEUED}
+       WHERE owner = $1 AND state = 'running' AND run_id <> ALL($2::uuid[]) AND updated_at < now() - interval '1 minute'
+       RETURNING tenant_id, run_id, generation, priority`,
+      [workerId, executing],
+    ),
+  );
+  if (rows.length > 0) await hints.add(rows.map(toHint));
 }
 
 /** Hourly: partitions for the months to come; idempotency keys past their 24 hours. */

@@ -46,7 +46,8 @@ export async function startWorkerLease(options: {
     );
     if (validUntil > 0 && clock.monotonicMs() > validUntil)
       takeOverFrom = clock.monotonicMs() + LEASE_MS;
-    validUntil = sentAt + LEASE_MS;
+    // Answers may overtake each other.
+    validUntil = Math.max(validUntil, sentAt + LEASE_MS);
     for (const resolve of waiting) resolve();
     waiting.clear();
   }

@@ -1,7 +1,7 @@
 import type { Effect, StoredEvent } from "@llamaagent/core";
 import { parseEventId } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
-import { writeBlob } from "./blobs.ts";
+import { storeResult } from "./blobs.ts";
 import type { Fence } from "./claim-run.ts";
 
 /** Somebody else acts on the run now; whatever this owner still does is not written. */
@@ -39,8 +39,6 @@ export interface RunBatch {
   steps: RecordedStep[];
 }
 
-const RESULT_BYTES_MAX = 256 * 1024;
-
 export interface RunChange {
   /** Assignments to columns of `runs`, whose values begin at `$5`. */
   set: string;
@@ -48,8 +46,8 @@ export interface RunChange {
 }
 
 /**
- * Stores a batch under the owner's fence (again, where the outcome of the first commit is not known), in one statement, with the change to the run's row where there
- * is one. Intents are left out where the run's cancellation was requested; the answer says so.
+ * Stores a batch under the owner's fence, in one statement, with the change to the run's row where there
+ * is one; the same batch again, where the outcome of its first commit is not known. Intents are left out where the run's cancellation was requested; the answer says so.
  * Throws `RunLost`.
  */
 export async function writeRun(
@@ -62,7 +60,7 @@ export async function writeRun(
   const fenced = `tenant_id = $1 AND run_id = $2 AND epoch = $3 AND owner = $4`;
   const returned = `tenant_id, run_id, cancel_requested_at IS NOT NULL AS cancel_requested`;
   const live = change
-    ? `UPDATE runs SET ${change.set}, updated_at = now() WHERE ${fenced} RETURNING ${returned}`
+    ? `UPDATE runs SET ${change.set} WHERE ${fenced} RETURNING ${returned}`
     : // The lock alone fences: a claim waits for it, and no new row version is written.
       `SELECT ${returned} FROM runs WHERE ${fenced} FOR NO KEY UPDATE`;
   if (change) values.push(...change.values);
@@ -77,11 +75,7 @@ export async function writeRun(
 
   if (batch.steps.length > 0) {
     const results = await Promise.all(
-      batch.steps.map(async ({ result }) => {
-        if (result === undefined || Buffer.byteLength(result) <= RESULT_BYTES_MAX)
-          return { text: result ?? null, sha256: null };
-        return { text: null, sha256: await writeBlob(tx, fence.tenantId, Buffer.from(result)) };
-      }),
+      batch.steps.map(({ result }) => storeResult(tx, fence.tenantId, result)),
     );
     const { steps } = batch;
     parts.push(`steps AS (

@@ -1,19 +1,12 @@
 import { type Clock, type RunHint, type RunHints } from "@llamaagent/core";
-import { Queue, Worker } from "bullmq";
+import { Queue } from "bullmq";
 import { connectRedis, REDIS_CALL_MS } from "../redis-connection.ts";
+import { within } from "../within.ts";
+import { type HintData, startBullmqConsumer } from "./bullmq-consumer.ts";
 
 const QUEUE = "runs";
-/** The consumer waits for a free slot inside the handler: more would only hoard hints. */
-const CONCURRENCY = 4;
 /** After a failed add no other is tried for this long. */
 const PAUSE_MS = 1_000;
-
-interface HintData {
-  tenantId: string;
-  runId: string;
-  generation: number;
-}
-
 /**
  * Hints on BullMQ, whose locks, retries and stalled counts decide nothing: a job is complete as soon as
  * its run was claimed. Job ids are `${runId}-${generation}`: an add with the id of a job that exists is
@@ -43,6 +36,12 @@ export function bullmqHints(options: {
     opts: { jobId: `${data.runId}-${data.generation}`, priority },
   });
 
+  async function hasWaiting(): Promise<boolean> {
+    if (connection.status !== "ready") return false;
+    const counting = queue.getJobCountByTypes("waiting", "prioritized");
+    return (await within(counting, REDIS_CALL_MS, 0).catch(() => 0)) > 0;
+  }
+
   return {
     async add(hints) {
       if (hints.length === 0) return true;
@@ -54,8 +53,9 @@ export function bullmqHints(options: {
           rest.length === 0
             ? queue.add(first.name, first.data, first.opts)
             : queue.addBulk([first, ...rest]);
-        await withinCallTime(adding);
-        return true;
+        const added = adding.then(() => true);
+        if (await within(added, REDIS_CALL_MS, false)) return true;
+        throw new Error("Redis did not answer in time");
       } catch (error) {
         pausedUntil = clock.monotonicMs() + PAUSE_MS;
         onError(error instanceof Error ? error : new Error(String(error)));
@@ -63,49 +63,12 @@ export function bullmqHints(options: {
       }
     },
 
-    consume(handler) {
-      const consumer = connectRedis(url, "blocking", onError);
-      const worker = new Worker<HintData>(
-        QUEUE,
-        // Priority has done its work once the hint was fetched.
-        (job) => handler({ ...job.data, priority: 1 }),
-        {
-          connection: consumer,
-          prefix,
-          concurrency: CONCURRENCY,
-          skipVersionCheck: true,
-          // A fetched hint of a dead worker is not worth a stalled-check: runs are claimed directly.
-          maxStalledCount: 1_000_000,
-          removeOnComplete: { count: 0 },
-          removeOnFail: { count: 0 },
-        },
-      );
-      worker.on("error", onError);
-      return {
-        async close() {
-          await worker.close();
-          consumer.disconnect();
-        },
-      };
-    },
+    consume: (handler) =>
+      startBullmqConsumer({ queue: QUEUE, url, prefix, clock, onError, handler, hasWaiting }),
 
     async close() {
       await queue.close().catch(onError);
       connection.disconnect();
     },
   };
-}
-
-async function withinCallTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("Redis did not answer in time")), REDIS_CALL_MS);
-  });
-  // The loser's rejection is handled here, or the process would end by it.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,15 +1,22 @@
 import {
+  type Clock,
   type RunEventTail,
   type RunEventType,
   type RunKey,
   type StoredEvent,
 } from "@llamaagent/core";
 import type { Redis, Result } from "ioredis";
-import { connectRedis } from "../redis-connection.ts";
+import { connectRedis, REDIS_CALL_MS } from "../redis-connection.ts";
+import { within } from "../within.ts";
 
 /** Postgres has every event at most 5 s later, so the tail need not outlive a long step. */
 const EXPIRE_MS = 600_000;
 const EVENTS_MAX = 10_000;
+/** After a failed call no other is tried for this long. */
+const PAUSE_MS = 1_000;
+/** A half-open connection is silent: nothing but an unanswered ping tells. */
+const PING_MS = 5_000;
+const PING_ANSWER_MS = 2_000;
 
 /**
  * Adds all events, then announces them. XADD refuses an id at or below the stream's last, so a writer
@@ -38,14 +45,31 @@ export function redisEventTail(options: {
   url: string;
   /** Separates deployments (and tests) on one Redis. */
   prefix: string;
+  clock: Clock;
   onError: (error: Error) => void;
 }): RunEventTail {
-  const { url, prefix, onError } = options;
+  const { url, prefix, clock, onError } = options;
   const commands = connectRedis(url, "request", onError);
   commands.defineCommand("publishRunEvents", { numberOfKeys: 1, lua: PUBLISH });
   const listeners = new Map<string, Set<(events: StoredEvent[]) => void>>();
   const gapListeners = new Set<() => void>();
   let subscriber: Redis | undefined;
+  /** Events may have gone by that were not heard. */
+  let missed = false;
+  let pings: NodeJS.Timeout | undefined;
+
+  function report(error: unknown): void {
+    onError(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  let pausedUntil = -Infinity;
+  // One error a second says that Redis is away, not one for each event.
+  const isReachable = (): boolean =>
+    commands.status === "ready" && clock.monotonicMs() >= pausedUntil;
+  function failed(error: unknown): void {
+    pausedUntil = clock.monotonicMs() + PAUSE_MS;
+    report(error);
+  }
 
   // The braces make one slot of a run's keys on Redis Cluster.
   const streamKey = ({ tenantId, runId }: RunKey): string =>
@@ -60,16 +84,41 @@ export function redisEventTail(options: {
       const events = message.split("\n").map(parseLine);
       for (const listener of listeners.get(channel) ?? []) listener(events);
     });
-    let seen = false;
-    connection.on("ready", () => {
-      if (seen) for (const listener of gapListeners) listener();
-      seen = true;
+    connection.on("close", () => {
+      missed = true;
     });
+    connection.on("ready", () => {
+      if (missed) void announceGap(connection);
+    });
+    pings = setInterval(() => void ping(connection), PING_MS);
+    pings.unref();
     return connection;
+  }
+
+  /** ioredis has sent the subscriptions again before it says `ready`: an answered ping comes after them. */
+  async function announceGap(connection: Redis): Promise<void> {
+    try {
+      await connection.ping();
+      missed = false;
+      for (const listener of gapListeners) listener();
+    } catch (error) {
+      report(error); // the next `ready` tries again
+    }
+  }
+
+  async function ping(connection: Redis): Promise<void> {
+    if (connection.status !== "ready") return;
+    const answered = connection.ping().then(
+      () => true,
+      () => false,
+    );
+    if (await within(answered, PING_ANSWER_MS, false)) return;
+    connection.disconnect(true);
   }
 
   return {
     async publish(batches) {
+      if (!isReachable()) return;
       await Promise.all(
         batches.map(async (batch) => {
           const key = streamKey(batch);
@@ -77,18 +126,19 @@ export function redisEventTail(options: {
           try {
             await commands.publishRunEvents(key, key, EXPIRE_MS, EVENTS_MAX, ...lines);
           } catch (error) {
-            onError(error instanceof Error ? error : new Error(String(error)));
+            failed(error);
           }
         }),
       );
     },
 
     async read(run, afterId) {
+      if (!isReachable()) return [];
       try {
         const entries = await commands.xrange(streamKey(run), `(${afterId}`, "+");
         return entries.map(([id, fields]) => parseLine(`${id} ${fields[1] ?? ""}`));
       } catch (error) {
-        onError(error instanceof Error ? error : new Error(String(error)));
+        failed(error);
         return [];
       }
     },
@@ -99,14 +149,19 @@ export function redisEventTail(options: {
       listeners.set(channel, set.add(listener));
       const connection = subscriberConnection();
       // While Redis is away the reader lives on Postgres; ioredis subscribes again by itself.
-      const subscribed = connection.subscribe(channel).catch(onError);
-      await Promise.race([subscribed, new Promise((resolve) => setTimeout(resolve, 250))]);
+      const subscribed = connection.subscribe(channel).then(
+        () => true,
+        (error: unknown) => (report(error), false),
+      );
+      if (!(await within(subscribed, REDIS_CALL_MS, false))) {
+        missed = true;
+        void subscribed.then((late) => (late ? announceGap(connection) : undefined));
+      }
       return {
         async close() {
-          set.delete(listener);
-          if (set.size > 0) return;
+          if (!set.delete(listener) || set.size > 0) return;
           listeners.delete(channel);
-          void connection.unsubscribe(channel).catch(onError);
+          void connection.unsubscribe(channel).catch(report);
         },
       };
     },
@@ -115,8 +170,10 @@ export function redisEventTail(options: {
       gapListeners.add(listener);
       return () => gapListeners.delete(listener);
     },
-    isLive: () => subscriber?.status === "ready",
+    // Before the first reader there is no subscriber: then the other connection tells.
+    isLive: () => (subscriber ?? commands).status === "ready" && !missed,
     async close() {
+      clearInterval(pings);
       listeners.clear();
       commands.disconnect();
       subscriber?.disconnect();

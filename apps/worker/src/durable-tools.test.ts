@@ -1,0 +1,91 @@
+import {
+  type Json,
+  type ProbeOutcome,
+  type ProbingToolExecutor,
+  RunSuspended,
+  type ToolResult,
+} from "@llamaagent/core";
+import type { Journal, StepSpec } from "@llamaagent/runs";
+import { describe, expect, it } from "vitest";
+import { durableTools } from "./durable-tools.ts";
+
+const toolCall = { id: "c", name: "send", arguments: { to: "a" } };
+const options = { signal: new AbortController().signal, step: "model/0/tools/0" };
+const done: ToolResult = { status: "completed", output: "sent" };
+
+function durable(state: "open" | "done" | "unknown", probe?: ProbeOutcome) {
+  const events: string[] = [];
+  const closed: unknown[] = [];
+  const specs: StepSpec[] = [];
+  const suspended: string[] = [];
+  const open = { state: "open" as const, close: (result: unknown) => void closed.push(result) };
+  const journal: Journal = {
+    async open(spec) {
+      specs.push(spec);
+      if (state === "done") return { state, result: done as unknown as Json }; // JSON it is
+      return state === "open" ? open : { state };
+    },
+    reopen: async () => (events.push("reopened"), open),
+    suspend: (key) => {
+      suspended.push(key);
+      throw new RunSuspended(suspended);
+    },
+    suspended: () => suspended,
+    messageId: () => "m",
+  };
+  const info = { name: "send", description: "", parameters: {}, effect: "idempotent" as const };
+  const tools: ProbingToolExecutor = {
+    list: () => [info],
+    call: async () => (events.push("called"), done),
+    probe: async () => (events.push("probed"), probe ?? { outcome: "unknown" }),
+  };
+  return { events, closed, specs, suspended, tools: durableTools(tools, journal) };
+}
+
+describe("durable tools", () => {
+  it("call a step that is open, and store its result", async () => {
+    const { events, closed, specs, tools } = durable("open");
+    expect(await tools.call(toolCall, options)).toEqual(done);
+    expect(events).toEqual(["called"]);
+    expect(closed).toEqual([done]);
+    expect(specs).toEqual([
+      {
+        key: "model/0/tools/0",
+        kind: "tool",
+        name: "send",
+        effect: "idempotent",
+        input: { to: "a" },
+        hasEvents: true,
+      },
+    ]);
+    await tools.call({ ...toolCall, name: "not installed" }, options);
+    expect(specs[1]).toMatchObject({ name: "not installed", effect: "none" });
+  });
+
+  it("answer a finished step from the journal", async () => {
+    const { events, tools } = durable("done");
+    expect(await tools.call(toolCall, options)).toEqual(done);
+    expect(events).toEqual([]);
+  });
+
+  it("ask the target about an unknown outcome: done is stored and not repeated", async () => {
+    const { events, closed, tools } = durable("unknown", { outcome: "done", output: "before" });
+    expect(await tools.call(toolCall, options)).toEqual({ status: "completed", output: "before" });
+    expect(events).toEqual(["probed", "reopened"]);
+    expect(closed).toEqual([{ status: "completed", output: "before" }]);
+  });
+
+  it("call again what the target says was not done", async () => {
+    const { events, closed, tools } = durable("unknown", { outcome: "not_done" });
+    expect(await tools.call(toolCall, options)).toEqual(done);
+    expect(events).toEqual(["probed", "reopened", "called"]);
+    expect(closed).toEqual([done]);
+  });
+
+  it("let the run wait where the target does not know either", async () => {
+    const { events, suspended, tools } = durable("unknown");
+    await expect(tools.call(toolCall, options)).rejects.toThrow(RunSuspended);
+    expect(suspended).toEqual(["model/0/tools/0"]);
+    expect(events).toEqual(["probed"]);
+  });
+});

@@ -1,0 +1,148 @@
+import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
+import { beforeEach, describe, expect, it } from "vitest";
+import { admitRun } from "./admit-run.ts";
+import { claimRun } from "./claim-run.ts";
+import { deleteAgent } from "./agents/delete-agent.ts";
+import { getRun } from "./get-run.ts";
+
+onEachDatabase((database) => {
+  let runs: RunsFixture;
+  beforeEach(async () => {
+    runs = await createRunsFixture(database(), { limits: { timeout_seconds: 77 } });
+  });
+
+  describe("admitRun", () => {
+    it("stores a queued run with its first event, and hints after the commit", async () => {
+      const run = await runs.admit({ input: { b: 1, a: "\u0000 \ud800" }, metadata: { k: [1] } });
+      expect(run).toMatchObject({
+        state: "queued",
+        status: "pending",
+        agent_version: 1,
+        input: { b: 1, a: "\u0000 \ud800" },
+        metadata: { k: [1] },
+      });
+      expect(runs.hints).toEqual([
+        { tenantId: runs.principal.tenantId, runId: run.run_id, generation: 1, priority: 1 },
+      ]);
+      expect(await runs.events(run.run_id)).toEqual([
+        { id: "0-1", type: "run.queued", data: { run_id: run.run_id, at: expect.any(String) } },
+      ]);
+      const columns = `epoch, generation, blocked, timeout_seconds, input, hint_due_at > now() + interval '4 seconds' AS hinted,
+        look_at > now() + interval '23 hours' AS bounded`;
+      expect(await runs.row(run.run_id, columns)).toEqual({
+        epoch: 0,
+        generation: 1,
+        blocked: false,
+        timeout_seconds: 77,
+        // The bytes that were sent: neither key order nor escapes change.
+        input: '{"b":1,"a":"\\u0000 \\ud800"}',
+        hinted: true,
+        bounded: true,
+      });
+    });
+
+    it("puts whoever has many queued runs further back", async () => {
+      for (const priority of [1, 2, 3]) {
+        await runs.admit();
+        expect(runs.hints.at(-1)).toMatchObject({ priority });
+      }
+    });
+
+    it("refuses an agent or a thread that is not there, and stores nothing", async () => {
+      await expect(runs.admit({ agent: "nobody" })).rejects.toMatchObject({
+        code: "not_found",
+        errors: [{ pointer: "/agent_id", message: "no such agent" }],
+      });
+      await expect(
+        runs.admit({ threadId: "00000000-0000-7000-8000-0000000000ff", idempotencyKey: "k" }),
+      ).rejects.toMatchObject({ code: "not_found", errors: [{ pointer: "/thread_id" }] });
+      const stored = await database().system((tx) =>
+        tx.query(`SELECT run_id FROM runs UNION ALL SELECT run_id FROM idempotency_keys`),
+      );
+      expect(stored).toEqual([]);
+      expect(runs.hints).toEqual([]);
+    });
+
+    it("refuses a deleted agent", async () => {
+      await database().tenant(runs.principal.tenantId, (tx) => deleteAgent(tx, "default"));
+      await expect(runs.admit()).rejects.toMatchObject({ code: "not_found" });
+    });
+  });
+
+  describe("an idempotency key", () => {
+    it("joins the run that came with it first", async () => {
+      const first = await runs.admit({ idempotencyKey: "k" });
+      const second = await runs.admit({ idempotencyKey: "k" });
+      expect(second.run_id).toBe(first.run_id);
+      expect(runs.hints).toHaveLength(1);
+    });
+
+    it("is refused with another body", async () => {
+      await runs.admit({ idempotencyKey: "k" });
+      await expect(runs.admit({ idempotencyKey: "k", bodyHash: "other" })).rejects.toMatchObject({
+        code: "idempotency_key_reused",
+      });
+    });
+
+    it("makes one run of 20 requests at once", async () => {
+      const admitted = await Promise.all(
+        Array.from({ length: 20 }, () => runs.admit({ idempotencyKey: "k" })),
+      );
+      expect(new Set(admitted.map((run) => run.run_id)).size).toBe(1);
+      const [stored] = await database().system((tx) =>
+        tx.query(`SELECT count(*) AS runs FROM runs`),
+      );
+      expect(stored).toEqual({ runs: 1 });
+    });
+
+    it("is another subject's own", async () => {
+      const first = await runs.admit({ idempotencyKey: "k" });
+      const request = { metadata: {}, bodyHash: "hash", input: "Hello", idempotencyKey: "k" };
+      const other = { ...runs.principal, subject: "somebody else" };
+      expect((await admitRun(runs.context, other, request)).run_id).not.toBe(first.run_id);
+    });
+
+    it("is free again after 24 hours", async () => {
+      const first = await runs.admit({ idempotencyKey: "k" });
+      await database().system((tx) =>
+        tx.query(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours'`),
+      );
+      const second = await runs.admit({ idempotencyKey: "k", bodyHash: "other" });
+      expect(second.run_id).not.toBe(first.run_id);
+    });
+
+    it("is not taken by a request that was refused", async () => {
+      await expect(runs.admit({ idempotencyKey: "k", agent: "nobody" })).rejects.toThrow();
+      await runs.admit({ idempotencyKey: "k", bodyHash: "other" });
+    });
+  });
+
+  describe("on a thread", () => {
+    it("one run has its turn, the others are blocked and not hinted", async () => {
+      const threadId = await runs.thread();
+      const admitted = await Promise.all([1, 2, 3].map(() => runs.admit({ threadId })));
+      const rows = await Promise.all(
+        admitted.map((run) => runs.row(run.run_id, "blocked, hint_due_at IS NULL AS unhinted")),
+      );
+      expect(rows.filter((row) => row["blocked"] === false && !row["unhinted"])).toHaveLength(1);
+      expect(rows.filter((row) => row["blocked"] === true && row["unhinted"])).toHaveLength(2);
+      expect(runs.hints).toHaveLength(1);
+    });
+  });
+
+  it("shows and gives nothing to another tenant", async () => {
+    const run = await runs.admit({ idempotencyKey: "k" });
+    const threadId = await runs.thread();
+    const stranger = { ...runs.principal, tenantId: "00000000-0000-7000-8000-00000000abcd" };
+    await expect(getRun(runs.context, stranger, run.run_id)).rejects.toMatchObject({
+      code: "not_found",
+    });
+    const request = { metadata: {}, bodyHash: "hash", idempotencyKey: "k", threadId };
+    await expect(admitRun(runs.context, stranger, request)).rejects.toMatchObject({
+      code: "not_found",
+    });
+    const choice = { by: "id", tenantId: stranger.tenantId, runId: run.run_id } as const;
+    expect(await claimRun(database(), await runs.worker(), choice)).toBeUndefined();
+  });
+});

@@ -1,0 +1,134 @@
+import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
+import { beforeEach, describe, expect, it } from "vitest";
+import { claimRun } from "./claim-run.ts";
+import { sweepRuns } from "./sweep.ts";
+
+onEachDatabase((database) => {
+  let runs: RunsFixture;
+  beforeEach(async () => {
+    runs = await createRunsFixture(database(), {
+      instructions: "Be brief",
+      limits: { timeout_seconds: 60 },
+    });
+  });
+  const byId = (runId: string) => ({ by: "id", tenantId: runs.principal.tenantId, runId }) as const;
+
+  describe("claimRun", () => {
+    it("makes the worker the owner, raises the epoch and gives all that a run needs", async () => {
+      const { run_id: runId } = await runs.admit({ input: "Hi" });
+      const workerId = await runs.worker();
+      const claimed = await claimRun(database(), workerId, byId(runId));
+      expect(claimed).toMatchObject({
+        fence: { tenantId: runs.principal.tenantId, runId, epoch: 1, owner: workerId },
+        run: { run_id: runId, state: "running", input: "Hi", started_at: expect.any(String) },
+        agent: { name: "default", instructions: "Be brief" },
+        history: [],
+        cancelRequested: false,
+      });
+      expect(claimed?.secondsLeft).toBeGreaterThan(55);
+      expect(claimed?.secondsLeft).toBeLessThanOrEqual(60);
+      expect(
+        await runs.row(runId, "hint_due_at, look_at - deadline_at = interval '5 s' AS late"),
+      ).toEqual({
+        hint_due_at: null,
+        late: true,
+      });
+    });
+
+    it("gives a run to one of many that ask at once", async () => {
+      const { run_id: runId } = await runs.admit();
+      const workers = await Promise.all(Array.from({ length: 10 }, () => runs.worker()));
+      const claimed = await Promise.all(workers.map((id) => claimRun(database(), id, byId(runId))));
+      expect(claimed.filter((one) => one !== undefined)).toHaveLength(1);
+      expect(await runs.row(runId, "epoch")).toEqual({ epoch: 1 });
+    });
+
+    it("gives different runs to claimers that ask for any", async () => {
+      for (let n = 0; n < 6; n++) await runs.admit();
+      const workers = await Promise.all(Array.from({ length: 6 }, () => runs.worker()));
+      const claimed = await Promise.all(
+        workers.map((id) => claimRun(database(), id, { by: "priority" })),
+      );
+      expect(new Set(claimed.map((one) => one?.run.run_id)).size).toBe(6);
+      expect(await claimRun(database(), workers[0] ?? "", { by: "priority" })).toBeUndefined();
+    });
+
+    it("takes the first by priority, then by age; or the oldest", async () => {
+      const [a, b, c] = [await runs.admit(), await runs.admit(), await runs.admit()];
+      await database().system((tx) =>
+        tx.query(`UPDATE runs SET priority = CASE run_id WHEN $1 THEN 9 ELSE 2 END`, [a.run_id]),
+      );
+      const workerId = await runs.worker();
+      const next = async (by: "priority" | "age") =>
+        (await claimRun(database(), workerId, { by }))?.run.run_id;
+      expect(await next("priority")).toBe(b.run_id);
+      expect(await next("age")).toBe(a.run_id);
+      expect(await next("priority")).toBe(c.run_id);
+    });
+
+    it("leaves a blocked run alone", async () => {
+      const threadId = await runs.thread();
+      await runs.admit({ threadId });
+      const blocked = await runs.admit({ threadId });
+      const workerId = await runs.worker();
+      expect(await claimRun(database(), workerId, byId(blocked.run_id))).toBeUndefined();
+      expect(await claimRun(database(), workerId, { by: "age" })).toBeDefined();
+      expect(await claimRun(database(), workerId, { by: "age" })).toBeUndefined();
+    });
+
+    it("leaves a run alone that another worker owns", async () => {
+      const { run } = await runs.claimed();
+      expect(await claimRun(database(), await runs.worker(), byId(run.run_id))).toBeUndefined();
+    });
+
+    it("sees a cancellation that came while nobody owned the run", async () => {
+      const { run, fence } = await runs.claimed();
+      await database().system((tx) =>
+        tx.query(`UPDATE runs SET cancel_requested_at = now() WHERE run_id = $1`, [run.run_id]),
+      );
+      await runs.bury(fence.owner);
+      await sweepRuns(runs.context, { mayTakeOver: true });
+      const again = await claimRun(database(), await runs.worker(), byId(run.run_id));
+      expect(again).toMatchObject({ fence: { epoch: 2 }, cancelRequested: true });
+    });
+
+    it("keeps the deadline of the first claim", async () => {
+      const { run, fence } = await runs.claimed();
+      await database().system((tx) =>
+        tx.query(`UPDATE runs SET deadline_at = now() + interval '7 s' WHERE run_id = $1`, [
+          run.run_id,
+        ]),
+      );
+      await runs.bury(fence.owner);
+      await sweepRuns(runs.context, { mayTakeOver: true });
+      const again = await claimRun(database(), await runs.worker(), byId(run.run_id));
+      expect(again?.secondsLeft).toBeLessThanOrEqual(7);
+      expect(await runs.row(run.run_id, "look_at - deadline_at = interval '5 s' AS late")).toEqual({
+        late: true,
+      });
+    });
+
+    it("gives the newest 500 messages of the thread, oldest first", async () => {
+      const threadId = await runs.thread();
+      await database().system((tx) =>
+        tx.query(
+          `INSERT INTO messages (tenant_id, thread_id, seq, run_id, message_id, role, content, tool_calls)
+           SELECT $1, $2, n, $2, 'm' || n, 'user', to_json('text ' || n)::text,
+             CASE WHEN n = 502 THEN '[{"id":"c","name":"t","arguments":"\\u0000"}]' END
+           FROM generate_series(1, 502) AS n`,
+          [runs.principal.tenantId, threadId],
+        ),
+      );
+      const { history } = await runs.claimed({ threadId });
+      expect(history).toHaveLength(500);
+      expect(history[0]).toEqual({ id: "m3", role: "user", content: "text 3" });
+      expect(history.at(-1)).toEqual({
+        id: "m502",
+        role: "user",
+        content: "text 502",
+        tool_calls: [{ id: "c", name: "t", arguments: "\u0000" }],
+      });
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+import { systemClock } from "@llamaagent/core";
+import { runHintsContract } from "@llamaagent/testing/run-hints.contract";
+import { startRedis } from "@llamaagent/testing/services/redis";
+import { createStallingProxy } from "@llamaagent/testing/services/stalling-proxy";
+import { testRedisUrl } from "@llamaagent/testing/services/test-redis";
+import { describe, expect, inject, it, vi } from "vitest";
+import { bullmqHints } from "./bullmq-hints.ts";
+
+const hint = () => ({ tenantId: randomUUID(), runId: randomUUID(), generation: 1, priority: 1 });
+const open = (url: string, clock = systemClock) => {
+  const errors: Error[] = [];
+  const onError = (error: Error) => void errors.push(error);
+  return { hints: bullmqHints({ url, prefix: randomUUID(), clock, onError }), errors };
+};
+const timed = async <T>(work: Promise<T>) => {
+  const startedAt = performance.now();
+  return { answer: await work, ms: performance.now() - startedAt };
+};
+
+describe.runIf(inject("redisUrl"))("hints on BullMQ", () => {
+  runHintsContract("BullMQ", async () => open(await testRedisUrl()).hints);
+
+  it("answers false at once while Redis is away, and takes hints after its return", async () => {
+    const redis = await startRedis();
+    const { hints } = open(redis.url);
+    await vi.waitFor(async () => expect(await hints.add([hint()])).toBe(true));
+    await redis.close();
+    const { answer, ms } = await timed(hints.add([hint()]));
+    expect(answer).toBe(false);
+    expect(ms).toBeLessThan(1_000);
+
+    const again = await startRedis({ port: redis.port });
+    await vi.waitFor(async () => expect(await hints.add([hint()])).toBe(true), {
+      timeout: 10_000,
+      interval: 100,
+    });
+    await hints.close();
+    await again.close();
+  });
+
+  it("gives up on a half-open connection within 250 ms, then pauses for a second", async () => {
+    const proxy = await createStallingProxy(await testRedisUrl());
+    let now = 0;
+    const { hints, errors } = open(proxy.url, { now: () => new Date(), monotonicMs: () => now });
+    await vi.waitFor(async () => expect(await hints.add([hint()])).toBe(true));
+    proxy.stall();
+    const { answer, ms } = await timed(hints.add([hint()]));
+    expect(answer).toBe(false);
+    expect(ms).toBeLessThan(1_000);
+    expect(errors).toHaveLength(1);
+
+    proxy.resume();
+    now = 999;
+    expect(await hints.add([hint()])).toBe(false);
+    // The silent connection is given up for a new one.
+    const attempt = async () => {
+      now += 1_000;
+      expect(await hints.add([hint()])).toBe(true);
+    };
+    await vi.waitFor(attempt, { timeout: 10_000, interval: 100 });
+    await hints.close();
+    await proxy.close();
+  });
+
+  it("goes on consuming after Redis was killed, emptied, and came back", async () => {
+    const redis = await startRedis();
+    const { hints } = open(redis.url);
+    let got = 0;
+    const consumer = hints.consume(async () => void got++);
+    await vi.waitFor(async () => {
+      await hints.add([hint()]);
+      expect(got).toBeGreaterThan(0);
+    });
+    await redis.close();
+    const again = await startRedis({ port: redis.port });
+    const before = got;
+    await vi.waitFor(
+      async () => {
+        await hints.add([hint()]);
+        expect(got).toBeGreaterThan(before);
+      },
+      { timeout: 20_000, interval: 100 },
+    );
+    await consumer.close();
+    await hints.close();
+    await again.close();
+  });
+
+  it(
+    "makes a consumer anew that fetches nothing while hints wait",
+    { timeout: 60_000 },
+    async () => {
+      const proxy = await createStallingProxy(await testRedisUrl());
+      let now = 0;
+      const { hints, errors } = open(proxy.url, { now: () => new Date(), monotonicMs: () => now });
+      let got = 0;
+      const consumer = hints.consume(async () => void got++);
+      await vi.waitFor(async () => {
+        await hints.add([hint()]);
+        expect(got).toBeGreaterThan(0);
+      });
+      // The consumer's connections are silent from now on, and give up only after 15 s.
+      proxy.stall();
+      proxy.resume();
+      now += 31_000;
+      const before = got;
+      await vi.waitFor(
+        async () => {
+          now += 1_000;
+          await hints.add([hint()]);
+          expect(got).toBeGreaterThan(before);
+        },
+        { timeout: 12_000, interval: 200 },
+      );
+      expect(errors.map(({ message }) => message)).toContain(
+        "BullMQ fetched none of the hints that wait: its worker is made anew",
+      );
+      await consumer.close();
+      await hints.close();
+      await proxy.close();
+    },
+  );
+
+  it("closes a consumer while Redis is away", async () => {
+    const redis = await startRedis();
+    const { hints } = open(redis.url);
+    const { promise: gate, resolve: openGate } = Promise.withResolvers<void>();
+    let begun = 0;
+    const consumer = hints.consume(async () => {
+      begun += 1;
+      await gate;
+    });
+    await vi.waitFor(async () => {
+      await hints.add([hint()]);
+      expect(begun).toBeGreaterThan(0);
+    });
+    await redis.close();
+    openGate();
+    const { ms } = await timed(consumer.close());
+    expect(ms).toBeLessThan(5_000);
+    await hints.close();
+  });
+});

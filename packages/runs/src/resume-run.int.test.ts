@@ -1,0 +1,175 @@
+import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
+import { beforeEach, expect, it } from "vitest";
+import { claimRun } from "./claim-run.ts";
+import { resumeRun, type Settlement } from "./resume-run.ts";
+import { loadProgress } from "./stored-progress.ts";
+import { suspendRun } from "./suspend-run.ts";
+import { findThread } from "./threads/find-thread.ts";
+import type { RunBatch } from "./write-run.ts";
+
+const callIndexes = [0, 1] as const;
+const stepKey = (n: number) => `model/0/tools/${n}`;
+
+onEachDatabase((database) => {
+  let runs: RunsFixture;
+  beforeEach(async () => {
+    runs = await createRunsFixture(database());
+  });
+
+  /** A run that waits for two calls whose outcome is unknown. */
+  async function waiting(request: { threadId?: string } = {}) {
+    const { fence, run } = await runs.claimed(request);
+    const batch: RunBatch = {
+      events: callIndexes.map((n) => ({
+        id: `1-${n + 1}`,
+        type: "tool_call.started",
+        data: JSON.stringify({ tool_call_id: `c${n}`, name: "send", arguments: {} }),
+        stepKey: stepKey(n),
+      })),
+      steps: callIndexes.map((n) => ({
+        key: stepKey(n),
+        kind: "tool",
+        name: "send",
+        effect: "unsafe",
+        state: "intent",
+        inputHash: "h",
+        startedAt: new Date(0),
+      })),
+    };
+    await database().system((tx) =>
+      suspendRun(tx, fence, run, batch, {
+        reason: "effect_unknown",
+        stepKeys: callIndexes.map(stepKey),
+      }),
+    );
+    return run.run_id;
+  }
+  const resume = (runId: string, settlement: Settlement) =>
+    resumeRun(runs.context, runs.principal, runId, settlement);
+
+  it("waits without a worker, and without its deadline running", async () => {
+    const runId = await waiting();
+    const columns = `state, stop_reason, owner, deadline_at, time_left_seconds > 590 AS kept,
+      look_at > now() + interval '6 days' AS bounded`;
+    expect(await runs.row(runId, columns)).toEqual({
+      state: "waiting",
+      stop_reason: "effect_unknown",
+      owner: null,
+      deadline_at: null,
+      kept: true,
+      bounded: true,
+    });
+  });
+
+  it("done: stores the result and the call's last event; the last settlement wakes the run", async () => {
+    const runId = await waiting();
+    const first = await resume(runId, { step_key: stepKey(1), outcome: "done", output: { ok: 1 } });
+    expect(first).toMatchObject({ state: "waiting", status: "interrupted" });
+    expect(runs.hints).toHaveLength(1);
+    const second = await resume(runId, { step_key: stepKey(0), outcome: "done" });
+    expect(second).toMatchObject({ state: "queued", status: "pending" });
+    expect(second.stop_reason).toBeUndefined();
+    expect(runs.hints.at(-1)).toMatchObject({ runId, generation: 2 });
+
+    const events = await runs.events(runId);
+    expect(events.slice(3)).toMatchObject([
+      {
+        id: "2-1",
+        type: "tool_call.completed",
+        data: { tool_call_id: "c1", output: { ok: 1 }, after: "1-2", restarted: [] },
+      },
+      { id: "3-1", data: { tool_call_id: "c0", name: "send", output: null, after: "2-1" } },
+    ]);
+    expect(runs.published.map(({ id }) => id)).toEqual(["2-1", "3-1"]);
+
+    const { tenantId } = runs.principal;
+    const claimed = await claimRun(database(), await runs.worker(), { by: "id", tenantId, runId });
+    expect(claimed?.fence.epoch).toBe(4);
+    expect(claimed?.secondsLeft).toBeGreaterThan(590);
+    const progress = claimed && (await loadProgress(database(), claimed.fence));
+    expect(progress).toMatchObject({ lastEventId: "3-1", open: [] });
+    expect(progress?.steps.get(stepKey(1))).toMatchObject({
+      state: "done",
+      result: { status: "completed", output: { ok: 1 } },
+    });
+  });
+
+  it("done with more than 256 KiB: the result goes to a blob", async () => {
+    const runId = await waiting();
+    const output = "z".repeat(300_000);
+    await resume(runId, { step_key: stepKey(0), outcome: "done", output });
+    const [row] = await database().system((tx) =>
+      tx.query(`SELECT result IS NULL AS away FROM run_steps WHERE run_id = $1 AND step_key = $2`, [
+        runId,
+        stepKey(0),
+      ]),
+    );
+    expect(row).toEqual({ away: true });
+  });
+
+  it("not_done: the call is open again", async () => {
+    const runId = await waiting();
+    await resume(runId, { step_key: stepKey(0), outcome: "not_done" });
+    await resume(runId, { step_key: stepKey(1), outcome: "done", output: 1 });
+    const { tenantId } = runs.principal;
+    const claimed = await claimRun(database(), await runs.worker(), { by: "id", tenantId, runId });
+    const progress = claimed && (await loadProgress(database(), claimed.fence));
+    expect(progress?.open).toEqual(["c0"]);
+    expect([...(progress?.steps.keys() ?? [])]).toEqual([stepKey(1)]);
+  });
+
+  it("abort: the run ends", async () => {
+    const runId = await waiting();
+    const run = await resume(runId, { step_key: stepKey(0), outcome: "abort" });
+    expect(run).toMatchObject({
+      state: "ended",
+      status: "error",
+      stop_reason: "error",
+      error: { code: "run_aborted" },
+    });
+    expect(runs.published).toMatchObject([{ id: "2-1", type: "run.failed" }]);
+  });
+
+  it("refuses what the run does not wait for", async () => {
+    const runId = await waiting();
+    const conflict = { code: "conflict" };
+    await resume(runId, { step_key: stepKey(0), outcome: "done" });
+    await expect(resume(runId, { step_key: stepKey(0), outcome: "done" })).rejects.toMatchObject(
+      conflict,
+    );
+    await expect(resume(runId, { step_key: "nothing", outcome: "done" })).rejects.toMatchObject(
+      conflict,
+    );
+    const running = await runs.claimed();
+    await expect(
+      resume(running.run.run_id, { step_key: stepKey(0), outcome: "abort" }),
+    ).rejects.toMatchObject(conflict);
+    await expect(
+      resume("00000000-0000-7000-8000-0000000000ff", { step_key: "x", outcome: "abort" }),
+    ).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("settles a step once when two persons do it at the same time", async () => {
+    const runId = await waiting();
+    const outcomes = await Promise.allSettled([
+      resume(runId, { step_key: stepKey(0), outcome: "done", output: "a" }),
+      resume(runId, { step_key: stepKey(0), outcome: "not_done" }),
+    ]);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  it("keeps the thread's turn while it waits", async () => {
+    const threadId = await runs.thread();
+    const runId = await waiting({ threadId });
+    const next = await runs.admit({ threadId });
+    const status = async () =>
+      (await database().tenant(runs.principal.tenantId, (tx) => findThread(tx, threadId))).status;
+    expect(await status()).toBe("interrupted");
+    expect(await runs.row(next.run_id, "blocked")).toEqual({ blocked: true });
+    await resume(runId, { step_key: stepKey(0), outcome: "not_done" });
+    await resume(runId, { step_key: stepKey(1), outcome: "not_done" });
+    expect(await status()).toBe("busy");
+    expect(await runs.row(next.run_id, "blocked")).toEqual({ blocked: true });
+  });
+});

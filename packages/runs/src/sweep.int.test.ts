@@ -1,0 +1,168 @@
+import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
+import { beforeEach, describe, expect, it } from "vitest";
+import { keepHouse, requeueForgotten, sweepRuns } from "./sweep.ts";
+import { handBackRun, suspendRun } from "./suspend-run.ts";
+
+onEachDatabase((database) => {
+  let runs: RunsFixture;
+  beforeEach(async () => {
+    runs = await createRunsFixture(database());
+  });
+  const sweep = (mayTakeOver = true) => sweepRuns(runs.context, { mayTakeOver });
+  const change = (runId: string, set: string) =>
+    database().system((tx) => tx.query(`UPDATE runs SET ${set} WHERE run_id = $1`, [runId]));
+  const nothing = { events: [], steps: [] };
+
+  describe("sweepRuns", () => {
+    it("queues the run of a dead owner again, under a new generation, and hints it", async () => {
+      const { fence } = await runs.claimed();
+      await database().system((tx) =>
+        tx.query(`UPDATE workers SET alive_until = now() - interval '1 ms' WHERE worker_id = $1`, [
+          fence.owner,
+        ]),
+      );
+      await sweep();
+      expect(await runs.row(fence.runId, "state, owner, epoch, generation")).toEqual({
+        state: "queued",
+        owner: null,
+        epoch: 1,
+        generation: 2,
+      });
+      expect(runs.hints.at(-1)).toEqual({
+        tenantId: fence.tenantId,
+        runId: fence.runId,
+        generation: 2,
+        priority: 1,
+      });
+    });
+
+    it("takes nothing from an owner that lives, nor while it may not", async () => {
+      const alive = await runs.claimed();
+      const dead = await runs.claimed();
+      await runs.bury(dead.fence.owner);
+      await sweep(false);
+      expect(await runs.row(dead.fence.runId, "state")).toEqual({ state: "running" });
+      await sweep();
+      expect(await runs.row(alive.fence.runId, "state")).toEqual({ state: "running" });
+      expect(await runs.row(dead.fence.runId, "state")).toEqual({ state: "queued" });
+    });
+
+    it("repeats a hint that led to nothing, each time after twice as long, at most 60 s", async () => {
+      const { run_id: runId } = await runs.admit();
+      await sweep();
+      expect(runs.hints).toHaveLength(1);
+      const delays: unknown[] = [];
+      for (let time = 0; time < 5; time++) {
+        await change(runId, "hint_due_at = now() - interval '1 ms'");
+        await sweep();
+        const seconds = "round(extract(epoch FROM hint_due_at - now()))::int AS seconds";
+        delays.push((await runs.row(runId, seconds))["seconds"]);
+      }
+      expect(delays).toEqual([10, 20, 40, 60, 60]);
+      expect(runs.hints).toHaveLength(6);
+      expect(runs.hints.at(-1)).toMatchObject({ runId, generation: 1 });
+    });
+
+    it("hints no blocked run", async () => {
+      const threadId = await runs.thread();
+      await runs.admit({ threadId });
+      const { run_id: runId } = await runs.admit({ threadId });
+      await change(runId, "hint_due_at = now() - interval '1 s'");
+      await sweep();
+      expect(runs.hints).toHaveLength(1);
+    });
+
+    it.each(["queued", "blocked", "running", "waiting"])(
+      "ends a %s run whose time is over",
+      async (state) => {
+        const threadId = await runs.thread();
+        const { fence, run } = await runs.claimed({ threadId });
+        let { runId } = fence;
+        const wait = { reason: "effect_unknown", stepKeys: [] } as const;
+        if (state === "blocked") runId = (await runs.admit({ threadId })).run_id;
+        if (state === "queued") await database().system((tx) => handBackRun(tx, fence, nothing));
+        if (state === "waiting")
+          await database().system((tx) => suspendRun(tx, fence, run, nothing, wait));
+        await sweep();
+        expect(await runs.row(runId, "stop_reason IS DISTINCT FROM 'timeout' AS alive")).toEqual({
+          alive: true,
+        });
+        await change(runId, "look_at = now() - interval '1 ms'");
+        await sweep();
+        expect(await runs.row(runId, "state, stop_reason")).toEqual({
+          state: "ended",
+          stop_reason: "timeout",
+        });
+        expect(runs.published.at(-1)).toMatchObject({ runId, type: "run.failed" });
+        const { data } = (await runs.events(runId)).at(-1) ?? {};
+        expect(data).toMatchObject({ stop_reason: "timeout", error: { code: "run_timeout" } });
+      },
+    );
+
+    it("gives the turn on where it ends a run of a thread", async () => {
+      const threadId = await runs.thread();
+      const { fence } = await runs.claimed({ threadId });
+      const next = await runs.admit({ threadId });
+      await change(fence.runId, "look_at = now() - interval '1 ms'");
+      await sweep();
+      expect(runs.hints.at(-1)).toMatchObject({ runId: next.run_id, generation: 2 });
+    });
+
+    it("ends the others where one of the overdue runs cannot be ended", async () => {
+      const broken = await runs.claimed();
+      const other = await runs.claimed();
+      // An event that a new epoch would write is there already.
+      await database().system((tx) =>
+        tx.query(
+          `INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data) VALUES ($1, $2, 2, 1, 'run.resumed', '{}')`,
+          [broken.fence.tenantId, broken.fence.runId],
+        ),
+      );
+      await change(broken.fence.runId, "look_at = now() - interval '2 s'");
+      await change(other.fence.runId, "look_at = now() - interval '1 s'");
+      await expect(sweep()).rejects.toThrow("runs over their time were not ended");
+      expect(await runs.row(other.fence.runId, "state")).toEqual({ state: "ended" });
+    });
+  });
+
+  describe("requeueForgotten", () => {
+    it("queues what the worker owns and does not execute, once that is a minute old", async () => {
+      const { fence } = await runs.claimed();
+      const forget = (executing: string[] = []) =>
+        requeueForgotten(runs.context, fence.owner, executing);
+      await forget();
+      await change(fence.runId, "updated_at = now() - interval '61 s'");
+      await forget([fence.runId]);
+      await requeueForgotten(runs.context, await runs.worker(), []);
+      expect(await runs.row(fence.runId, "state")).toEqual({ state: "running" });
+      await forget();
+      expect(await runs.row(fence.runId, "state, generation")).toEqual({
+        state: "queued",
+        generation: 2,
+      });
+      expect(runs.hints.at(-1)).toMatchObject({ runId: fence.runId, generation: 2 });
+    });
+  });
+
+  describe("keepHouse", () => {
+    it("drops keys past their time and rows of workers long dead", async () => {
+      await runs.admit({ idempotencyKey: "old" });
+      const workerId = await runs.worker();
+      await runs.worker();
+      await database().system(async (tx) => {
+        await tx.query(`UPDATE idempotency_keys SET created_at = now() - interval '26 hours'`);
+        await tx.query(
+          `UPDATE workers SET alive_until = now() - interval '2 hours' WHERE worker_id = $1`,
+          [workerId],
+        );
+      });
+      await runs.admit({ idempotencyKey: "new" });
+      await keepHouse(runs.context);
+      const left = await database().system((tx) =>
+        tx.query(`SELECT key FROM idempotency_keys UNION ALL SELECT 'worker' FROM workers`),
+      );
+      expect(left).toEqual([{ key: "new" }, { key: "worker" }]);
+    });
+  });
+});

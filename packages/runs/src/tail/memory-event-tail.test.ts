@@ -1,0 +1,4 @@
+import { runEventTailContract } from "@llamaagent/testing/run-event-tail.contract";
+import { memoryEventTail } from "./memory-event-tail.ts";
+
+runEventTailContract("the tail in memory", async () => memoryEventTail());

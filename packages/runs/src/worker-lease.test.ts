@@ -1,0 +1,120 @@
+import { AppError } from "@llamaagent/core";
+import type { Database, SystemTx } from "@llamaagent/db";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startWorkerLease, type WorkerLease } from "./worker-lease.ts";
+
+describe("a worker's lease", () => {
+  let now = 0;
+  let isAway = false;
+  let answer: () => Promise<void> = async () => {};
+  const statements: string[] = [];
+  // Postgres is played by one function: what counts here is when it answers.
+  const system: Database["system"] = async (work) => {
+    await answer();
+    if (isAway) throw new AppError("service_unavailable");
+    const tx = { query: async (text: string) => (statements.push(text.slice(0, 6)), []) };
+    return work(tx as unknown as SystemTx); // the lease uses nothing else of it
+  };
+  const db = { system } as Database; // as above
+  const clock = { now: () => new Date(now), monotonicMs: () => now };
+  let lease: WorkerLease;
+  let failures = 0;
+  /** Moves the clock and lets the renewals that are due answer. */
+  const pass = async (ms: number) => {
+    for (let rest = ms; rest > 0; rest -= 1_000) {
+      now += 1_000;
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+  };
+
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    now = 0;
+    isAway = false;
+    failures = 0;
+    answer = async () => {};
+    const onError = () => void failures++;
+    lease = await startWorkerLease({ db, clock, workerId: "w", capabilities: {}, onError });
+  });
+  afterEach(async () => {
+    isAway = false;
+    await lease.release();
+    vi.useRealTimers();
+  });
+
+  it("holds while it is renewed each 3 s", async () => {
+    await pass(60_000);
+    expect(lease.isValid()).toBe(true);
+    expect(lease.mayTakeOver()).toBe(true);
+    expect(failures).toBe(0);
+  });
+
+  it("ends 10 s after the last renewal was sent, not after it was answered", async () => {
+    await pass(3_000);
+    isAway = true;
+    await pass(9_000);
+    expect(lease.isValid()).toBe(true);
+    await pass(1_000);
+    expect(lease.isValid()).toBe(false);
+    expect(failures).toBeGreaterThan(0);
+  });
+
+  it("counts from the sending of a renewal that is answered late", async () => {
+    let resolve = () => {};
+    const late = new Promise<void>((done) => {
+      resolve = done;
+    });
+    answer = () => late;
+    await pass(9_000);
+    isAway = false;
+    // Sent at 3 s, 6 s and 9 s; only the first is answered, at 9 s.
+    answer = () => new Promise(() => {});
+    resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(lease.isValid()).toBe(true);
+    now = 18_999;
+    expect(lease.isValid()).toBe(true);
+    now = 19_000;
+    expect(lease.isValid()).toBe(false);
+    answer = async () => {};
+  });
+
+  it("takes nothing over until 10 s after the first good renewal behind a gap", async () => {
+    isAway = true;
+    await pass(14_000);
+    expect(lease.isValid()).toBe(false);
+    expect(lease.mayTakeOver()).toBe(false);
+    isAway = false;
+    await pass(1_000);
+    expect(lease.isValid()).toBe(true);
+    expect(lease.mayTakeOver()).toBe(false);
+    await pass(9_000);
+    expect(lease.mayTakeOver()).toBe(false);
+    await pass(1_000);
+    expect(lease.mayTakeOver()).toBe(true);
+  });
+
+  it("lets those wait who need it valid, until it is or their signal is raised", async () => {
+    isAway = true;
+    await pass(10_000);
+    const events: string[] = [];
+    const abort = new AbortController();
+    void lease.waitUntilValid(new AbortController().signal).then(() => events.push("valid"));
+    void lease.waitUntilValid(abort.signal).catch((reason: unknown) => events.push(String(reason)));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events).toEqual([]);
+    abort.abort("given up");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events).toEqual(["given up"]);
+    isAway = false;
+    await pass(3_000);
+    expect(events).toEqual(["given up", "valid"]);
+  });
+
+  it("deletes its row when released, and is renewed no more", async () => {
+    await lease.release();
+    statements.length = 0;
+    await pass(10_000);
+    expect(statements).toEqual([]);
+  });
+});
