@@ -1,5 +1,5 @@
 export { type ApiOptions, buildApi } from "./build-api.ts";
-export { type RunningApi, type StartApi, startApi } from "./container.ts";
+export { startApi } from "./container.ts";
 export { buildOpenApi } from "./modules/openapi/build-openapi.ts";
 export { scaledApiSettings, startScaledApi } from "./scaled-api.ts";
 export { apiSettings, withGuardedHost } from "./settings.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { JsonValue } from "./json.ts";
 
-export const TextPart = z.object({ type: z.literal("text"), text: z.string() });
+const TextPart = z.object({ type: z.literal("text"), text: z.string() });
 /** Any JSON input that is not a string travels as one `json` part. */
-export const JsonPart = z.object({ type: z.literal("json"), json: JsonValue });
+const JsonPart = z.object({ type: z.literal("json"), json: JsonValue });
 export const ContentPart = z.discriminatedUnion("type", [TextPart, JsonPart]);
 export type ContentPart = z.infer<typeof ContentPart>;
 

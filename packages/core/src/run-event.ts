@@ -47,7 +47,7 @@ export type RunEventType = keyof typeof runEventData;
 export type RunEventData<T extends RunEventType> = z.infer<(typeof runEventData)[T]>;
 
 /** The last event of a run is one of these; then the stream closes. */
-export const terminalEventTypes = ["run.completed", "run.failed", "run.cancelled"] as const;
+const terminalEventTypes = ["run.completed", "run.failed", "run.cancelled"] as const;
 export type TerminalEventType = (typeof terminalEventTypes)[number];
 export function isTerminalEventType(type: string): type is TerminalEventType {
   return (terminalEventTypes as readonly string[]).includes(type);

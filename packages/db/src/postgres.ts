@@ -18,7 +18,7 @@ export interface PostgresOptions {
 }
 
 /** Milliseconds; 0 is none. */
-export interface PostgresTimeouts {
+interface PostgresTimeouts {
   /** To connect, to get a free connection, and for BEGIN, COMMIT and ROLLBACK. Default 5 s. */
   connect: number;
   /** One statement. Default 30 s. */

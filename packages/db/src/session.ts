@@ -1,4 +1,4 @@
-export type RowMode = "object" | "array";
+type RowMode = "object" | "array";
 
 export type RunStatement = (
   text: string,

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { createPluginRegistry, definePlugin, defineProvider } from "@llamaagent/core";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { modelFault, modelsPlugin, parseModelId } from "./manifest.ts";
+import { modelFault, modelsPlugin } from "./manifest.ts";
+import { parseModelId } from "./model-id.ts";
 
 const registry = createPluginRegistry([{ source: "built-in", plugin: modelsPlugin }]);
 

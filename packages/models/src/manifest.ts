@@ -1,5 +1,4 @@
 export { chooseDefaultModel, OFFLINE_MODEL } from "./default-model.ts";
-export { parseModelId } from "./model-id.ts";
 export { modelsPlugin } from "./models-plugin.ts";
 export { modelFault } from "./resolve-provider.ts";
 export { ollamaSettings, openaiSettings } from "./settings.ts";

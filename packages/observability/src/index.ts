@@ -1,2 +1,2 @@
-export { createLogger, type Logger, type LoggerOptions } from "./logger.ts";
-export { LogLevel, logSettings, type LogSettings } from "./log-settings.ts";
+export { createLogger, type Logger } from "./logger.ts";
+export { logSettings } from "./log-settings.ts";

@@ -8,4 +8,3 @@ export const logSettings = z.object({
     "fatal, error, warn, info, debug, trace or silent. Logs are JSON lines on standard output, readable lines on a terminal.",
   ),
 });
-export type LogSettings = z.infer<typeof logSettings>;
