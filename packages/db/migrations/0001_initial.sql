@@ -173,6 +173,9 @@ CREATE TABLE run_events (
   PRIMARY KEY (tenant_id, run_id, epoch, seq)
 ) PARTITION BY RANGE (run_id);
 
+CREATE INDEX thread_files_blob ON thread_files (tenant_id, sha256);
+CREATE INDEX run_steps_blob ON run_steps (tenant_id, result_sha256) WHERE result_sha256 IS NOT NULL;
+
 CREATE TABLE runs_default PARTITION OF runs DEFAULT;
 CREATE TABLE run_steps_default PARTITION OF run_steps DEFAULT;
 CREATE TABLE run_events_default PARTITION OF run_events DEFAULT;

@@ -4,14 +4,16 @@ import type { Tx } from "@llamaagent/db";
 
 export const CHUNK_BYTES = 1024 * 1024;
 
-/** Stores bytes under their SHA-256 (hex), which it returns; bytes that are there already cost one look. */
+/** Stores bytes under their SHA-256 (hex), which it returns; bytes that are there already are not stored again. */
 export async function writeBlob(tx: Tx, tenantId: string, bytes: Uint8Array): Promise<string> {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const added = await tx.query(
-    `INSERT INTO blobs (tenant_id, sha256, size_bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING sha256`,
+  const [blob] = await tx.query<{ added: boolean }>(
+    // Touched where it is there: the collector leaves it alone from now on.
+    `INSERT INTO blobs AS b (tenant_id, sha256, size_bytes) VALUES ($1, $2, $3)
+     ON CONFLICT (tenant_id, sha256) DO UPDATE SET created_at = now() RETURNING xmax = 0 AS added`,
     [tenantId, sha256, bytes.byteLength],
   );
-  if (added.length === 0) return sha256;
+  if (!blob?.added) return sha256;
   for (let chunk = 0; chunk * CHUNK_BYTES < bytes.byteLength; chunk += 1) {
     await tx.query(
       `INSERT INTO blob_chunks (tenant_id, sha256, chunk, bytes) VALUES ($1, $2, $3, $4)`,

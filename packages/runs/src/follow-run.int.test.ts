@@ -276,9 +276,14 @@ onEachDatabase((database) => {
       });
       await both(event("1-1"));
       const ids = [(await events.next()).value?.id];
+      // The reader has gone through Postgres and the tail: now it lives on what it is told.
+      const second = events.next();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await both(event("1-2"));
+      ids.push((await second).value?.id);
       const count = 12_000;
       const late: StoredEvent[] = [];
-      for (let from = 2; from <= count; from += 1_000) {
+      for (let from = 3; from <= count; from += 1_000) {
         const seqs = Array.from({ length: Math.min(1_000, count + 1 - from) }, (_, n) => from + n);
         const chunk = seqs.map((seq) => event(`1-${seq}`));
         await store(...chunk);

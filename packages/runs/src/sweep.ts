@@ -1,6 +1,7 @@
 import { AppError, isAppError, type RunHint, type RunKey, toProblem } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import { announceEnd } from "./announce-end.ts";
+import { collectBlobs } from "./collect-blobs.ts";
 import { endForeignRun } from "./end-foreign-run.ts";
 import { REQUEUED } from "./requeued.ts";
 import type { RunsContext } from "./runs-context.ts";
@@ -115,12 +116,13 @@ export async function requeueForgotten(
   if (rows.length > 0) await hints.add(rows.map(toHint));
 }
 
-/** Hourly: partitions for the months to come; idempotency keys past their 24 hours. */
+/** Hourly: partitions for the months to come; what nobody needs any more. */
 export async function keepHouse(context: Pick<RunsContext, "db">): Promise<void> {
   await context.db.system((tx) => tx.query(`SELECT ensure_run_partitions(3)`));
   await context.db.system((tx) =>
     tx.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '25 hours'`),
   );
+  await collectBlobs(context.db);
   await context.db.system((tx) =>
     tx.query(`DELETE FROM workers WHERE alive_until < now() - interval '1 hour'`),
   );
