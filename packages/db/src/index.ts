@@ -5,4 +5,4 @@ export { createPostgres } from "./postgres.ts";
 export { postgresOptions, postgresSettings } from "./postgres-settings.ts";
 export { assertSchemaIsCurrent } from "./schema-is-current.ts";
 export * as schema from "./schema/index.ts";
-export { sqlState } from "./sql-errors.ts";
+export { sqlState, unwrapOrmError } from "./sql-errors.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@llamaagent/core";
+import type { JsonObject, MessageRole, ThreadStatus } from "@llamaagent/core";
 import { integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
@@ -7,7 +7,7 @@ export const threads = pgTable(
   {
     tenantId: uuid("tenant_id").notNull(),
     threadId: uuid("thread_id").notNull(),
-    status: text().notNull().default("idle"),
+    status: text().$type<ThreadStatus>().notNull().default("idle"),
     metadata: jsonb().$type<JsonObject>().notNull().default({}),
     values: jsonb().$type<JsonObject>().notNull().default({}),
     activeRunId: uuid("active_run_id"),
@@ -25,7 +25,7 @@ export const messages = pgTable(
     seq: integer().notNull(),
     runId: uuid("run_id").notNull(),
     messageId: text("message_id").notNull(),
-    role: text().notNull(),
+    role: text().$type<MessageRole>().notNull(),
     content: text().notNull(),
     toolCalls: text("tool_calls"),
     toolCallId: text("tool_call_id"),

@@ -1,12 +1,12 @@
 import { type Agent, AgentDefinition } from "@llamaagent/core";
+import type { schema } from "@llamaagent/db";
 
-export interface AgentRow {
-  agent_id: string;
-  version: number;
-  definition: string;
-  created_at: Date;
-  updated_at: Date;
-}
+type Row = typeof schema.agents.$inferSelect;
+type VersionRow = typeof schema.agentVersions.$inferSelect;
+
+/** An agent joined with its newest version. */
+export type AgentRow = Pick<Row, "agentId" | "version" | "createdAt" | "updatedAt"> &
+  Pick<VersionRow, "definition">;
 
 /** A stored definition is parsed, so that an old version gets the defaults of newer fields. */
 export function toDefinition(text: string): AgentDefinition {
@@ -15,11 +15,11 @@ export function toDefinition(text: string): AgentDefinition {
 
 export function toAgent(row: AgentRow): Agent {
   return {
-    agent_id: row.agent_id,
+    agent_id: row.agentId,
     version: row.version,
     ...toDefinition(row.definition),
     capabilities: { "ap.io.messages": true, "ap.io.streaming": true },
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
   };
 }

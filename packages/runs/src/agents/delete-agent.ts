@@ -1,12 +1,15 @@
-import type { TenantTx } from "@llamaagent/db";
-import { agentNotFound, referenceColumn } from "./agent-reference.ts";
+import { schema, type TenantTx } from "@llamaagent/db";
+import { sql } from "drizzle-orm";
+import { agentNotFound, referredAgent } from "./agent-reference.ts";
+
+const { agents } = schema;
 
 /** Soft: runs keep the version that they pinned, and the name is free again. Error: `not_found`. */
 export async function deleteAgent(tx: TenantTx, idOrName: string): Promise<void> {
-  const deleted = await tx.query(
-    `UPDATE agents SET deleted_at = now(), updated_at = now()
-     WHERE tenant_id = $1 AND ${referenceColumn(idOrName)} = $2 AND deleted_at IS NULL RETURNING agent_id`,
-    [tx.tenantId, idOrName],
-  );
+  const deleted = await tx.orm
+    .update(agents)
+    .set({ deletedAt: sql`now()`, updatedAt: sql`now()` })
+    .where(referredAgent(tx, idOrName))
+    .returning({ agentId: agents.agentId });
   if (deleted.length === 0) throw agentNotFound();
 }

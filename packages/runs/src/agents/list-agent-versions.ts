@@ -1,7 +1,10 @@
 import type { AgentDefinition } from "@llamaagent/core";
-import type { TenantTx } from "@llamaagent/db";
-import { agentNotFound, referenceColumn } from "./agent-reference.ts";
+import { schema, type TenantTx } from "@llamaagent/db";
+import { and, desc, eq, lt } from "drizzle-orm";
+import { agentNotFound, referredAgent } from "./agent-reference.ts";
 import { toDefinition } from "./agent-row.ts";
+
+const { agents, agentVersions } = schema;
 
 export interface AgentVersion extends AgentDefinition {
   agent_id: string;
@@ -21,21 +24,27 @@ export async function listAgentVersions(
   idOrName: string,
   { limit, before }: VersionPage,
 ): Promise<AgentVersion[]> {
-  const [agent] = await tx.query<{ agent_id: string }>(
-    `SELECT agent_id FROM agents
-     WHERE tenant_id = $1 AND ${referenceColumn(idOrName)} = $2 AND deleted_at IS NULL`,
-    [tx.tenantId, idOrName],
-  );
+  const [agent] = await tx.orm
+    .select({ agentId: agents.agentId })
+    .from(agents)
+    .where(referredAgent(tx, idOrName));
   if (agent === undefined) throw agentNotFound();
-  const rows = await tx.query<{ version: number; definition: string; created_at: Date }>(
-    `SELECT version, definition, created_at FROM agent_versions
-     WHERE tenant_id = $1 AND agent_id = $2 AND version < $3 ORDER BY version DESC LIMIT $4`,
-    [tx.tenantId, agent.agent_id, before ?? 2 ** 31 - 1, limit],
-  );
+  const rows = await tx.orm
+    .select()
+    .from(agentVersions)
+    .where(
+      and(
+        eq(agentVersions.tenantId, tx.tenantId),
+        eq(agentVersions.agentId, agent.agentId),
+        before === undefined ? undefined : lt(agentVersions.version, before),
+      ),
+    )
+    .orderBy(desc(agentVersions.version))
+    .limit(limit);
   return rows.map((row) => ({
-    agent_id: agent.agent_id,
+    agent_id: row.agentId,
     version: row.version,
     ...toDefinition(row.definition),
-    created_at: row.created_at.toISOString(),
+    created_at: row.createdAt.toISOString(),
   }));
 }

@@ -1,5 +1,5 @@
 import { AppError } from "@llamaagent/core";
-import { sqlState } from "@llamaagent/db";
+import { sqlState, unwrapOrmError } from "@llamaagent/db";
 
 const UNIQUE_VIOLATION = "23505";
 
@@ -15,7 +15,8 @@ export async function withNameConflict<T>(name: string, write: () => Promise<T>)
     throw new AppError("conflict", {
       detail: `There is already an agent named '${name}'`,
       errors: [{ pointer: "/name", message: "is the name of another agent" }],
-      cause,
+      // Causes are logged, and drizzle's error around the database's repeats the values.
+      cause: unwrapOrmError(cause),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { AppError, type JsonObject, type Thread } from "@llamaagent/core";
-import type { TenantTx } from "@llamaagent/db";
+import { schema, type TenantTx } from "@llamaagent/db";
 import { findThread } from "./find-thread.ts";
 
 export interface NewThread {
@@ -10,16 +10,19 @@ export interface NewThread {
 }
 
 /** Where the id is taken: `conflict`, or with `do_nothing` the thread that is there. */
-export async function createThread(tx: TenantTx, thread: NewThread): Promise<Thread> {
-  const created = await tx.query(
-    `INSERT INTO threads (tenant_id, thread_id, metadata) VALUES ($1, $2, $3::jsonb)
-     ON CONFLICT DO NOTHING RETURNING thread_id`,
-    [tx.tenantId, thread.threadId, JSON.stringify(thread.metadata)],
-  );
-  if (created.length === 0 && thread.ifExists === "raise")
+export async function createThread(
+  tx: TenantTx,
+  { threadId, metadata, ifExists }: NewThread,
+): Promise<Thread> {
+  const created = await tx.orm
+    .insert(schema.threads)
+    .values({ tenantId: tx.tenantId, threadId, metadata })
+    .onConflictDoNothing()
+    .returning({ threadId: schema.threads.threadId });
+  if (created.length === 0 && ifExists === "raise")
     throw new AppError("conflict", {
       detail: "There is already a thread with this id",
       errors: [{ pointer: "/thread_id", message: "is the id of another thread" }],
     });
-  return findThread(tx, thread.threadId);
+  return findThread(tx, threadId);
 }

@@ -1,21 +1,12 @@
 import type { ThreadFile } from "@llamaagent/core";
+import type { schema } from "@llamaagent/db";
 
-export const fileColumns = `path, size_bytes, sha256, media_type, created_at`;
-
-export interface FileRow {
-  path: string;
-  size_bytes: number;
-  sha256: string;
-  media_type: string;
-  created_at: Date;
-}
-
-export function toThreadFile(row: FileRow): ThreadFile {
+export function toThreadFile(row: typeof schema.threadFiles.$inferSelect): ThreadFile {
   return {
     path: row.path,
-    size_bytes: row.size_bytes,
+    size_bytes: row.sizeBytes,
     sha256: row.sha256,
-    media_type: row.media_type,
-    created_at: row.created_at.toISOString(),
+    media_type: row.mediaType,
+    created_at: row.createdAt.toISOString(),
   };
 }

@@ -1,36 +1,37 @@
-import { AppError, type JsonObject, type Thread, type ThreadStatus } from "@llamaagent/core";
-import type { TenantTx } from "@llamaagent/db";
-import { messageColumns, type MessageRow, toMessage } from "../message-row.ts";
+import { AppError, type Thread } from "@llamaagent/core";
+import { schema, type TenantTx } from "@llamaagent/db";
+import { and, eq } from "drizzle-orm";
+import { toMessage } from "../message-row.ts";
 
-interface ThreadRow {
-  thread_id: string;
-  status: ThreadStatus;
-  metadata: JsonObject;
-  values: JsonObject;
-  created_at: Date;
-  updated_at: Date;
-}
+const { threads, messages } = schema;
 
 /** The thread with all its messages. Error: `not_found`. */
 export async function findThread(tx: TenantTx, threadId: string): Promise<Thread> {
-  const [row] = await tx.query<ThreadRow>(
-    `SELECT thread_id, status, metadata, "values", created_at, updated_at
-     FROM threads WHERE tenant_id = $1 AND thread_id = $2`,
-    [tx.tenantId, threadId],
-  );
+  const [row] = await tx.orm
+    .select()
+    .from(threads)
+    .where(and(eq(threads.tenantId, tx.tenantId), eq(threads.threadId, threadId)));
   if (row === undefined) throw threadNotFound();
-  const messages = await tx.query<MessageRow>(
-    `SELECT ${messageColumns} FROM messages WHERE tenant_id = $1 AND thread_id = $2 ORDER BY seq`,
-    [tx.tenantId, threadId],
-  );
+  const messageRows = await tx.orm
+    .select({
+      message_id: messages.messageId,
+      role: messages.role,
+      content: messages.content,
+      tool_calls: messages.toolCalls,
+      tool_call_id: messages.toolCallId,
+      metadata: messages.metadata,
+    })
+    .from(messages)
+    .where(and(eq(messages.tenantId, tx.tenantId), eq(messages.threadId, threadId)))
+    .orderBy(messages.seq);
   return {
-    thread_id: row.thread_id,
+    thread_id: row.threadId,
     status: row.status,
     metadata: row.metadata,
     values: row.values,
-    messages: messages.map(toMessage),
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
+    messages: messageRows.map(toMessage),
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
   };
 }
 

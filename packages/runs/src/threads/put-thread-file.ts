@@ -1,8 +1,11 @@
 import { AppError, type ThreadFile } from "@llamaagent/core";
-import type { TenantTx } from "@llamaagent/db";
+import { schema, type TenantTx } from "@llamaagent/db";
+import { getTableColumns, sql } from "drizzle-orm";
 import { writeBlob } from "../blobs.ts";
+import { toThreadFile } from "./file-row.ts";
 import { threadNotFound } from "./find-thread.ts";
-import { fileColumns, type FileRow, toThreadFile } from "./file-row.ts";
+
+const { threadFiles } = schema;
 
 export const FILE_BYTES_MAX = 10 * 1024 * 1024;
 const THREAD_BYTES_MAX = 100 * 1024 * 1024;
@@ -33,13 +36,15 @@ export async function putThreadFile(
   if (threads.length === 0) throw threadNotFound();
   await checkRoom(tx, { threadId, path, sizeBytes: bytes.byteLength });
   const sha256 = await writeBlob(tx, tx.tenantId, bytes);
-  const [row] = await tx.query<FileRow & { created: boolean }>(
-    `INSERT INTO thread_files (tenant_id, thread_id, path, sha256, size_bytes, media_type) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (tenant_id, thread_id, path) DO UPDATE SET sha256 = excluded.sha256,
-       size_bytes = excluded.size_bytes, media_type = excluded.media_type, created_at = now()
-     RETURNING ${fileColumns}, xmax = 0 AS created`,
-    [tx.tenantId, threadId, path, sha256, bytes.byteLength, mediaType],
-  );
+  const content = { sha256, sizeBytes: bytes.byteLength, mediaType };
+  const [row] = await tx.orm
+    .insert(threadFiles)
+    .values({ tenantId: tx.tenantId, threadId, path, ...content })
+    .onConflictDoUpdate({
+      target: [threadFiles.tenantId, threadFiles.threadId, threadFiles.path],
+      set: { ...content, createdAt: sql`now()` },
+    })
+    .returning({ ...getTableColumns(threadFiles), created: sql<boolean>`xmax = 0` });
   if (row === undefined) throw new AppError("internal");
   return { file: toThreadFile(row), created: row.created };
 }

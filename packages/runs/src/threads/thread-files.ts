@@ -1,24 +1,28 @@
 import { AppError, type ThreadFile } from "@llamaagent/core";
-import type { TenantTx } from "@llamaagent/db";
+import { schema, type TenantTx } from "@llamaagent/db";
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { toThreadFile } from "./file-row.ts";
 import { threadNotFound } from "./find-thread.ts";
-import { fileColumns, type FileRow, toThreadFile } from "./file-row.ts";
+
+const { threads, threadFiles } = schema;
 
 /** All files of a thread, by path. Error: `not_found` (the thread). */
 export async function listThreadFiles(tx: TenantTx, threadId: string): Promise<ThreadFile[]> {
-  const threads = await tx.query(`SELECT 1 FROM threads WHERE tenant_id = $1 AND thread_id = $2`, [
-    tx.tenantId,
-    threadId,
-  ]);
-  if (threads.length === 0) throw threadNotFound();
+  const [thread] = await tx.orm
+    .select({ threadId: threads.threadId })
+    .from(threads)
+    .where(and(eq(threads.tenantId, tx.tenantId), eq(threads.threadId, threadId)));
+  if (thread === undefined) throw threadNotFound();
   return loadThreadFiles(tx, threadId);
 }
 
 /** What a run's workspace holds; empty for a thread that is not there. */
 export async function loadThreadFiles(tx: TenantTx, threadId: string): Promise<ThreadFile[]> {
-  const rows = await tx.query<FileRow>(
-    `SELECT ${fileColumns} FROM thread_files WHERE tenant_id = $1 AND thread_id = $2 ORDER BY path COLLATE "C"`,
-    [tx.tenantId, threadId],
-  );
+  const rows = await tx.orm
+    .select()
+    .from(threadFiles)
+    .where(and(eq(threadFiles.tenantId, tx.tenantId), eq(threadFiles.threadId, threadId)))
+    .orderBy(sql`${threadFiles.path} COLLATE "C"`);
   return rows.map(toThreadFile);
 }
 
@@ -28,10 +32,10 @@ export async function findThreadFile(
   threadId: string,
   path: string,
 ): Promise<ThreadFile> {
-  const [row] = await tx.query<FileRow>(
-    `SELECT ${fileColumns} FROM thread_files WHERE tenant_id = $1 AND thread_id = $2 AND path = $3`,
-    [tx.tenantId, threadId, path],
-  );
+  const [row] = await tx.orm
+    .select()
+    .from(threadFiles)
+    .where(fileAt(tx, threadId, path));
   if (row === undefined) throw fileNotFound();
   return toThreadFile(row);
 }
@@ -42,11 +46,19 @@ export async function deleteThreadFile(
   threadId: string,
   path: string,
 ): Promise<void> {
-  const deleted = await tx.query(
-    `DELETE FROM thread_files WHERE tenant_id = $1 AND thread_id = $2 AND path = $3 RETURNING path`,
-    [tx.tenantId, threadId, path],
-  );
+  const deleted = await tx.orm
+    .delete(threadFiles)
+    .where(fileAt(tx, threadId, path))
+    .returning({ path: threadFiles.path });
   if (deleted.length === 0) throw fileNotFound();
+}
+
+function fileAt(tx: TenantTx, threadId: string, path: string): SQL | undefined {
+  return and(
+    eq(threadFiles.tenantId, tx.tenantId),
+    eq(threadFiles.threadId, threadId),
+    eq(threadFiles.path, path),
+  );
 }
 
 function fileNotFound(): AppError {
