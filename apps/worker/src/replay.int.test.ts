@@ -112,6 +112,7 @@ onEachDatabase((database) => {
     expectIds(stored);
     const kept = withoutVoid(stored);
     expect(usages(kept)).toEqual(usages(baseline.stored));
+    expect(beginningsAndEnds(kept)).toEqual([...new Set(beginningsAndEnds(kept))]);
     for (const [id, text] of contents(kept)) expect(deltas(kept, id)).toBe(text);
     expect(view(stored)).toEqual(view(baseline.stored));
     // A reader of the tail that also saw what was never stored ends with the same.
@@ -184,6 +185,10 @@ const lines = ({ stored }: Story) =>
 
 /** Gapless inside an epoch; each later epoch says after which durable event it begins; one end. */
 function expectIds(stored: readonly Logged[]): void {
+  // A message that begins again does so under a new id.
+  for (const [index, { data }] of stored.entries())
+    for (const id of z.array(z.string()).parse(data["restarted"] ?? []))
+      expect(stored.slice(index).filter((e) => e.data["message_id"] === id)).toEqual([]);
   for (const [index, { id, data }] of stored.entries()) {
     const before = stored[index - 1]?.id ?? "0-0";
     const [epoch, seq] = id.split("-").map(Number);
@@ -232,6 +237,13 @@ function withoutVoid(stored: readonly Logged[]): Logged[] {
 
 const usages = (events: readonly Logged[]) =>
   events.flatMap(({ type, data }) => (type === "usage.updated" ? [data["input_tokens"]] : []));
+/** Each at most once: of messages and calls that hold. */
+const beginningsAndEnds = (events: readonly Logged[]) =>
+  events.flatMap(({ type, data }) =>
+    /^(message|tool_call)\.(started|completed|failed)$/.test(type)
+      ? [JSON.stringify([type, data["message_id"] ?? data["tool_call_id"]])]
+      : [],
+  );
 const contents = (events: readonly Logged[]) =>
   events.flatMap(({ type, data }) =>
     type === "message.completed" ? [[data["message_id"], data["content"]] as const] : [],

@@ -34,7 +34,7 @@ const CANCEL_LOOK_MS = 1_000;
 const FORGOTTEN_MS = 15_000;
 const DRAIN_MS = 20_000;
 /** After the drain: what is not written by then is left to others. */
-const ABANDON_MS = 23_000;
+const ABANDON_MS = 22_000;
 const RELEASE_MS = 1_000;
 
 export function startRunWorker(

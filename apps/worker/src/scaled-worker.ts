@@ -14,7 +14,7 @@ import {
   postgresSettings,
 } from "@llamaagent/db";
 import { createLogger, logSettings } from "@llamaagent/observability";
-import { redisAdapters, redisSettings } from "@llamaagent/runs";
+import { redisAdapters, redisSettings, within } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import { startWorker } from "./container.ts";
@@ -28,6 +28,8 @@ export const scaledWorkerSettings = z.object({
   ...pluginSettings.shape,
   ...logSettings.shape,
 });
+
+const CLOSE_MS = 1_000;
 
 export interface ScaledWorker {
   /** See `RunWorker.stop`. */
@@ -65,8 +67,8 @@ export async function startScaledWorker(
     return {
       async stop() {
         await worker.stop();
-        await adapters.close();
-        await db.close();
+        // Neither waits for a server that does not answer: the process is to be gone.
+        await within<unknown>(Promise.all([adapters.close(), db.close()]), CLOSE_MS, undefined);
         logger.info("worker stopped");
       },
     };
