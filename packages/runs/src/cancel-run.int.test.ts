@@ -2,10 +2,10 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cancelRun } from "./cancel-run.ts";
-import { createCancelWatch } from "./cancel-watch.ts";
-import { RunCancelled } from "./run-cancelled.ts";
-import { suspendRun } from "./suspend-run.ts";
-import { writeRun } from "./write-run.ts";
+import { createCancelWatch } from "./workers/cancel-watch.ts";
+import { RunCancelled } from "./journal/run-cancelled.ts";
+import { suspendRun } from "./journal/suspend-run.ts";
+import { writeRun } from "./journal/write-run.ts";
 
 onEachDatabase((database) => {
   let runs: RunsFixture;

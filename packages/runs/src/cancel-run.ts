@@ -1,6 +1,6 @@
 import type { Principal } from "@llamaagent/core";
-import { announceEnd } from "./announce-end.ts";
-import { endForeignRun } from "./end-foreign-run.ts";
+import { announceEnd } from "./ends/announce-end.ts";
+import { endForeignRun } from "./ends/end-foreign-run.ts";
 import { findRun } from "./get-run.ts";
 import type { RunsContext } from "./runs-context.ts";
 

@@ -2,7 +2,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
 import { claimRun } from "./claim-run.ts";
-import { sweepRuns } from "./sweep.ts";
+import { sweepRuns } from "./workers/sweep.ts";
 
 onEachDatabase((database) => {
   let runs: RunsFixture;

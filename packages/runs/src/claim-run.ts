@@ -1,6 +1,6 @@
 import { AgentDefinition, type Message, type Run } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
-import { messageColumns, type MessageRow, toMessage } from "./message-row.ts";
+import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 
 /** Every write of an owner carries this; it holds until somebody else begins to act on the run. */

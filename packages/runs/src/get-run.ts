@@ -9,7 +9,7 @@ import {
 } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { inputMessages } from "./input-messages.ts";
-import { messageColumns, type MessageRow, toMessage } from "./message-row.ts";
+import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 import type { RunsContext } from "./runs-context.ts";
 

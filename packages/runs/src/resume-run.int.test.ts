@@ -3,10 +3,10 @@ import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fi
 import { beforeEach, expect, it } from "vitest";
 import { claimRun } from "./claim-run.ts";
 import { resumeRun, type Settlement } from "./resume-run.ts";
-import { loadProgress } from "./stored-progress.ts";
-import { suspendRun } from "./suspend-run.ts";
+import { loadProgress } from "./journal/stored-progress.ts";
+import { suspendRun } from "./journal/suspend-run.ts";
 import { findThread } from "./threads/find-thread.ts";
-import type { RunBatch } from "./write-run.ts";
+import type { RunBatch } from "./journal/write-run.ts";
 
 const callIndexes = [0, 1] as const;
 const stepKey = (n: number) => `model/0/tools/${n}`;

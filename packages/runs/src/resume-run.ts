@@ -10,11 +10,11 @@ import {
 } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { z } from "zod";
-import { announceEnd } from "./announce-end.ts";
-import { storeResult } from "./blobs.ts";
-import { endForeignRun, type EndedByOther, writeEpochEvent } from "./end-foreign-run.ts";
+import { announceEnd } from "./ends/announce-end.ts";
+import { storeResult } from "./blobs/blobs.ts";
+import { endForeignRun, type EndedByOther, writeEpochEvent } from "./ends/end-foreign-run.ts";
 import { findRun } from "./get-run.ts";
-import { lockThread } from "./release-thread.ts";
+import { lockThread } from "./ends/release-thread.ts";
 import type { RunsContext } from "./runs-context.ts";
 
 /** What a person found out about a call whose outcome the server does not know. */

@@ -1,6 +1,6 @@
 import type { CancelSignals } from "@llamaagent/core";
 import type { Redis } from "ioredis";
-import { connectRedis } from "../redis-connection.ts";
+import { connectRedis } from "../redis/redis-connection.ts";
 
 /** One channel for all runs: cancelling is rare, and every worker may be the owner. */
 export function redisCancelSignals(options: {

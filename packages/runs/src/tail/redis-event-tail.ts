@@ -6,7 +6,7 @@ import {
   type StoredEvent,
 } from "@llamaagent/core";
 import type { Redis, Result } from "ioredis";
-import { connectRedis, REDIS_CALL_MS } from "../redis-connection.ts";
+import { connectRedis, REDIS_CALL_MS } from "../redis/redis-connection.ts";
 import { within } from "../within.ts";
 
 /** Postgres has every event at most 5 s later, so the tail need not outlive a long step. */

@@ -1,7 +1,7 @@
 import { AppError, type Thread } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
 import { and, eq } from "drizzle-orm";
-import { toMessage } from "../message-row.ts";
+import { toMessage } from "./message-row.ts";
 
 const { threads, messages } = schema;
 

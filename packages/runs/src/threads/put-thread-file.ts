@@ -1,7 +1,7 @@
 import { AppError, type ThreadFile } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
 import { getTableColumns, sql } from "drizzle-orm";
-import { writeBlob } from "../blobs.ts";
+import { writeBlob } from "../blobs/blobs.ts";
 import { toThreadFile } from "./file-row.ts";
 import { threadNotFound } from "./find-thread.ts";
 

@@ -1,5 +1,5 @@
 import type { Database } from "@llamaagent/db";
-import { CHUNK_BYTES } from "../blobs.ts";
+import { CHUNK_BYTES } from "../blobs/blobs.ts";
 
 export interface BlobReference {
   tenantId: string;

@@ -8,11 +8,11 @@ import {
 import type { Tx } from "@llamaagent/db";
 import { closeThread } from "./close-thread.ts";
 import { endChange } from "./end-change.ts";
-import { lastEventId } from "./event-log.ts";
-import { eventData } from "./event-data.ts";
+import { lastEventId } from "../reading/event-log.ts";
+import { eventData } from "../event-data.ts";
 import { lockThread } from "./release-thread.ts";
 import { type RunEnd, terminalEvent } from "./run-end.ts";
-import { runColumns, type RunRow, toRun } from "./run-row.ts";
+import { runColumns, type RunRow, toRun } from "../run-row.ts";
 
 /** A run that has no owner now, as seen by whoever ends it. */
 export interface EndedByOther {

@@ -1,6 +1,6 @@
 import type { RunKey } from "@llamaagent/core";
 import type { EndedByOther } from "./end-foreign-run.ts";
-import type { RunsContext } from "./runs-context.ts";
+import type { RunsContext } from "../runs-context.ts";
 
 /** After the commit: the live tail hears the terminal event, the thread's next run gets its hint. */
 export async function announceEnd(

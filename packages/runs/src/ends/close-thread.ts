@@ -1,9 +1,9 @@
 import type { Message, Run, RunHint } from "@llamaagent/core";
 import type { Tx } from "@llamaagent/db";
-import { inputMessages } from "./input-messages.ts";
+import { inputMessages } from "../input-messages.ts";
 import { releaseThread } from "./release-thread.ts";
 import { messagesAfter, type RunEnd, threadStatusAfter } from "./run-end.ts";
-import { storableText } from "./storable-text.ts";
+import { storableText } from "../journal/storable-text.ts";
 
 /**
  * What the end of a run does to its thread, which the caller has locked: adds the run's messages, gives

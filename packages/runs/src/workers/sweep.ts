@@ -1,10 +1,10 @@
 import { AppError, isAppError, type RunHint, type RunKey, toProblem } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
-import { announceEnd } from "./announce-end.ts";
-import { collectBlobs } from "./collect-blobs.ts";
-import { endForeignRun } from "./end-foreign-run.ts";
-import { REQUEUED } from "./requeued.ts";
-import type { RunsContext } from "./runs-context.ts";
+import { announceEnd } from "../ends/announce-end.ts";
+import { collectBlobs } from "../blobs/collect-blobs.ts";
+import { endForeignRun } from "../ends/end-foreign-run.ts";
+import { REQUEUED } from "../journal/requeued.ts";
+import type { RunsContext } from "../runs-context.ts";
 
 /** Rows that one sweep handles of each kind. */
 const ROWS_MAX = 200;

@@ -1,8 +1,8 @@
 import type { Effect, StoredEvent } from "@llamaagent/core";
 import { parseEventId } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
-import { storeResult } from "./blobs.ts";
-import type { Fence } from "./claim-run.ts";
+import { storeResult } from "../blobs/blobs.ts";
+import type { Fence } from "../claim-run.ts";
 
 /** Somebody else acts on the run now; whatever this owner still does is not written. */
 export class RunLost extends Error {

@@ -1,9 +1,9 @@
 import type { Effect, Json } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
 import { z } from "zod";
-import type { Fence } from "./claim-run.ts";
-import { readBlob } from "./blobs.ts";
-import { lastEventId } from "./event-log.ts";
+import type { Fence } from "../claim-run.ts";
+import { readBlob } from "../blobs/blobs.ts";
+import { lastEventId } from "../reading/event-log.ts";
 
 export interface StoredStep {
   kind: "model" | "tool";

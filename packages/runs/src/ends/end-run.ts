@@ -1,11 +1,11 @@
 import type { Run, RunHint } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
-import type { Fence } from "./claim-run.ts";
+import type { Fence } from "../claim-run.ts";
 import { closeThread } from "./close-thread.ts";
 import { endChange } from "./end-change.ts";
 import { lockThread } from "./release-thread.ts";
 import type { RunEnd } from "./run-end.ts";
-import { type RunBatch, writeRun } from "./write-run.ts";
+import { type RunBatch, writeRun } from "../journal/write-run.ts";
 
 /** The owner ends its run: row, last events, thread and messages are one commit. Throws `RunLost`. */
 export async function endOwnRun(

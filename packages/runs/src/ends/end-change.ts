@@ -1,5 +1,5 @@
 import type { RunEnd } from "./run-end.ts";
-import type { RunChange } from "./write-run.ts";
+import type { RunChange } from "../journal/write-run.ts";
 
 const ENDED = `state = 'ended', owner = NULL, blocked = false, look_at = NULL, hint_due_at = NULL, ended_at = now(), updated_at = now()`;
 

@@ -2,7 +2,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
 import { keepHouse, requeueForgotten, sweepRuns } from "./sweep.ts";
-import { handBackRun, suspendRun } from "./suspend-run.ts";
+import { handBackRun, suspendRun } from "../journal/suspend-run.ts";
 
 onEachDatabase((database) => {
   let runs: RunsFixture;

@@ -2,15 +2,15 @@ import type { Message } from "@llamaagent/core";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
-import { cancelRun } from "./cancel-run.ts";
-import { type ClaimedRun, claimRun } from "./claim-run.ts";
+import { cancelRun } from "../cancel-run.ts";
+import { type ClaimedRun, claimRun } from "../claim-run.ts";
 import { endBrokenRun } from "./end-broken-run.ts";
 import { endOwnRun } from "./end-run.ts";
-import { getRun, runMessages } from "./get-run.ts";
+import { getRun, runMessages } from "../get-run.ts";
 import { terminalEvent, type RunEnd } from "./run-end.ts";
-import { sweepRuns } from "./sweep.ts";
-import { findThread } from "./threads/find-thread.ts";
-import { RunLost } from "./write-run.ts";
+import { sweepRuns } from "../workers/sweep.ts";
+import { findThread } from "../threads/find-thread.ts";
+import { RunLost } from "../journal/write-run.ts";
 
 const answer: Message = { id: "m1", role: "assistant", content: "Hello yourself" };
 const completed: RunEnd = {

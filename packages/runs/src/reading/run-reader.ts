@@ -14,8 +14,8 @@ import {
 import type { Database } from "@llamaagent/db";
 import { z } from "zod";
 import { readEventsAfter, readPositions, type RunPosition } from "./event-log.ts";
-import { eventData } from "./event-data.ts";
-import { findRun } from "./get-run.ts";
+import { eventData } from "../event-data.ts";
+import { findRun } from "../get-run.ts";
 
 const PAGE = 500;
 /** Events that wait for one slow reader; past it they are read from Postgres again. */

@@ -3,7 +3,7 @@ import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fi
 import { beforeEach, describe, expect, it } from "vitest";
 import { readBlob, writeBlob } from "./blobs.ts";
 import { collectBlobs } from "./collect-blobs.ts";
-import { putThreadFile } from "./threads/put-thread-file.ts";
+import { putThreadFile } from "../threads/put-thread-file.ts";
 
 onEachDatabase((database) => {
   let runs: RunsFixture;

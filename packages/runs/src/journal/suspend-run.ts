@@ -1,7 +1,7 @@
 import type { Run, RunHint, WaitReason } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
-import type { Fence } from "./claim-run.ts";
-import { lockThread } from "./release-thread.ts";
+import type { Fence } from "../claim-run.ts";
+import { lockThread } from "../ends/release-thread.ts";
 import { REQUEUED } from "./requeued.ts";
 import { RunCancelled } from "./run-cancelled.ts";
 import { type RunBatch, RunLost, writeRun } from "./write-run.ts";

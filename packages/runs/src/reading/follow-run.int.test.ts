@@ -10,11 +10,11 @@ import type { Database } from "@llamaagent/db";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cancelRun } from "./cancel-run.ts";
-import type { ClaimedRun } from "./claim-run.ts";
+import { cancelRun } from "../cancel-run.ts";
+import type { ClaimedRun } from "../claim-run.ts";
 import { createRunFollower, type RunFollower } from "./follow-run.ts";
-import { memoryEventTail } from "./tail/memory-event-tail.ts";
-import { writeRun } from "./write-run.ts";
+import { memoryEventTail } from "../tail/memory-event-tail.ts";
+import { writeRun } from "../journal/write-run.ts";
 
 const event = (id: string, fields: object = {}, type: RunEventType = "message.delta") => ({
   id,

@@ -3,13 +3,13 @@ import type { Database } from "@llamaagent/db";
 import { migratedPostgres } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from "vitest";
-import { cancelRun } from "./cancel-run.ts";
-import { type ClaimedRun, claimRun } from "./claim-run.ts";
-import type { RunEnd } from "./run-end.ts";
+import { cancelRun } from "../cancel-run.ts";
+import { type ClaimedRun, claimRun } from "../claim-run.ts";
+import type { RunEnd } from "../ends/run-end.ts";
 import { createRunRecorder, type RunRecorder } from "./run-recorder.ts";
 import { RunCancelled } from "./run-cancelled.ts";
 import { loadProgress, noProgress } from "./stored-progress.ts";
-import { sweepRuns } from "./sweep.ts";
+import { sweepRuns } from "../workers/sweep.ts";
 import { createTailWriter, type TailWriter } from "./tail-writer.ts";
 import { type RecordedStep, RunLost } from "./write-run.ts";
 

@@ -8,11 +8,11 @@ import {
   type WaitReason,
 } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
-import type { ClaimedRun } from "./claim-run.ts";
-import { endOwnRun } from "./end-run.ts";
-import { eventData } from "./event-data.ts";
-import { retryWhileAway } from "./retry-while-away.ts";
-import { type RunEnd, terminalEvent } from "./run-end.ts";
+import type { ClaimedRun } from "../claim-run.ts";
+import { endOwnRun } from "../ends/end-run.ts";
+import { eventData } from "../event-data.ts";
+import { retryWhileAway } from "../retry-while-away.ts";
+import { type RunEnd, terminalEvent } from "../ends/run-end.ts";
 import type { StoredProgress } from "./stored-progress.ts";
 import { handBackRun, suspendRun } from "./suspend-run.ts";
 import type { TailWriter } from "./tail-writer.ts";

@@ -1,10 +1,10 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type ClaimedRun, claimRun } from "./claim-run.ts";
-import { cancelRun } from "./cancel-run.ts";
+import { type ClaimedRun, claimRun } from "../claim-run.ts";
+import { cancelRun } from "../cancel-run.ts";
 import { loadProgress } from "./stored-progress.ts";
-import { sweepRuns } from "./sweep.ts";
+import { sweepRuns } from "../workers/sweep.ts";
 import { type RecordedStep, type RunBatch, RunLost, writeRun } from "./write-run.ts";
 
 const step = (state: RecordedStep["state"], rest: Partial<RecordedStep> = {}): RecordedStep => ({

@@ -1,8 +1,8 @@
 import { AppError, toProblem } from "@llamaagent/core";
 import { announceEnd } from "./announce-end.ts";
-import type { Fence } from "./claim-run.ts";
+import type { Fence } from "../claim-run.ts";
 import { endForeignRun } from "./end-foreign-run.ts";
-import type { RunsContext } from "./runs-context.ts";
+import type { RunsContext } from "../runs-context.ts";
 
 /** The owner's last resort: what it has to store cannot be stored. Nothing where it has lost the run. */
 export async function endBrokenRun(
