@@ -1,9 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import { createChatModel } from "@llamaagent/models/chat";
 import type { Logger } from "@llamaagent/observability";
 import { createTailWriter, type RunsContext, startWorkerLease } from "@llamaagent/runs";
 import { type RunWorker, startRunWorker } from "./run-worker.ts";
+
+const FIRST_HOUSEKEEPING_MS = { min: 60_000, max: 300_000 };
 
 export interface WorkerOptions {
   context: RunsContext;
@@ -26,6 +28,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
     db,
     clock,
     workerId,
+    // The embedded database's folder is locked: no other process has it open.
+    isAlone: db.driver === "pglite",
     capabilities: {
       providers: [...registry.providers.keys()],
       tools: [...registry.tools.keys()],
@@ -44,6 +48,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
       clock,
       logger,
     },
-    { workerId, slots: options.slots, lease, logger },
+    {
+      workerId,
+      slots: options.slots,
+      lease,
+      // Not all at once, where many workers start together.
+      firstHousekeepingMs: randomInt(FIRST_HOUSEKEEPING_MS.min, FIRST_HOUSEKEEPING_MS.max),
+      logger,
+    },
   );
 }

@@ -1,9 +1,12 @@
 import {
+  AppError,
+  type Effect,
   type Json,
   type ProbeOutcome,
   type ProbingToolExecutor,
   RunSuspended,
   type ToolResult,
+  toProblem,
 } from "@llamaagent/core";
 import type { Journal, StepSpec } from "@llamaagent/runs";
 import { describe, expect, it } from "vitest";
@@ -13,7 +16,16 @@ const toolCall = { id: "c", name: "send", arguments: { to: "a" } };
 const options = { signal: new AbortController().signal, step: "model/0/tools/0" };
 const done: ToolResult = { status: "completed", output: "sent" };
 
-function durable(state: "open" | "done" | "unknown", probe?: ProbeOutcome) {
+const late: ToolResult = {
+  status: "failed",
+  error: toProblem(new AppError("tool_timeout")),
+};
+
+function durable(
+  state: "open" | "done" | "unknown",
+  probe?: ProbeOutcome,
+  { effect = "idempotent", result = done }: { effect?: Effect; result?: ToolResult } = {},
+) {
   const events: string[] = [];
   const closed: unknown[] = [];
   const specs: StepSpec[] = [];
@@ -33,10 +45,10 @@ function durable(state: "open" | "done" | "unknown", probe?: ProbeOutcome) {
     suspended: () => suspended,
     messageId: () => "m",
   };
-  const info = { name: "send", description: "", parameters: {}, effect: "idempotent" as const };
+  const info = { name: "send", description: "", parameters: {}, effect };
   const tools: ProbingToolExecutor = {
     list: () => [info],
-    call: async () => (events.push("called"), done),
+    call: async () => (events.push("called"), result),
     probe: async () => (events.push("probed"), probe ?? { outcome: "unknown" }),
   };
   return { events, closed, specs, suspended, tools: durableTools(tools, journal) };
@@ -80,6 +92,26 @@ describe("durable tools", () => {
     expect(await tools.call(toolCall, options)).toEqual(done);
     expect(events).toEqual(["probed", "reopened", "called"]);
     expect(closed).toEqual([done]);
+  });
+
+  it("ask the target about an unsafe call that took too long, or let the run wait", async () => {
+    const unsafe = { effect: "unsafe", result: late } as const;
+    const unknown = durable("open", undefined, unsafe);
+    await expect(unknown.tools.call(toolCall, options)).rejects.toThrow(RunSuspended);
+    expect(unknown.closed).toEqual([]);
+    const took = durable("open", { outcome: "done", output: "after all" }, unsafe);
+    expect(await took.tools.call(toolCall, options)).toMatchObject({ output: "after all" });
+    expect(took.closed).toEqual([{ status: "completed", output: "after all" }]);
+    const failed = durable("open", { outcome: "not_done" }, unsafe);
+    expect(await failed.tools.call(toolCall, options)).toEqual(late);
+    expect(failed.closed).toEqual([late]);
+  });
+
+  it("tell the model that a harmless call took too long", async () => {
+    const { events, closed, tools } = durable("open", undefined, { result: late });
+    expect(await tools.call(toolCall, options)).toEqual(late);
+    expect(events).toEqual(["called"]);
+    expect(closed).toEqual([late]);
   });
 
   it("let the run wait where the target does not know either", async () => {

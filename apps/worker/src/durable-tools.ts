@@ -7,6 +7,11 @@ import type {
 } from "@llamaagent/core";
 import type { Journal, StepSpec } from "@llamaagent/runs";
 
+/** An unsafe call that took too long may have taken effect: that it failed would be a guess. */
+function isUnknown({ effect }: StepSpec, result: ToolResult): boolean {
+  return effect === "unsafe" && result.status === "failed" && result.error.code === "tool_timeout";
+}
+
 /**
  * Tools whose finished calls are never repeated. A call that an owner began and did not finish is
  * repeated where its effect allows that; otherwise the target is asked, or the run waits for a person.
@@ -29,6 +34,15 @@ export function durableTools(tools: ProbingToolExecutor, journal: Journal): Tool
     if (opened.state === "done") return opened.result as unknown as ToolResult;
     if (opened.state === "unknown") return settleUnknown(toolCall, options, spec);
     const result = await tools.call(toolCall, options);
+    if (isUnknown(spec, result)) {
+      const found = await tools.probe(toolCall, options);
+      if (found.outcome === "unknown") return journal.suspend(spec.key);
+      if (found.outcome === "done") {
+        const settled: ToolResult = { status: "completed", output: found.output };
+        opened.close(settled);
+        return settled;
+      }
+    }
     opened.close(result);
     return result;
   }

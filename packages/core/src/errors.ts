@@ -16,7 +16,7 @@ export const errorCatalogue = {
     retryable: false,
   },
   unauthorized: { status: 401, title: "Valid credentials are needed", retryable: false },
-  forbidden: { status: 403, title: "The credentials do not allow this", retryable: false },
+  forbidden: { status: 403, title: "The caller may not do this", retryable: false },
   not_found: { status: 404, title: "No such resource", retryable: false },
   method_not_allowed: { status: 405, title: "The method is not allowed here", retryable: false },
   conflict: { status: 409, title: "The state of the resource forbids this", retryable: false },
@@ -26,7 +26,6 @@ export const errorCatalogue = {
     title: "The content type is not supported",
     retryable: false,
   },
-  rate_limited: { status: 429, title: "Too many requests", retryable: true },
   request_timeout: { status: 408, title: "The request was not sent in time", retryable: true },
   service_unavailable: { status: 503, title: "A service that is needed is away", retryable: true },
   internal: { status: 500, title: "Something went wrong on our side", retryable: true },
@@ -59,11 +58,6 @@ export const errorCatalogue = {
     retryable: false,
   },
   budget_exceeded: { status: 402, title: "The run's budget is used up", retryable: false },
-  effect_unknown: {
-    status: 409,
-    title: "Whether an effect took place is unknown",
-    retryable: false,
-  },
   nondeterministic_replay: {
     status: 500,
     title: "The run took another way than before it was interrupted",

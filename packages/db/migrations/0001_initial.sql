@@ -13,7 +13,6 @@ CREATE TABLE agents (
   agent_id    uuid NOT NULL,
   name        text NOT NULL,
   version     integer NOT NULL,
-  metadata    jsonb NOT NULL DEFAULT '{}',
   created_at  timestamptz NOT NULL DEFAULT now(),
   updated_at  timestamptz NOT NULL DEFAULT now(),
   deleted_at  timestamptz,
@@ -64,7 +63,8 @@ CREATE TABLE blobs (
   tenant_id   uuid NOT NULL,
   sha256      text NOT NULL,
   size_bytes  integer NOT NULL,
-  created_at  timestamptz NOT NULL DEFAULT now(),
+  -- When it was last written, or a reference to it went away: the collector leaves it alone for a day.
+  touched_at  timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, sha256)
 );
 
@@ -101,6 +101,8 @@ CREATE TABLE runs (
   input                text,
   messages             text,
   output               text,
+  -- Messages that a run without a thread produced; those of a thread are in messages.
+  produced             text,
   error                text,
   input_tokens         integer NOT NULL DEFAULT 0,
   output_tokens        integer NOT NULL DEFAULT 0,
@@ -135,7 +137,7 @@ CREATE INDEX runs_claimable ON runs (priority, run_id) WHERE state = 'queued' AN
 CREATE INDEX runs_oldest ON runs (run_id) WHERE state = 'queued' AND NOT blocked;
 CREATE INDEX runs_queued_of_tenant ON runs (tenant_id) WHERE state = 'queued' AND NOT blocked;
 CREATE INDEX runs_hint_due ON runs (hint_due_at) WHERE state = 'queued' AND NOT blocked;
-CREATE INDEX runs_look_at ON runs (look_at) WHERE state <> 'ended';
+CREATE INDEX runs_look_at ON runs (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX runs_owner ON runs (owner) WHERE state = 'running';
 CREATE INDEX runs_thread ON runs (tenant_id, thread_id, run_id) WHERE thread_id IS NOT NULL;
 

@@ -1,4 +1,5 @@
 export type { Database, OwnedDatabase, SystemTx, TenantTx, Tx } from "./database.ts";
+export { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 export { migrate } from "./migrate.ts";
 export { createPglite } from "./pglite.ts";
 export { createPostgres } from "./postgres.ts";

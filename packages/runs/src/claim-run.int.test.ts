@@ -109,6 +109,35 @@ onEachDatabase((database) => {
       });
     });
 
+    it("cuts a long thread before a user's message, never between a call and its answer", async () => {
+      const threadId = await runs.thread();
+      await database().system((tx) =>
+        // Turns of three: a question, a call, the tool's answer; the 500 newest begin within one.
+        tx.query(
+          `INSERT INTO messages (tenant_id, thread_id, seq, run_id, message_id, role, content)
+           SELECT $1, $2, n, $2, 'm' || n, (ARRAY['tool', 'user', 'assistant'])[n % 3 + 1], '"x"'
+           FROM generate_series(1, 600) AS n`,
+          [runs.principal.tenantId, threadId],
+        ),
+      );
+      const { history } = await runs.claimed({ threadId });
+      expect(history).toHaveLength(498);
+      expect(history[0]).toEqual({ id: "m103", role: "user", content: "x" });
+    });
+
+    it("gives at most 4 million characters of the thread", async () => {
+      const threadId = await runs.thread();
+      await database().system((tx) =>
+        tx.query(
+          `INSERT INTO messages (tenant_id, thread_id, seq, run_id, message_id, role, content)
+           SELECT $1, $2, n, $2, 'm' || n, 'user', to_json(repeat('x', 999998))::text FROM generate_series(1, 6) AS n`,
+          [runs.principal.tenantId, threadId],
+        ),
+      );
+      const { history } = await runs.claimed({ threadId });
+      expect(history.map(({ id }) => id)).toEqual(["m3", "m4", "m5", "m6"]);
+    });
+
     it("gives the newest 500 messages of the thread, oldest first", async () => {
       const threadId = await runs.thread();
       await database().system((tx) =>

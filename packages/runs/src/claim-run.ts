@@ -16,7 +16,10 @@ export interface ClaimedRun {
   fence: Fence;
   run: Run;
   agent: AgentDefinition;
-  /** Messages of the thread before this run, oldest first, the newest 500. */
+  /**
+   * Messages of the thread before this run, oldest first: the newest 500, of at most 4 million characters.
+   * What was cut off ends before a user's message: a provider refuses tool answers without their calls.
+   */
   history: Message[];
   /** Until the run's time limit, by Postgres's clock. */
   secondsLeft: number;
@@ -35,7 +38,7 @@ interface ClaimRow extends RunRow {
   seconds_left: number;
   cancel_requested_at: Date | null;
   definition: string;
-  history: MessageRow[] | null;
+  history: (MessageRow & { seq: number })[] | null;
 }
 
 /**
@@ -54,11 +57,20 @@ export async function claimRun(
     fence: { tenantId: row.tenant_id, runId: row.run_id, epoch: row.epoch, owner: workerId },
     run: toRun(row),
     agent: AgentDefinition.parse(JSON.parse(row.definition)),
-    history: (row.history ?? []).map(toMessage),
+    history: wholeTurns(row.history ?? []).map(toMessage),
     secondsLeft: row.seconds_left,
     cancelRequested: row.cancel_requested_at !== null,
   };
 }
+
+function wholeTurns(rows: readonly (MessageRow & { seq: number })[]): readonly MessageRow[] {
+  const isCut = (rows[0]?.seq ?? 1) > 1;
+  const begin = isCut ? rows.findIndex(({ role }) => role === "user") : 0;
+  return begin === -1 ? [] : rows.slice(begin);
+}
+
+const HISTORY_MESSAGES_MAX = 500;
+const HISTORY_CHARACTERS_MAX = 4_000_000;
 
 /** From the first claim; what a wait has left of it, from the claim after the wait. */
 const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coalesce(runs.time_left_seconds, runs.timeout_seconds)))`;
@@ -93,8 +105,10 @@ async function claim(
        (SELECT definition FROM agent_versions v
         WHERE v.tenant_id = runs.tenant_id AND v.agent_id = runs.agent_id AND v.version = runs.agent_version) AS definition,
        (SELECT json_agg(h ORDER BY h.seq) FROM (
-          SELECT seq, ${messageColumns} FROM messages m
-          WHERE m.tenant_id = runs.tenant_id AND m.thread_id = runs.thread_id ORDER BY seq DESC LIMIT 500) AS h) AS history
+          SELECT seq, ${messageColumns}, sum(length(content)) OVER (ORDER BY seq DESC) AS characters FROM messages m
+          WHERE m.tenant_id = runs.tenant_id AND m.thread_id = runs.thread_id
+          ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES_MAX}) AS h
+        WHERE h.characters <= ${HISTORY_CHARACTERS_MAX}) AS history
      FROM claimed AS runs`,
     values,
   );

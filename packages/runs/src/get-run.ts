@@ -68,6 +68,15 @@ export async function listRunSteps(
   });
 }
 
+/** Of a run without a thread; text that was written by JSON.stringify. */
+async function producedMessages(tx: TenantTx, runId: string): Promise<Message[]> {
+  const [row] = await tx.query<{ produced: string | null }>(
+    `SELECT produced FROM runs WHERE tenant_id = $1 AND run_id = $2`,
+    [tx.tenantId, runId],
+  );
+  return JSON.parse(row?.produced ?? "[]") as Message[];
+}
+
 /** Input and output messages of an ended run; of one that has not ended, its input. */
 export async function runMessages(
   context: Pick<RunsContext, "db">,
@@ -76,11 +85,8 @@ export async function runMessages(
 ): Promise<Message[]> {
   const input = inputMessages(run);
   if (run.state !== "ended") return input;
-  if (run.thread_id === undefined)
-    return typeof run.output === "string"
-      ? [...input, { role: "assistant", content: run.output }]
-      : input;
   return context.db.tenant(principal.tenantId, async (tx) => {
+    if (run.thread_id === undefined) return [...input, ...(await producedMessages(tx, run.run_id))];
     const rows = await tx.query<MessageRow>(
       `SELECT ${messageColumns} FROM messages
        WHERE tenant_id = $1 AND thread_id = $2 AND run_id = $3 ORDER BY seq`,

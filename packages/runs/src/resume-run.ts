@@ -14,6 +14,8 @@ import { announceEnd } from "./ends/announce-end.ts";
 import { storeResult } from "./blobs/blobs.ts";
 import { endForeignRun, type EndedByOther, writeEpochEvent } from "./ends/end-foreign-run.ts";
 import { findRun } from "./get-run.ts";
+import { type HintRow, hintColumns, toHint } from "./hints/hint-row.ts";
+import { REQUEUED } from "./hints/requeued.ts";
 import { lockThread } from "./ends/release-thread.ts";
 import type { RunsContext } from "./runs-context.ts";
 
@@ -144,12 +146,11 @@ async function forgetStep(tx: TenantTx, runId: string, stepKey: string): Promise
 }
 
 async function wakeIfSettled(tx: TenantTx, runId: string): Promise<RunHint | undefined> {
-  const [row] = await tx.query<{ generation: number; priority: number; thread_id: string | null }>(
-    `UPDATE runs SET state = 'queued', stop_reason = NULL, generation = generation + 1, hint_delay_seconds = 5,
-       hint_due_at = now() + interval '5 seconds', look_at = now() + interval '1 day', updated_at = now()
+  const [row] = await tx.query<HintRow & { thread_id: string | null }>(
+    `UPDATE runs SET ${REQUEUED}, look_at = now() + interval '1 day'
      WHERE tenant_id = $1 AND run_id = $2 AND NOT EXISTS (
        SELECT FROM run_steps WHERE tenant_id = $1 AND run_id = $2 AND state = 'unknown')
-     RETURNING generation, priority, thread_id`,
+     RETURNING ${hintColumns}, thread_id`,
     [tx.tenantId, runId],
   );
   if (row === undefined) return undefined;
@@ -158,5 +159,5 @@ async function wakeIfSettled(tx: TenantTx, runId: string): Promise<RunHint | und
       `UPDATE threads SET status = 'busy', updated_at = now() WHERE tenant_id = $1 AND thread_id = $2`,
       [tx.tenantId, row.thread_id],
     );
-  return { tenantId: tx.tenantId, runId, generation: row.generation, priority: row.priority };
+  return toHint(row);
 }

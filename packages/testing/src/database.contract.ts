@@ -144,15 +144,12 @@ function valueContract(database: () => OwnedDatabase): void {
 
   it("never shows a statement's values in its error", async () => {
     const tenantId = randomUUID();
+    const agentId = randomUUID();
     const insert = () =>
       database().tenant(tenantId, (tx) =>
-        tx.orm.insert(schema.agents).values({
-          tenantId,
-          agentId: randomUUID(),
-          name: "once",
-          version: 1,
-          metadata: { a: "a prompt" },
-        }),
+        tx.orm
+          .insert(schema.agentVersions)
+          .values({ tenantId, agentId, version: 1, definition: "a prompt" }),
       );
     await insert();
     const error: unknown = await insert().catch((reason: unknown) => reason);

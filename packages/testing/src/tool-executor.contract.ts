@@ -27,6 +27,7 @@ const tools: Tool[] = [
   fixture("nothing", async () => undefined),
   fixture("date", async () => ({ at: new Date(0), gone: undefined })),
   fixture("bigint", async () => 1n),
+  fixture("flood", async () => "x".repeat(4_000_000)),
   fixture("cycle", async () => {
     const value: Record<string, unknown> = {};
     value["self"] = value;
@@ -154,6 +155,14 @@ export function toolExecutorContract(
         status: "completed",
         output: { at: "1970-01-01T00:00:00.000Z" },
       });
+    });
+
+    it("fails an output of more than 4 million characters", async () => {
+      const failed = await failureOf(call("flood"));
+      expect([failed.code, failed.detail]).toEqual([
+        "tool_failed",
+        "The tool's output has 4000002 characters; at most 4000000 can be kept",
+      ]);
     });
 
     it.each(["bigint", "cycle"])("fails an output that is no JSON value (%s)", async (tool) => {

@@ -7,7 +7,7 @@ export const blobs = pgTable(
     tenantId: uuid("tenant_id").notNull(),
     sha256: text().notNull(),
     sizeBytes: integer("size_bytes").notNull(),
-    createdAt: moment("created_at").notNull().defaultNow(),
+    touchedAt: moment("touched_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.sha256] })],
 );

@@ -16,6 +16,7 @@ export const runs = pgTable(
     input: text(),
     messages: text(),
     output: text(),
+    produced: text(),
     error: text(),
     inputTokens: integer("input_tokens").notNull().default(0),
     outputTokens: integer("output_tokens").notNull().default(0),

@@ -10,7 +10,7 @@ export async function writeBlob(tx: Tx, tenantId: string, bytes: Uint8Array): Pr
   const [blob] = await tx.query<{ added: boolean }>(
     // Touched where it is there: the collector leaves it alone from now on.
     `INSERT INTO blobs AS b (tenant_id, sha256, size_bytes) VALUES ($1, $2, $3)
-     ON CONFLICT (tenant_id, sha256) DO UPDATE SET created_at = now() RETURNING xmax = 0 AS added`,
+     ON CONFLICT (tenant_id, sha256) DO UPDATE SET touched_at = now() RETURNING xmax = 0 AS added`,
     [tenantId, sha256, bytes.byteLength],
   );
   if (!blob?.added) return sha256;

@@ -22,7 +22,7 @@ onEachDatabase((database) => {
 
   async function age(): Promise<void> {
     await database().system((tx) =>
-      tx.query("UPDATE blobs SET created_at = now() - interval '25 hours'"),
+      tx.query("UPDATE blobs SET touched_at = now() - interval '25 hours'"),
     );
   }
 

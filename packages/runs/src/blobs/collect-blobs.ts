@@ -4,7 +4,7 @@ import type { Database } from "@llamaagent/db";
 const BLOBS_MAX = 100;
 
 /**
- * Removes bytes that no thread's file and no step's result refers to, a day after they were last written:
+ * Removes bytes that no thread's file and no step's result refers to, a day after they were last written or referred to:
  * a file that was replaced or deleted leaves its bytes behind. Whoever writes the same bytes again touches
  * the row first (`writeBlob`), so either this waits and finds it young, or the writer stores them anew.
  */
@@ -14,7 +14,7 @@ export async function collectBlobs(db: Database): Promise<void> {
       tx.query(
         `WITH unused AS (
            SELECT b.tenant_id, b.sha256 FROM blobs b
-           WHERE b.created_at < now() - interval '1 day'
+           WHERE b.touched_at < now() - interval '1 day'
              AND NOT EXISTS (SELECT FROM thread_files f WHERE f.tenant_id = b.tenant_id AND f.sha256 = b.sha256)
              AND NOT EXISTS (SELECT FROM run_steps s WHERE s.tenant_id = b.tenant_id AND s.result_sha256 = b.sha256)
            LIMIT ${BLOBS_MAX} FOR UPDATE SKIP LOCKED

@@ -50,7 +50,7 @@ export async function endForeignRun(
   if (found === undefined) return undefined;
   if (found.thread_id !== null) await lockThread(tx, tenantId, found.thread_id);
   const end: RunEnd = { ...options.end, usage: await usageSoFar(tx, tenantId, runId) };
-  const { set, values } = endChange(end, 6);
+  const { set, values } = endChange({}, end, 6);
   const [row] = await tx.query<RunRow & { epoch: number }>(
     `UPDATE runs SET ${set}, epoch = epoch + 1
      WHERE tenant_id = $1 AND run_id = $2 AND state = ANY($3::text[]) AND (NOT $4::boolean OR look_at < now())

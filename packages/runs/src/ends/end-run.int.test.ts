@@ -59,7 +59,7 @@ onEachDatabase((database) => {
       });
       expect(await runMessages(runs.context, runs.principal, run)).toEqual([
         { role: "user", content: "Hello" },
-        { role: "assistant", content: "Hello yourself" },
+        answer,
       ]);
     });
 

@@ -16,6 +16,6 @@ export async function endOwnRun(
   end: RunEnd,
 ): Promise<RunHint[]> {
   if (run.thread_id !== undefined) await lockThread(tx, fence.tenantId, run.thread_id);
-  await writeRun(tx, fence, batch, endChange(end, 5));
+  await writeRun(tx, fence, batch, endChange(run, end, 5));
   return closeThread(tx, fence.tenantId, run, end);
 }

@@ -1,5 +1,7 @@
 import type { RunHint, ThreadStatus } from "@llamaagent/core";
 import type { Tx } from "@llamaagent/db";
+import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
+import { REQUEUED } from "../hints/requeued.ts";
 
 /** Locks the thread; whoever ends a run of a thread does so before it touches the run. */
 export async function lockThread(tx: Tx, tenantId: string, threadId: string): Promise<void> {
@@ -22,23 +24,17 @@ export async function releaseThread(
     [ended.tenantId, ended.threadId],
   );
   if (thread?.active_run_id !== ended.runId) return [];
-  const next = await tx.query<{ run_id: string; generation: number; priority: number }>(
-    `UPDATE runs SET blocked = false, generation = generation + 1, hint_due_at = now() + interval '5 seconds',
-       hint_delay_seconds = 5, updated_at = now()
+  const next = await tx.query<HintRow>(
+    `UPDATE runs SET ${REQUEUED}
      WHERE tenant_id = $1 AND run_id = (
        SELECT run_id FROM runs WHERE tenant_id = $1 AND thread_id = $2 AND state = 'queued' AND blocked
        ORDER BY run_id LIMIT 1)
-     RETURNING run_id, generation, priority`,
+     RETURNING ${hintColumns}`,
     [ended.tenantId, ended.threadId],
   );
   await tx.query(
     `UPDATE threads SET active_run_id = $3, status = $4, updated_at = now() WHERE tenant_id = $1 AND thread_id = $2`,
     [ended.tenantId, ended.threadId, next[0]?.run_id ?? null, next[0] ? "busy" : ended.status],
   );
-  return next.map((row) => ({
-    tenantId: ended.tenantId,
-    runId: row.run_id,
-    generation: row.generation,
-    priority: row.priority,
-  }));
+  return next.map(toHint);
 }

@@ -2,9 +2,10 @@ import type { Run, RunHint, WaitReason } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import type { Fence } from "../claim-run.ts";
 import { lockThread } from "../ends/release-thread.ts";
-import { REQUEUED } from "./requeued.ts";
+import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
+import { REQUEUED } from "../hints/requeued.ts";
 import { RunCancelled } from "./run-cancelled.ts";
-import { type RunBatch, RunLost, writeRun } from "./write-run.ts";
+import { type RunBatch, writeRun } from "./write-run.ts";
 
 /** A run that waits for a person ends as `timeout` after this long. */
 const WAITING_SECONDS_MAX = 7 * 86_400;
@@ -44,10 +45,9 @@ export async function suspendRun(
 /** The owner shuts down: the run is queued again at once. */
 export async function handBackRun(tx: SystemTx, fence: Fence, batch: RunBatch): Promise<RunHint[]> {
   await writeRun(tx, fence, batch, { set: REQUEUED, values: [] });
-  const [row] = await tx.query<{ generation: number; priority: number }>(
-    `SELECT generation, priority FROM runs WHERE tenant_id = $1 AND run_id = $2`,
+  const rows = await tx.query<HintRow>(
+    `SELECT ${hintColumns} FROM runs WHERE tenant_id = $1 AND run_id = $2`,
     [fence.tenantId, fence.runId],
   );
-  if (row === undefined) throw new RunLost();
-  return [{ tenantId: fence.tenantId, runId: fence.runId, ...row }];
+  return rows.map(toHint);
 }

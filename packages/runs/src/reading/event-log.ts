@@ -46,7 +46,7 @@ export interface RunPosition {
 
 /** One query for all the runs that a replica's readers follow. */
 export async function readPositions(
-  tx: SystemTx,
+  tx: Tx,
   runs: readonly { tenantId: string; runId: string }[],
 ): Promise<RunPosition[]> {
   const rows = await tx.query<{

@@ -235,6 +235,8 @@ onEachDatabase((database) => {
     it("ends in a reset with a snapshot where it shows only at the end", async () => {
       const reader = read("1-50");
       await both(event("1-1"));
+      // Time for the reader to find that its position may yet come.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       await store(event("1-2"));
       await database().system((tx) =>
         writeRun(

@@ -121,7 +121,7 @@ export function createRunReader(
 
   /** The run ended before the reader's position: that position was never one of this run. */
   async function* resetIfLost(): AsyncGenerator<StoredEvent, void> {
-    const [position] = await db.system((tx) => readPositions(tx, [run]));
+    const [position] = await db.tenant(run.tenantId, (tx) => readPositions(tx, [run]));
     if (!position?.ended || compareEventIds(position.last, last) >= 0) return;
     const snapshot = await db.tenant(run.tenantId, (tx) => findRun(tx, run.runId));
     const before = { epoch: position.last.epoch, seq: position.last.seq - 1 };
@@ -135,7 +135,7 @@ export function createRunReader(
   }
 
   async function assertPosition(): Promise<void> {
-    const [position] = await db.system((tx) => readPositions(tx, [run]));
+    const [position] = await db.tenant(run.tenantId, (tx) => readPositions(tx, [run]));
     if (position === undefined) throw new AppError("not_found", { detail: "There is no such run" });
     const beyond = compareEventIds(last, position.last) > 0;
     if (last.epoch > position.epoch || (position.ended && beyond))

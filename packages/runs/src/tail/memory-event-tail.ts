@@ -1,12 +1,13 @@
 import {
   compareEventIds,
+  isTerminalEventType,
   parseEventId,
   type RunEventTail,
   START,
   type StoredEvent,
 } from "@llamaagent/core";
 
-/** Events kept per run, and runs kept at all: more is in the database. */
+/** Events kept per run that has not ended, and runs kept at all: more is in the database. */
 const EVENTS_MAX = 1_000;
 const RUNS_MAX = 1_000;
 
@@ -28,6 +29,8 @@ export function memoryEventTail(): RunEventTail {
         const oldest = rings.keys().next();
         if (rings.size > RUNS_MAX && !oldest.done) rings.delete(oldest.value);
         for (const listener of listeners.get(runId) ?? []) listener(events);
+        // Told after its commit: from now on the database answers for the run.
+        if (events.some(({ type }) => isTerminalEventType(type))) rings.delete(runId);
       }
     },
     async read({ runId }, afterId) {

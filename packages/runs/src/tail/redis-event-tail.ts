@@ -1,5 +1,6 @@
 import {
   type Clock,
+  isTerminalEventType,
   type RunEventTail,
   type RunEventType,
   type RunKey,
@@ -11,6 +12,8 @@ import { within } from "../within.ts";
 
 /** Postgres has every event at most 5 s later, so the tail need not outlive a long step. */
 const EXPIRE_MS = 600_000;
+/** A terminal event is told after its commit: then Postgres has all, but for readers under way. */
+const EXPIRE_ENDED_MS = 30_000;
 const EVENTS_MAX = 10_000;
 /** After a failed call no other is tried for this long. */
 const PAUSE_MS = 1_000;
@@ -123,8 +126,10 @@ export function redisEventTail(options: {
         batches.map(async (batch) => {
           const key = streamKey(batch);
           const lines = batch.events.flatMap(({ id, type, data }) => [id, `${type} ${data}`]);
+          const hasEnded = batch.events.some(({ type }) => isTerminalEventType(type));
+          const expireMs = hasEnded ? EXPIRE_ENDED_MS : EXPIRE_MS;
           try {
-            await commands.publishRunEvents(key, key, EXPIRE_MS, EVENTS_MAX, ...lines);
+            await commands.publishRunEvents(key, key, expireMs, EVENTS_MAX, ...lines);
           } catch (error) {
             failed(error);
           }

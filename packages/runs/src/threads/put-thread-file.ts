@@ -2,6 +2,7 @@ import { AppError, type ThreadFile } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
 import { getTableColumns, sql } from "drizzle-orm";
 import { writeBlob } from "../blobs/blobs.ts";
+import { touchFileBytes } from "./thread-files.ts";
 import { toThreadFile } from "./file-row.ts";
 import { threadNotFound } from "./find-thread.ts";
 
@@ -35,6 +36,7 @@ export async function putThreadFile(
   );
   if (threads.length === 0) throw threadNotFound();
   await checkRoom(tx, { threadId, path, sizeBytes: bytes.byteLength });
+  await touchFileBytes(tx, threadId, path);
   const sha256 = await writeBlob(tx, tx.tenantId, bytes);
   const content = { sha256, sizeBytes: bytes.byteLength, mediaType };
   const [row] = await tx.orm

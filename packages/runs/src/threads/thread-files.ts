@@ -46,11 +46,21 @@ export async function deleteThreadFile(
   threadId: string,
   path: string,
 ): Promise<void> {
+  await touchFileBytes(tx, threadId, path);
   const deleted = await tx.orm
     .delete(threadFiles)
     .where(fileAt(tx, threadId, path))
     .returning({ path: threadFiles.path });
   if (deleted.length === 0) throw fileNotFound();
+}
+
+/** A reference goes away: whoever reads the bytes now, a chunk at a time, has a day to finish. */
+export async function touchFileBytes(tx: TenantTx, threadId: string, path: string): Promise<void> {
+  await tx.query(
+    `UPDATE blobs SET touched_at = now() WHERE tenant_id = $1 AND sha256 = (
+       SELECT sha256 FROM thread_files WHERE tenant_id = $1 AND thread_id = $2 AND path = $3)`,
+    [tx.tenantId, threadId, path],
+  );
 }
 
 function fileAt(tx: TenantTx, threadId: string, path: string): SQL | undefined {

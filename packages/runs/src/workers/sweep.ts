@@ -3,27 +3,12 @@ import type { SystemTx } from "@llamaagent/db";
 import { announceEnd } from "../ends/announce-end.ts";
 import { collectBlobs } from "../blobs/collect-blobs.ts";
 import { endForeignRun } from "../ends/end-foreign-run.ts";
-import { REQUEUED } from "../journal/requeued.ts";
+import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
+import { REQUEUED } from "../hints/requeued.ts";
 import type { RunsContext } from "../runs-context.ts";
 
 /** Rows that one sweep handles of each kind. */
 const ROWS_MAX = 200;
-
-interface HintRow {
-  tenant_id: string;
-  run_id: string;
-  generation: number;
-  priority: number;
-}
-
-function toHint(row: HintRow): RunHint {
-  return {
-    tenantId: row.tenant_id,
-    runId: row.run_id,
-    generation: row.generation,
-    priority: row.priority,
-  };
-}
 
 /**
  * What every worker does each 2 s, so that nothing depends on a process that died: gives runs of dead
@@ -48,7 +33,7 @@ async function requeueLapsed(tx: SystemTx): Promise<RunHint[]> {
        SELECT tenant_id, run_id FROM runs WHERE state = 'running' AND NOT EXISTS (
          SELECT FROM workers WHERE worker_id = runs.owner AND alive_until > now())
        LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
-     RETURNING tenant_id, run_id, generation, priority`,
+     RETURNING ${hintColumns}`,
   );
   return rows.map(toHint);
 }
@@ -60,7 +45,7 @@ async function takeOverdueHints(tx: SystemTx): Promise<RunHint[]> {
      WHERE (tenant_id, run_id) IN (
        SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked AND hint_due_at < now()
        ORDER BY hint_due_at LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
-     RETURNING tenant_id, run_id, generation, priority`,
+     RETURNING ${hintColumns}`,
   );
   return rows.map(toHint);
 }
@@ -71,7 +56,7 @@ async function endOverdue(
 ): Promise<void> {
   const due = await context.db.system((tx) =>
     tx.query<{ tenant_id: string; run_id: string }>(
-      `SELECT tenant_id, run_id FROM runs WHERE state <> 'ended' AND look_at < now() ORDER BY look_at LIMIT ${ROWS_MAX}`,
+      `SELECT tenant_id, run_id FROM runs WHERE look_at < now() ORDER BY look_at LIMIT ${ROWS_MAX}`,
     ),
   );
   const errors: unknown[] = [];
@@ -109,7 +94,7 @@ export async function requeueForgotten(
     tx.query<HintRow>(
       `UPDATE runs SET ${REQUEUED}
        WHERE owner = $1 AND state = 'running' AND run_id <> ALL($2::uuid[]) AND updated_at < now() - interval '1 minute'
-       RETURNING tenant_id, run_id, generation, priority`,
+       RETURNING ${hintColumns}`,
       [workerId, executing],
     ),
   );

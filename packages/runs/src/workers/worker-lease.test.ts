@@ -18,6 +18,7 @@ describe("a worker's lease", () => {
   const db = { system } as Database; // as above
   const clock = { now: () => new Date(now), monotonicMs: () => now };
   let lease: WorkerLease;
+  let options: Parameters<typeof startWorkerLease>[0];
   let failures = 0;
   /** Moves the clock and lets the renewals that are due answer. */
   const pass = async (ms: number) => {
@@ -34,12 +35,23 @@ describe("a worker's lease", () => {
     failures = 0;
     answer = async () => {};
     const onError = () => void failures++;
-    lease = await startWorkerLease({ db, clock, workerId: "w", capabilities: {}, onError });
+    options = { db, clock, workerId: "w", isAlone: false, capabilities: {}, onError };
+    lease = await startWorkerLease(options);
   });
   afterEach(async () => {
     isAway = false;
     await lease.release();
     vi.useRealTimers();
+  });
+
+  it("takes over nothing for 10 s after its first renewal, except where it is alone", async () => {
+    await pass(9_000);
+    expect(lease.mayTakeOver()).toBe(false);
+    await pass(1_000);
+    expect(lease.mayTakeOver()).toBe(true);
+    const alone = await startWorkerLease({ ...options, isAlone: true });
+    expect(alone.mayTakeOver()).toBe(true);
+    await alone.release();
   });
 
   it("holds while it is renewed each 3 s", async () => {

@@ -8,7 +8,10 @@ import type { Database } from "@llamaagent/db";
 export interface WorkerLease {
   /** False from the moment at which others may have taken this worker's runs. */
   isValid(): boolean;
-  /** False for 10 s after a gap: else everybody would steal from everybody when Postgres returns. */
+  /**
+   * False for 10 s after the first renewal and after a gap: else everybody would steal from everybody
+   * when Postgres returns, because the others have not renewed yet.
+   */
   mayTakeOver(): boolean;
   /** Resolves once the lease is valid; rejects with the signal's reason. */
   waitUntilValid(signal: AbortSignal): Promise<void>;
@@ -23,6 +26,8 @@ export async function startWorkerLease(options: {
   db: Database;
   clock: Clock;
   workerId: string;
+  /** No other worker can live (embedded): what dead ones left is taken at once. */
+  isAlone: boolean;
   /** What the worker offers: its tools and providers. */
   capabilities: object;
   onError: (error: unknown) => void;
@@ -44,7 +49,7 @@ export async function startWorkerLease(options: {
         [workerId, LEASE_MS / 1000, JSON.stringify(options.capabilities)],
       ),
     );
-    if (validUntil > 0 && clock.monotonicMs() > validUntil)
+    if (!options.isAlone && clock.monotonicMs() > validUntil)
       takeOverFrom = clock.monotonicMs() + LEASE_MS;
     // Answers may overtake each other.
     validUntil = Math.max(validUntil, sentAt + LEASE_MS);

@@ -1,3 +1,0 @@
-/** Assignments that make a run without an owner claimable; the new generation makes its hint's job id new. */
-export const REQUEUED = `state = 'queued', owner = NULL, generation = generation + 1, hint_delay_seconds = 5,
-  hint_due_at = now() + interval '5 seconds', updated_at = now()`;
