@@ -111,8 +111,14 @@ function valueContract(database: () => OwnedDatabase): void {
     const bytes = new Uint8Array(1024 * 1024).map((_, index) => index % 251);
     const input = '{"b":1,"a":"\\u0000 \\ud800"}';
     const read = await database().tenant(tenantId, async (tx) => {
-      await tx.orm.insert(schema.blobChunks).values({ tenantId, sha256: input, chunk: 0, bytes });
-      return tx.orm.select().from(schema.blobChunks);
+      await tx.query(
+        "INSERT INTO blob_chunks (tenant_id, sha256, chunk, bytes) VALUES ($1, $2, 0, $3)",
+        [tenantId, input, bytes],
+      );
+      return tx.query<{ sha256: string; bytes: Uint8Array }>(
+        "SELECT sha256, bytes FROM blob_chunks WHERE tenant_id = $1",
+        [tenantId],
+      );
     });
     expect(read).toHaveLength(1);
     expect(read[0]?.sha256).toBe('{"b":1,"a":"\\u0000 \\ud800"}');

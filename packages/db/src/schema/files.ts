@@ -1,27 +1,5 @@
 import { integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import { bytea, moment } from "./columns.ts";
-
-export const blobs = pgTable(
-  "blobs",
-  {
-    tenantId: uuid("tenant_id").notNull(),
-    sha256: text().notNull(),
-    sizeBytes: integer("size_bytes").notNull(),
-    touchedAt: moment("touched_at").notNull().defaultNow(),
-  },
-  (table) => [primaryKey({ columns: [table.tenantId, table.sha256] })],
-);
-
-export const blobChunks = pgTable(
-  "blob_chunks",
-  {
-    tenantId: uuid("tenant_id").notNull(),
-    sha256: text().notNull(),
-    chunk: integer().notNull(),
-    bytes: bytea().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.tenantId, table.sha256, table.chunk] })],
-);
+import { moment } from "./columns.ts";
 
 export const threadFiles = pgTable(
   "thread_files",

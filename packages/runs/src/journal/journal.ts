@@ -26,7 +26,7 @@ export interface StepSpec {
   hasEvents: boolean;
 }
 
-export type OpenedStep =
+type OpenedStep =
   /** An earlier epoch finished it. */
   | { state: "done"; result: Json }
   /** An owner that died began it, and nobody knows whether it took effect. */

@@ -1,5 +1,5 @@
 import { type EventId, formatEventId, type RunEventType, type StoredEvent } from "@llamaagent/core";
-import type { SystemTx, Tx } from "@llamaagent/db";
+import type { Tx } from "@llamaagent/db";
 
 interface EventRow {
   epoch: number;
