@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { documentSnippet } from "@llamaagent/testing/architecture/document-snippets";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -19,12 +20,13 @@ const env = {
     .join(delimiter),
 };
 let folder: string;
+let copy: string;
 let consumer: string;
 
 /** Packs a copy: packing changes a package's entry for a moment, and other tests run beside this one. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "llamaagent-pack-"));
-  const copy = join(folder, "repository");
+  copy = join(folder, "repository");
   await mkdir(copy);
   for (const path of [
     "package.json",
@@ -52,6 +54,40 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+it.each(["core", "client"])("the packed %s has its page and its licence", async (name) => {
+  const installed = join(consumer, "node_modules/@llamaagent", name);
+  expect((await readdir(installed)).toSorted()).toEqual([
+    "LICENSE",
+    "README.md",
+    "dist",
+    "package.json",
+  ]);
+  expect(await readdir(join(installed, "dist"))).not.toContain("LICENSE");
+});
+
+it.each(["core", "client"])("packing leaves the folder of %s as it was", async (name) => {
+  const original = join(repository, "packages", name);
+  const packed = join(copy, "packages", name);
+  expect(await readdir(packed)).not.toContain("LICENSE");
+  expect(await readFile(join(packed, "package.json"), "utf8")).toBe(
+    await readFile(join(original, "package.json"), "utf8"),
+  );
+});
+
+it("the example on the client's page prints what the server streams", async () => {
+  const server = await cutStreamServer();
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+  const example = documentSnippet("packages/client/README.md", "stream");
+  expect(example).toContain("localhost:8000");
+  await writeFile(
+    join(consumer, "example.js"),
+    example.replace("localhost:8000", `127.0.0.1:${port}`),
+  );
+  const { stdout } = await run("node", ["example.js"], { cwd: consumer, env });
+  server.close();
+  expect(stdout).toBe("done\ncompleted\n");
+});
+
 it("the packed client reads a stream over a cut connection, under the Node of the machine", async () => {
   const server = await cutStreamServer();
   const script = `
@@ -71,18 +107,13 @@ it("the packed client reads a stream over a cut connection, under the Node of th
     env,
   });
   server.close();
-  expect(JSON.parse(stdout)).toEqual({ ids: ["0-1", "1-1", "1-2"], output: "done" });
+  expect(JSON.parse(stdout)).toEqual({ ids: ["0-1", "1-1", "1-2", "1-3"], output: "done" });
 });
 
-it("a plug-in written against the packed core is loaded and runs", async () => {
+it("the plug-in on the core's page, written against the packed core, is loaded and runs", async () => {
   await writeFile(
     join(consumer, "word-count.js"),
-    `import { definePlugin, defineTool } from "@llamaagent/core";
-     import { z } from "zod";
-     export const plugin = definePlugin({
-       tools: [defineTool({ name: "word_count", description: "Counts words", effect: "none",
-         input: z.object({ text: z.string() }), execute: async ({ text }) => text.split(/\\s+/).length })],
-     });`,
+    documentSnippet("packages/core/README.md", "plugin"),
   );
   await writeFile(
     join(consumer, "load.js"),
@@ -135,7 +166,8 @@ async function cutStreamServer(): Promise<Server> {
   const events = [
     'id: 0-1\nevent: run.queued\ndata: {"run_id":"r","at":"t"}\n\n',
     'id: 1-1\nevent: run.started\ndata: {"run_id":"r","at":"t"}\n\n',
-    'id: 1-2\nevent: run.completed\ndata: {"run_id":"r","at":"t","output":"done"}\n\n',
+    'id: 1-2\nevent: message.delta\ndata: {"run_id":"r","at":"t","message_id":"m","text":"done"}\n\n',
+    'id: 1-3\nevent: run.completed\ndata: {"run_id":"r","at":"t","stop_reason":"completed","output":"done"}\n\n',
   ];
   const server = createServer((request, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "n
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { PACKAGE_FILE, SAVED_FILE } from "./saved-package.ts";
+import { LICENSE_FILE, PACKAGE_FILE, SAVED_FILE } from "./saved-package.ts";
 
 // `npm pack` and `npm publish` call this in the package's folder. In the repository a package's
 // entry is its TypeScript source; Node strips no types under node_modules, so the packed one has
@@ -23,7 +23,7 @@ const build = spawnSync(
   { stdio: "inherit" },
 );
 if (build.status !== 0) process.exit(build.status ?? 1);
-copyFileSync("../../LICENSE", "dist/LICENSE");
+copyFileSync("../../LICENSE", LICENSE_FILE);
 
 writeFileSync(SAVED_FILE, text);
 const packed = { ...rest, exports, publishConfig: publish };

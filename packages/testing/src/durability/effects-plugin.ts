@@ -18,6 +18,11 @@ const input = z.object({
   ms: z.number().int().min(0).max(10_000),
 });
 
+/** Where each call leaves a line before its effect. */
+export function begunFile(file: string): string {
+  return `${file}.begun`;
+}
+
 function effectTool(name: string, effect: "none" | "unsafe") {
   return defineTool({
     name,
@@ -25,6 +30,7 @@ function effectTool(name: string, effect: "none" | "unsafe") {
     input,
     effect,
     async execute({ file, label, ms }, { idempotencyKey, signal }) {
+      await appendFile(begunFile(file), `${label}\n`);
       await sleep(ms / 2, undefined, { signal });
       const line: EffectLine = { tool: name, label, key: idempotencyKey, at: Date.now() };
       await appendFile(file, `${JSON.stringify(line)}\n`);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunEvent } from "@llamaagent/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,8 +7,11 @@ import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
 import { type EmbeddedServer, startEmbeddedServer } from "../server/embedded-server.ts";
 import { patientClient } from "../server/running-server.ts";
 import { temporaryFolder, type TemporaryFolder } from "../services/temporary-folder.ts";
+import { begunFile } from "./effects-plugin.ts";
 import { fourStepScript, type ModelCall } from "./four-step-script.ts";
+import { reportFigures } from "./report-figures.ts";
 import { faultsOfRun, readEffects, settleUnknown, streamFaults } from "./run-facts.ts";
+import { seededRandom, testSeed } from "./seeded-random.ts";
 
 const RUNS = 100;
 const KILLS = 20;
@@ -17,11 +21,14 @@ describe("the embedded server, killed again and again", () => {
   let model: FakeOpenAi;
   let server: EmbeddedServer;
   const calls: ModelCall[] = [];
+  const seed = testSeed();
   const effectsFile = (): string => join(folder.path, "effects.jsonl");
 
   beforeAll(async () => {
+    reportFigures(`embedded-kill: TEST_SEED=${seed}`);
     folder = await temporaryFolder("embedded-kill");
-    const script = fourStepScript({ effectsFile: effectsFile(), calls, delayMs: 150 });
+    const random = seededRandom(seed);
+    const script = fourStepScript({ effectsFile: effectsFile(), calls, delayMs: 150, random });
     model = await startFakeOpenAi({ script });
     server = await startEmbeddedServer({
       LLAMAAGENT_PLUGINS: "./packages/testing/src/durability/effects-plugin.ts",
@@ -32,10 +39,19 @@ describe("the embedded server, killed again and again", () => {
     });
   });
   afterAll(async () => {
-    await server.close();
-    await model.close();
-    await folder.remove();
+    await server?.close();
+    await model?.close();
+    await folder?.remove();
   });
+
+  /** The next unsafe call is under way; or there was none for 5 s. */
+  async function unsafeCallBegun(): Promise<void> {
+    const begun = async (): Promise<number> =>
+      (await readFile(begunFile(effectsFile()), "utf8").catch(() => "")).split("/effect\n").length;
+    const before = await begun();
+    for (let waited = 0; waited < 5_000 && (await begun()) === before; waited += 10)
+      await sleep(10);
+  }
 
   it(
     "ends each of 100 runs once, repeats no finished step and no unsafe effect",
@@ -67,8 +83,12 @@ describe("the embedded server, killed again and again", () => {
       })();
       await started.promise;
 
+      // Its own numbers: how often the model is called says nothing of when the server dies.
+      const random = seededRandom(seed + 1);
       for (let kill = 0; kill < KILLS; kill += 1) {
-        await sleep(300 + Math.random() * 2_700);
+        await sleep(300 + random() * 2_700);
+        // Every second one is aimed: the others seldom meet the one call that must not be repeated.
+        if (kill % 2 === 1) await unsafeCallBegun();
         await server.killAndRestart();
       }
 
@@ -98,7 +118,7 @@ describe("the embedded server, killed again and again", () => {
       // The test has met what it is about: some calls were cut off and made again.
       expect(calls.length).toBeGreaterThan(RUNS * 3);
       expect(settled).toBeGreaterThan(0);
-      console.log(
+      reportFigures(
         `${RUNS} runs, ${KILLS} kills: ${calls.length} model calls for ${RUNS * 3} answers, ${settled} unknown outcomes settled`,
       );
     },

@@ -16,12 +16,14 @@ export function fourStepScript(options: {
   effectsFile: string;
   calls: ModelCall[];
   delayMs: number;
+  /** From 0 to below 1. */
+  random: () => number;
 }): (request: FakeChatRequest) => Turn {
-  const { effectsFile: file, calls } = options;
+  const { effectsFile: file, calls, random } = options;
   return ({ userText: label, turn }) => {
     calls.push({ label, turn, at: Date.now() });
     // Not all at one pace: else runs that begin together are killed in the same step.
-    const delayMs = Math.round(options.delayMs * (0.4 + 1.2 * Math.random()));
+    const delayMs = Math.round(options.delayMs * (0.4 + 1.2 * random()));
     const pace = { delayMs, chunkDelayMs: delayMs / 10 };
     const call = (name: string, part: string) => ({
       name,

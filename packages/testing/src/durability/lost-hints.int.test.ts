@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
 import { type ScaledServer, startScaledServer } from "../server/scaled-server.ts";
+import { reportFigures } from "./report-figures.ts";
 
 const RUNS = 2_000;
 const AT_ONCE = 50;
@@ -25,9 +26,9 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
     await server.clients[0]?.agents.create({ name: "short", model: "openai/fake-model" });
   });
   afterAll(async () => {
-    await database.end();
-    await server.close();
-    await model.close();
+    await database?.end();
+    await server?.close();
+    await model?.close();
   });
 
   /** Queues the runs, over both replicas. */
@@ -35,7 +36,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
     const ids = new Set<string>();
     while (ids.size < RUNS) {
       const created = await Promise.all(
-        Array.from({ length: AT_ONCE }, (_, index) =>
+        Array.from({ length: AT_ONCE }, async (_, index) =>
           server.clients[index % 2]?.runs.create({ agent_id: "short", input: "go" }),
         ),
       );
@@ -82,7 +83,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
       expect(held.length).toBeGreaterThan(0);
       await untilEnded(RUNS);
       const late = await mostBehindItsTurn(ids);
-      console.log(
+      reportFigures(
         `worker killed with hints held: ${held.length} in work, latest start ${late} s late`,
       );
       expect(late).toBeLessThan(15);
@@ -98,7 +99,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
     await server.addWorker();
     await untilEnded(before + RUNS);
     const late = await mostBehindItsTurn(ids);
-    console.log(`FLUSHALL with ${RUNS} queued: latest start ${late} s late`);
+    reportFigures(`FLUSHALL with ${RUNS} queued: latest start ${late} s late`);
     expect(late).toBeLessThan(15);
   });
 });

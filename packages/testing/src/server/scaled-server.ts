@@ -30,7 +30,7 @@ export async function startScaledServer(options: {
   };
 
   async function start(app: "api" | "worker", more: NodeJS.ProcessEnv): Promise<SpawnedProcess> {
-    const started = await spawnNode([`apps/${app}/src/main.ts`], {
+    const started = await spawnNode(["apps/cli/src/main.ts", app], {
       cwd: repositoryRoot,
       env: { ...env, ...more },
     });

@@ -40,7 +40,7 @@ function script(request: FakeChatRequest): Turn {
 interface Topology {
   name: string;
   isScaled: boolean;
-  start(env: NodeJS.ProcessEnv): Promise<RunningServer>;
+  start: (env: NodeJS.ProcessEnv) => Promise<RunningServer>;
 }
 
 const topologies: Topology[] = [
@@ -85,8 +85,8 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
     });
   });
   afterAll(async () => {
-    await server.close();
-    await model.close();
+    await server?.close();
+    await model?.close();
   });
 
   async function collect(events: AsyncIterable<RunEvent>, until = Infinity): Promise<RunEvent[]> {
@@ -174,7 +174,7 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
       input: "read the file",
     });
     expect(run?.status).toBe("success");
-    expect(String(run?.output)).toContain("buy bread");
+    expect(run?.output).toEqual(expect.stringContaining("buy bread"));
   });
 
   it("cancels a run at work: nothing new begins", async () => {
@@ -219,12 +219,14 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
     expect(run?.status).toBe("success");
   });
 
-  it.runIf(isScaled)("hands its runs on when it is told to stop", async () => {
-    await server.addWorker();
-    const run = await one.runs.create({ agent_id: "tester", input: "count slowly, to the end" });
-    await sleep(300);
-    for (const process of server.workers.slice(0, -1)) await process.kill("SIGTERM");
-    const { run: ended } = await other.runs.wait(run.run_id);
-    expect(ended?.status).toBe("success");
-  });
+  // The embedded server's one worker has nobody to hand its runs to.
+  if (isScaled)
+    it("hands its runs on when it is told to stop", async () => {
+      await server.addWorker();
+      const run = await one.runs.create({ agent_id: "tester", input: "count slowly, to the end" });
+      await sleep(300);
+      for (const process of server.workers.slice(0, -1)) await process.kill("SIGTERM");
+      const { run: ended } = await other.runs.wait(run.run_id);
+      expect(ended?.status).toBe("success");
+    });
 });
