@@ -14,6 +14,7 @@ import { logRequests } from "./plugins/log-requests.ts";
 import { methodsNotAllowed } from "./plugins/method-not-allowed.ts";
 import { answerProblems, sendProblem } from "./plugins/problems.ts";
 import { answerRequestId, requestId } from "./plugins/request-id.ts";
+import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
 import { validateRequests } from "./plugins/validation.ts";
 import { registerRoutes } from "./register-routes.ts";
 
@@ -24,7 +25,7 @@ export interface ApiOptions {
   /** For the settings of model providers; nothing else reads it. */
   environment: Environment;
   usesRedis: boolean;
-  /** Absent: no key is asked for. */
+  /** Absent: no key is asked for, and only this machine is served. */
   apiKey?: string | undefined;
   logger: Logger;
   streams?: Partial<StreamTimes> | undefined;
@@ -78,6 +79,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     },
   });
   answerProblems(app);
+  if (apiKey === undefined) serveThisMachineOnly(app);
   authenticate(app, apiKey);
   parseJsonBodies(app);
   const rest = methodsNotAllowed(app);

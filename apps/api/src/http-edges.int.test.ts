@@ -108,6 +108,24 @@ describe("HTTP edges", () => {
     expect(answer.status).toBe(200);
   });
 
+  it("serves every name with a key, and without one only those of this machine", async () => {
+    const headers = { host: "agents.example", origin: "https://agents.example" };
+    const withKey = await send(api.url, { path: "/tools", headers: { ...key, ...headers } });
+    expect(withKey.status).toBe(200);
+    const keyless = await embedded?.start();
+    try {
+      const url = keyless?.url ?? "";
+      for (const path of ["/tools", "/health/live", "/nothing"])
+        expect(await send(url, { path, headers })).toMatchObject({
+          status: 403,
+          json: { code: "forbidden", instance: path },
+        });
+      expect((await send(url, { path: "/tools" })).status).toBe(200);
+    } finally {
+      await keyless?.close();
+    }
+  });
+
   it("answers health and its own description without a key", async () => {
     expect((await send(api.url, { path: "/health/live" })).json).toEqual({ status: "ok" });
     expect((await send(api.url, { path: "/health/ready" })).json).toEqual({

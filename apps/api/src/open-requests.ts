@@ -7,6 +7,8 @@ export interface OpenRequests {
   /** Ends them all: clients come back, to another replica. */
   closeAll(): void;
   readonly count: number;
+  /** The server closes: nothing new should come. */
+  readonly isClosed: boolean;
 }
 
 /** A set of our own: AbortSignal.any on a signal that lives as long as the process keeps its followers. */
@@ -34,6 +36,9 @@ export function createOpenRequests(): OpenRequests {
     },
     get count() {
       return open.size;
+    },
+    get isClosed() {
+      return isClosed;
     },
   };
 }

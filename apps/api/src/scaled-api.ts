@@ -1,8 +1,7 @@
 import {
   type Environment,
-  loadRegistry,
   pluginSettings,
-  readSettings,
+  readConfiguration,
   systemClock,
 } from "@llamaagent/core";
 import {
@@ -11,6 +10,7 @@ import {
   postgresOptions,
   postgresSettings,
 } from "@llamaagent/db";
+import { modelSettings } from "@llamaagent/models/manifest";
 import { createLogger, logSettings } from "@llamaagent/observability";
 import { redisAdapters, redisSettings } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
@@ -24,6 +24,7 @@ export const scaledApiSettings = withGuardedHost(
     ...apiSettings.shape,
     ...postgresSettings.shape,
     ...redisSettings.required().shape,
+    ...modelSettings.shape,
     ...pluginSettings.shape,
     ...logSettings.shape,
   }),
@@ -37,31 +38,27 @@ export async function startScaledApi(
   environment: Environment,
   directory: string,
 ): Promise<RunningApi> {
-  const settings = readSettings(scaledApiSettings, environment);
+  const { settings, registry } = await readConfiguration(scaledApiSettings, {
+    env: environment,
+    builtIns,
+    directory,
+  });
   const logger = createLogger({ level: settings.LOG_LEVEL, service: "api" });
-  const registry = await loadRegistry(builtIns, settings.LLAMAAGENT_PLUGINS, directory);
-  // Ended in this order; what was begun is ended also where a later part fails.
-  const closers: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const end of closers.splice(0)) await end();
-  };
-  try {
-    const db = createPostgres({ ...postgresOptions(settings), logger });
-    closers.unshift(() => db.close());
-    await assertSchemaIsCurrent(db);
-    const adapters = redisAdapters({
-      url: settings.REDIS_URL,
-      clock: systemClock,
-      onError: (error) => logger.warn({ err: error }, "redis"),
-    });
-    closers.unshift(() => adapters.close());
-    const context = { db, ...adapters, clock: systemClock, newId: uuidv7 };
-    const usesRedis = true;
-    const api = await startApi({ context, registry, environment, settings, usesRedis, logger });
-    closers.unshift(() => api.stop());
-    return { ...api, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  // Ended in reverse order; what was begun is ended also where a later part fails.
+  await using begun = new AsyncDisposableStack();
+  const db = createPostgres({ ...postgresOptions(settings), logger });
+  begun.defer(() => db.close());
+  await assertSchemaIsCurrent(db);
+  const adapters = redisAdapters({
+    url: settings.REDIS_URL,
+    clock: systemClock,
+    onError: (error) => logger.warn({ err: error }, "redis"),
+  });
+  begun.defer(() => adapters.close());
+  const context = { db, ...adapters, clock: systemClock, newId: uuidv7 };
+  const usesRedis = true;
+  const api = await startApi({ context, registry, environment, settings, usesRedis, logger });
+  begun.defer(() => api.stop());
+  const running = begun.move();
+  return { ...api, stop: () => running.disposeAsync() };
 }

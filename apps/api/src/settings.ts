@@ -1,9 +1,5 @@
-import { BlockList, isIP } from "node:net";
 import { z } from "zod";
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8);
-loopback.addAddress("::1", "ipv6");
+import { isLoopback } from "./loopback.ts";
 
 export const apiSettings = z.object({
   HOST: z.string().default("127.0.0.1").describe("Address that the API listens on"),
@@ -43,10 +39,4 @@ export function withGuardedHost<Shape extends typeof apiSettings.shape>(
       when: () => true,
     },
   );
-}
-
-function isLoopback(host: string): boolean {
-  if (host === "localhost") return true;
-  const family = isIP(host);
-  return family !== 0 && loopback.check(host, family === 6 ? "ipv6" : "ipv4");
 }

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { runLlamaAgent } from "@llamaagent/testing/run-llamaagent";
+import { runLlamaAgent, runScript } from "@llamaagent/testing/run-llamaagent";
 import {
   type EmbeddedServer,
   startEmbeddedServer,
@@ -49,25 +51,79 @@ describe("llamaagent", () => {
     expect(code).toBe(1);
   });
 
-  it.each(["dev", "api", "worker"])("%s lists every fault of the environment", async (command) => {
-    const { code, stderr } = await runLlamaAgent([command], {
-      ...(command === "dev"
-        ? { PORT: "x", HOST: "0.0.0.0" }
-        : { DATABASE_URL: "mysql://x", REDIS_URL: "x" }),
-      WORKER_SLOTS: "0",
-      LOG_LEVEL: "loud",
-    });
-    expect(stderr).toContain("LOG_LEVEL:");
-    if (command !== "api") expect(stderr).toContain("WORKER_SLOTS:");
-    if (command === "dev") {
-      expect(stderr).toContain("PORT:");
-      expect(stderr).toContain("LLAMAAGENT_API_KEY: is needed");
-    } else {
-      expect(stderr).toContain("DATABASE_URL:");
-      expect(stderr).toContain("REDIS_URL:");
-    }
-    expect(code).toBe(1);
+  it("says its version", async () => {
+    expect(await runLlamaAgent(["--version"])).toMatchObject({ code: 0, stdout: "0.1.0\n" });
   });
+
+  it.each(["dev", "api", "worker"])("%s lists every fault of the environment", async (command) => {
+    const folder = await temporaryFolder("faults");
+    const data = join(folder.path, "data");
+    const { code, stderr } = await runLlamaAgent([command], {
+      ...(command === "dev" ? {} : { DATABASE_URL: "mysql://x" }),
+      ...(command === "worker" ? {} : { HOST: "0.0.0.0" }),
+      PORT: "abc",
+      WORKER_SLOTS: "-1",
+      LOG_LEVEL: "loud",
+      OPENAI_BASE_URL: "nope",
+      OLLAMA_URL: "xx",
+      LLAMAAGENT_PLUGINS: "./nope.ts",
+      LLAMAAGENT_DATA_DIR: data,
+    });
+    const port = "PORT: must be a whole number from 0 to 65535";
+    const key = "LLAMAAGENT_API_KEY: is needed where HOST is not a loopback address";
+    const slots = "WORKER_SLOTS: must be a whole number from 1 to 1000";
+    const database = "DATABASE_URL: must be a postgres:// or postgresql:// URL";
+    const redis = "REDIS_URL: is not set";
+    const own = {
+      dev: [port, key, slots],
+      api: [port, key, database, redis],
+      worker: [slots, database, redis],
+    }[command];
+    const faults = stderr.trim().split("\n  ").slice(1);
+    expect(faults).toHaveLength((own ?? []).length + 4);
+    expect(faults).toEqual(
+      expect.arrayContaining([
+        ...(own ?? []),
+        "LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent",
+        "OPENAI_BASE_URL: must be an http or https URL",
+        "OLLAMA_URL: must be an http or https URL",
+        expect.stringMatching(/^LLAMAAGENT_PLUGINS: \.\/nope\.ts: cannot be imported: /),
+      ]),
+    );
+    expect(code).toBe(1);
+    expect(existsSync(data)).toBe(false);
+    await folder.remove();
+  });
+
+  it.each([
+    [{ LLAMAAGENT_PLUGINS: "./nope.ts" }, "./nope.ts: cannot be imported"],
+    [{ OPENAI_BASE_URL: "nope" }, "OPENAI_BASE_URL: must be an http or https URL"],
+  ])("dev makes no folder where %j", async (fault, reason) => {
+    const folder = await temporaryFolder("fault");
+    const data = join(folder.path, "data");
+    const env = { PORT: "0", LLAMAAGENT_DATA_DIR: data, ...fault };
+    const { code, stderr } = await runLlamaAgent(["dev"], env);
+    expect(stderr).toContain(reason);
+    expect(code).toBe(1);
+    expect(existsSync(data)).toBe(false);
+    await folder.remove();
+  });
+
+  it.skipIf(process.platform === "win32").each(["a\\b.md", "a\nb.md"])(
+    "refuses to send %j, before anything is started",
+    async (name) => {
+      const folder = await temporaryFolder("name");
+      const path = join(folder.path, name);
+      await writeFile(path, "x");
+      const run = await runLlamaAgent(["run", "--file", path, "x"]);
+      const demo = await runScript("apps/cli/src/demo/main.ts", ["--file", path]);
+      await folder.remove();
+      const reason = "its name holds a control character or a backslash\n";
+      expect(run.stderr).toContain(reason);
+      expect(demo).toMatchObject({ code: 2, stdout: "", stderr: run.stderr });
+      expect(run.code).toBe(2);
+    },
+  );
 
   it("dev refuses a database that it would not use", async () => {
     const { code, stderr } = await runLlamaAgent(["dev"], {
@@ -91,8 +147,13 @@ describe("llamaagent beside an embedded server", () => {
   it("run sends the answer to stdout, the rest to stderr", async () => {
     const { code, stdout, stderr } = await runLlamaAgent(["run", "What is 6 * 7?"], env);
     expect(stdout).toBe("6 * 7 = 42\n");
-    expect(stderr).toContain('→ calculator {"expression":"6 * 7"}\n← calculator {"result":42}\n');
-    expect(stderr).toMatch(/✓ completed · tokens: \d+ in, \d+ out\n$/);
+    expect(stderr).toMatch(new RegExp(`^Run ${env.LLAMAAGENT_URL}/runs/[0-9a-f-]{36}\n`));
+    expect(stderr).toContain(
+      '→ calculator {"expression":"6 * 7"}\n← calculator(6 * 7) {"result":42}\n',
+    );
+    expect(stderr).toMatch(
+      /✓ completed · tokens: \d+ in, \d+ out\noffline\/extractive answers: .*\n$/,
+    );
     expect(code).toBe(0);
   });
 

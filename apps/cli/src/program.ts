@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import cli from "../package.json" with { type: "json" };
 import type { CliContext } from "./cli-context.ts";
 import type { ExitCode } from "./cli-error.ts";
 
@@ -6,6 +7,7 @@ import type { ExitCode } from "./cli-error.ts";
 export function createProgram(context: CliContext, onExit: (code: ExitCode) => void): Command {
   const program = new Command("llamaagent")
     .description("Run LlamaAgent, or talk to one that runs.")
+    .version(cli.version)
     .addHelpText("after", HELP)
     .showHelpAfterError("(llamaagent --help shows how it is used)");
 

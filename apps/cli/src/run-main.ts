@@ -26,9 +26,12 @@ export async function runMain(
   try {
     process.exitCode = await work({ env, terminal, signal: stopping.signal });
   } catch (error) {
-    if (!stoppedBy) process.exitCode = report(error, terminal);
+    // What the signal cut off is no fault; what was told to stop and could not is one.
+    if (!stoppedBy || error instanceof CliError) process.exitCode = report(error, terminal);
     else process.exitCode = stoppedBy === "SIGINT" ? EXIT.interrupted : EXIT.failed;
   }
+  // Told to stop, we are gone: a connection that does not close must not hold the process.
+  if (stoppedBy) process.exit();
 }
 
 function report(error: unknown, { note }: Terminal): ExitCode {

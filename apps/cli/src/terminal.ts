@@ -9,6 +9,8 @@ export interface Terminal {
   out: Writer;
   /** Progress, hints and errors. */
   note: Writer;
+  /** Whether `out` is read by a person as it comes; a pipe or a file keeps all that was written. */
+  isOutLive: boolean;
 }
 
 export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
@@ -19,7 +21,7 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
       const [, line = "", feeds = ""] = /^([^]*?)(\n*)$/.exec(text) ?? [];
       stream.write(style === undefined ? text : styleText(style, line, { stream }) + feeds);
     };
-  return { out: writer(stdout), note: writer(stderr) };
+  return { out: writer(stdout), note: writer(stderr), isOutLive: Boolean(stdout.isTTY) };
 }
 
 /** Without what could move the cursor or change the terminal: models and tools write anything. */

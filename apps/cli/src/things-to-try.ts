@@ -1,7 +1,9 @@
+import { DEFAULT_URL } from "./client-settings.ts";
+
 /** A session to paste; the agent `default` is there from the first start. */
 export function thingsToTry(url: string, needsKey: boolean): string {
   const key = needsKey ? ` -H "authorization: Bearer $LLAMAAGENT_API_KEY"` : "";
-  const client = `LLAMAAGENT_URL=${url} npx llamaagent`;
+  const client = `${url === DEFAULT_URL ? "" : `LLAMAAGENT_URL=${url} `}npx llamaagent`;
   return `Try, in another terminal:
   curl${key} ${url}/tools
   curl${key} -N ${url}/runs/stream -H 'content-type: application/json' -d '{"input": "What is 6 * 7?"}'

@@ -1,7 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { isUtf8 } from "node:buffer";
+import { isAppError } from "@llamaagent/core";
+import { threadFilePath } from "@llamaagent/runs/thread-file-path";
 import { CliError, EXIT } from "./cli-error.ts";
+import { oneLine } from "./terminal.ts";
 
 /** The server's limit for one file of a thread. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -23,7 +26,7 @@ export interface Upload {
 /** Reads a file of the user's; throws a usage error that says why it cannot be sent. */
 export async function readUpload(path: string): Promise<Upload> {
   const refuse = (reason: string, cause?: unknown) =>
-    new CliError(`--file ${path}: ${reason}`, EXIT.usage, { cause });
+    new CliError(`--file ${oneLine(path, 500)}: ${reason}`, EXIT.usage, { cause });
   try {
     const found = await stat(path);
     if (!found.isFile()) throw refuse("is not a file");
@@ -32,7 +35,7 @@ export async function readUpload(path: string): Promise<Upload> {
     const content = await readFile(path);
     const isText = isUtf8(content) && !content.includes(0);
     return {
-      path: basename(path),
+      path: threadFilePath(basename(path)),
       content,
       isText,
       mediaType: isText
@@ -41,6 +44,8 @@ export async function readUpload(path: string): Promise<Upload> {
     };
   } catch (error) {
     if (error instanceof CliError) throw error;
+    if (isAppError(error, "invalid_request"))
+      throw refuse(`its name ${error.errors?.[0]?.message ?? "cannot be used"}`, error);
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
     throw refuse(isMissing ? "no such file" : `cannot be read: ${String(error)}`, error);
   }

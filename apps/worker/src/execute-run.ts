@@ -4,6 +4,7 @@ import {
   type ChatModel,
   type Clock,
   isAppError,
+  orAborted,
   type PluginRegistry,
   type RunUsage,
 } from "@llamaagent/core";
@@ -195,13 +196,4 @@ async function buildPorts(
     prompting,
     messageId: (step) => journal.messageId(step),
   };
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

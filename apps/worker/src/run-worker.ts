@@ -14,6 +14,7 @@ import {
 } from "@llamaagent/runs";
 import { type ExecuteRun, executeRun } from "./execute-run.ts";
 import { createRunControl, type RunControl, RunHandedBack } from "./run-control.ts";
+import { repeatWork } from "./repeat-work.ts";
 import { createSlots } from "./slots.ts";
 
 /** A worker at work. */
@@ -37,10 +38,16 @@ const DRAIN_MS = 20_000;
 const ABANDON_MS = 22_000;
 const RELEASE_MS = 1_000;
 
-export function startRunWorker(
-  deps: ExecuteRun,
-  options: { workerId: string; slots: number; lease: WorkerLease; logger: Logger },
-): RunWorker {
+export interface RunWorkerOptions {
+  workerId: string;
+  slots: number;
+  lease: WorkerLease;
+  /** Not the hour that lies between the others: a deployment may restart more often. */
+  firstHousekeepingMs: number;
+  logger: Logger;
+}
+
+export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): RunWorker {
   const { workerId, lease, logger } = options;
   const { context, clock } = deps;
   const slots = createSlots(options.slots);
@@ -117,15 +124,9 @@ export function startRunWorker(
     else logger.error({ err: error }, message);
   }
 
-  /** One after the other: a slow round delays the next. */
-  function every(ms: number, message: string, work: () => Promise<void>): () => void {
-    let timer: NodeJS.Timeout;
-    const round = async (): Promise<void> => {
-      await work().catch((error: unknown) => logAway(error, message));
-      if (!stopping.signal.aborted) timer = setTimeout(() => void round(), ms);
-    };
-    timer = setTimeout(() => void round(), ms);
-    return () => clearTimeout(timer);
+  function every(ms: number, message: string, work: () => Promise<void>, firstAfterMs?: number) {
+    const onError = (error: unknown) => logAway(error, message);
+    repeatWork({ work, everyMs: ms, firstAfterMs, onError, signal: stopping.signal });
   }
 
   async function letGo(): Promise<void> {
@@ -133,19 +134,16 @@ export function startRunWorker(
     await Promise.all([...active.values()].map(({ done }) => done));
   }
 
-  const timers = [
-    every(DIRECT_CLAIM_MS, "a direct claim failed", claimDirectly),
-    every(SWEEP_MS, "a sweep failed", () =>
-      sweepRuns(context, { mayTakeOver: lease.mayTakeOver() }),
-    ),
-    every(FORGOTTEN_MS, "a look for forgotten runs failed", () =>
-      requeueForgotten(context, workerId, [...active.keys()]),
-    ),
-    every(HOUSEKEEPING_MS, "housekeeping failed", () => keepHouse(context)),
-    every(CANCEL_LOOK_MS, "a look for cancellations failed", async () => {
-      if (active.size > 0) await cancelWatch.look(CANCEL_LOOK_MS / 2);
-    }),
-  ];
+  every(DIRECT_CLAIM_MS, "a direct claim failed", claimDirectly);
+  every(SWEEP_MS, "a sweep failed", () => sweepRuns(context, { mayTakeOver: lease.mayTakeOver() }));
+  every(FORGOTTEN_MS, "a look for forgotten runs failed", () =>
+    requeueForgotten(context, workerId, [...active.keys()]),
+  );
+  const house = () => keepHouse(context);
+  every(HOUSEKEEPING_MS, "housekeeping failed", house, options.firstHousekeepingMs);
+  every(CANCEL_LOOK_MS, "a look for cancellations failed", async () => {
+    if (active.size > 0) await cancelWatch.look(CANCEL_LOOK_MS / 2);
+  });
 
   return {
     get active() {
@@ -153,7 +151,6 @@ export function startRunWorker(
     },
     async stop() {
       stopping.abort(new RunHandedBack());
-      for (const clear of timers) clear();
       const controls = (): RunControl[] => [...active.values()].map(({ control }) => control);
       for (const control of controls()) control.drain();
       const late = setTimeout(() => {

@@ -1,10 +1,8 @@
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type Environment,
-  loadRegistry,
   pluginSettings,
-  readSettings,
+  readConfiguration,
   systemClock,
 } from "@llamaagent/core";
 import {
@@ -13,6 +11,7 @@ import {
   postgresOptions,
   postgresSettings,
 } from "@llamaagent/db";
+import { modelSettings } from "@llamaagent/models/manifest";
 import { createLogger, logSettings } from "@llamaagent/observability";
 import { redisAdapters, redisSettings, within } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
@@ -20,16 +19,20 @@ import { z } from "zod";
 import { startWorker } from "./container.ts";
 import { builtIns } from "./built-ins.ts";
 import { workerSettings } from "./worker-settings.ts";
+import { makeWorkspaceRoot } from "./workspace-root.ts";
 
 export const scaledWorkerSettings = z.object({
   ...postgresSettings.shape,
   ...redisSettings.required().shape,
   ...workerSettings.shape,
+  ...modelSettings.shape,
   ...pluginSettings.shape,
   ...logSettings.shape,
 });
 
-const CLOSE_MS = 1_000;
+/** A server that does not answer is not waited for: the process is to be gone. */
+const CLOSE_MS = 500;
+const inTime = (closing: Promise<void>): Promise<void> => within(closing, CLOSE_MS, undefined);
 
 export interface ScaledWorker {
   /** See `RunWorker.stop`. */
@@ -44,36 +47,40 @@ export async function startScaledWorker(
   env: Environment,
   directory: string,
 ): Promise<ScaledWorker> {
-  const settings = readSettings(scaledWorkerSettings, env);
+  const { settings, registry } = await readConfiguration(scaledWorkerSettings, {
+    env,
+    builtIns,
+    directory,
+  });
   const logger = createLogger({ level: settings.LOG_LEVEL, service: "worker" });
-  const registry = await loadRegistry(builtIns, settings.LLAMAAGENT_PLUGINS, directory);
-  const db = createPostgres(postgresOptions(settings));
-  try {
-    await assertSchemaIsCurrent(db);
-    const adapters = redisAdapters({
-      url: settings.REDIS_URL,
-      clock: systemClock,
-      onError: (error) => logger.warn({ err: error }, "redis"),
-    });
-    const worker = await startWorker({
-      context: { db, ...adapters, clock: systemClock, newId: uuidv7 },
-      registry,
-      env,
-      slots: settings.WORKER_SLOTS,
-      workspaceRoot: join(tmpdir(), "llamaagent-workspaces"),
-      logger,
-    });
-    logger.info({ slots: settings.WORKER_SLOTS }, "worker started");
-    return {
-      async stop() {
-        await worker.stop();
-        // Neither waits for a server that does not answer: the process is to be gone.
-        await within<unknown>(Promise.all([adapters.close(), db.close()]), CLOSE_MS, undefined);
-        logger.info("worker stopped");
-      },
-    };
-  } catch (error) {
-    await db.close();
-    throw error;
-  }
+  // Ended in reverse order; what was begun is ended also where a later part fails.
+  await using begun = new AsyncDisposableStack();
+  const db = createPostgres({ ...postgresOptions(settings), logger });
+  begun.defer(() => inTime(db.close()));
+  await assertSchemaIsCurrent(db);
+  const adapters = redisAdapters({
+    url: settings.REDIS_URL,
+    clock: systemClock,
+    onError: (error) => logger.warn({ err: error }, "redis"),
+  });
+  begun.defer(() => inTime(adapters.close()));
+  const workspaces = await makeWorkspaceRoot(settings.WORKSPACE_DIR ?? tmpdir());
+  begun.defer(() => workspaces.remove());
+  const worker = await startWorker({
+    context: { db, ...adapters, clock: systemClock, newId: uuidv7 },
+    registry,
+    env,
+    slots: settings.WORKER_SLOTS,
+    workspaceRoot: workspaces.directory,
+    logger,
+  });
+  begun.defer(() => worker.stop());
+  logger.info({ slots: settings.WORKER_SLOTS }, "worker started");
+  const running = begun.move();
+  return {
+    async stop() {
+      await running.disposeAsync();
+      logger.info("worker stopped");
+    },
+  };
 }

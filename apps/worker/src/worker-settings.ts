@@ -8,4 +8,10 @@ export const workerSettings = z.object({
     .max(1_000)
     .default(10)
     .describe("Runs that one worker has at work at once."),
+  WORKSPACE_DIR: z
+    .string()
+    .optional()
+    .describe(
+      "Folder on a local disk in which each worker makes its own for the files of its runs, up to 100 MiB a run; the system's folder for temporary files (embedded: the data folder) where it is not set.",
+    ),
 });

@@ -9,11 +9,11 @@ import {
   type ToolExecutor,
   toProblem,
 } from "@llamaagent/core";
-import { type AgentRun, followRun } from "./follow-run.ts";
+import { type AgentRun, startAgentRun } from "./agent-run.ts";
 import { defaultPrompting } from "./prompting/default.ts";
 import { runAgent } from "./run-agent.ts";
 
-export type { AgentRun } from "./follow-run.ts";
+export type { AgentRun } from "./agent-run.ts";
 
 export interface AgentOptions {
   name: string;
@@ -49,15 +49,16 @@ const noTools: ToolExecutor = {
 export function createAgent(options: AgentOptions): RunnableAgent {
   const { model, tools = () => noTools, prompting = defaultPrompting } = options;
   const newId = options.newId ?? (() => crypto.randomUUID());
-  const parsed = AgentDefinition.safeParse({
+  const value = {
     name: options.name,
     model: model.id,
     prompting: prompting.name,
     instructions: options.instructions,
     limits: options.limits,
-  });
+  };
+  const parsed = AgentDefinition.safeParse(value);
   if (!parsed.success)
-    throw new AppError("invalid_request", { errors: problemDetails(parsed.error) });
+    throw new AppError("invalid_request", { errors: problemDetails(parsed.error, { value }) });
   const definition = parsed.data;
 
   return {
@@ -65,7 +66,7 @@ export function createAgent(options: AgentOptions): RunnableAgent {
     run(task, { signal, history = [], files = [] } = {}) {
       const runId = newId();
       const executor = tools(runId);
-      return followRun({
+      return startAgentRun({
         runId,
         timeoutSeconds: definition.limits.timeout_seconds,
         signal,

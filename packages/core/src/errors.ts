@@ -146,10 +146,13 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
-/** The faults of a failed zod parse, as JSON pointers into the value. */
+/**
+ * The faults of a failed zod parse, as JSON pointers. `value` is what was parsed: a field that it
+ * lacks is called so. `prefix` is where the value stands in the request.
+ */
 export function problemDetails(
   error: z.core.$ZodError,
-  prefix: PropertyKey[] = [],
+  { value, prefix = [] }: { value: unknown; prefix?: readonly string[] },
 ): ProblemDetail[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
@@ -158,8 +161,24 @@ export function problemDetails(
         pointer: jsonPointer([...path, key]),
         message: "unknown field",
       }));
-    return [{ pointer: jsonPointer(path), message: issue.message }];
+    return [{ pointer: jsonPointer(path), message: issueMessage(issue, value) }];
   });
+}
+
+/** zod calls a missing union "Invalid input" and a UUID a GUID. */
+function issueMessage(issue: z.core.$ZodIssue, value: unknown): string {
+  // A rule may be about a field that need not be there.
+  if (issue.code !== "custom" && valueAt(value, issue.path) === undefined) return "is required";
+  if (issue.code === "invalid_format" && (issue.format === "guid" || issue.format === "uuid"))
+    return "must be a UUID";
+  return issue.message;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at === null || at === undefined ? undefined : Reflect.get(Object(at), key)),
+    value,
+  );
 }
 
 export function jsonPointer(path: readonly PropertyKey[]): string {

@@ -36,10 +36,12 @@ export {
   type Plugin,
   type Provider,
 } from "./plugin.ts";
+export { orAborted } from "./or-aborted.ts";
 export { pluginSettings } from "./plugin-settings.ts";
 export { createPluginRegistry, type NamedPlugin, type PluginRegistry } from "./plugin-registry.ts";
 export { DEFAULT_TENANT_ID, type Principal, Role } from "./principal.ts";
 export type { PromptContext, PromptingStrategy } from "./prompting-strategy.ts";
+export { readConfiguration } from "./read-configuration.ts";
 export { type Environment, readSettings } from "./read-settings.ts";
 export {
   type AgentEvent,

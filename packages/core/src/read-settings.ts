@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { settingFault } from "./setting-fault.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,9 +39,14 @@ export function readSettings<Shape extends z.ZodRawShape>(
   const parsed = schema.safeParse(values);
   if (!parsed.success)
     faults.push(
-      ...parsed.error.issues.map((i) => `${i.path.join(".") || "environment"}: ${i.message}`),
+      ...parsed.error.issues.map((issue) => {
+        const name = String(issue.path[0] ?? "environment");
+        const isSet = Object.hasOwn(values, name);
+        return `${name}: ${settingFault(issue, { schema: schema.shape[name], isSet })}`;
+      }),
     );
   if (faults.length > 0 || !parsed.success)
-    throw new AppError("invalid_configuration", { detail: faults.join("\n") });
+    // Of a number, zod may name both that it is not whole and that it is out of range.
+    throw new AppError("invalid_configuration", { detail: [...new Set(faults)].join("\n") });
   return parsed.data;
 }

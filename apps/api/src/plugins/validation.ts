@@ -11,13 +11,13 @@ const prefixes: Readonly<Record<string, string[]>> = {
 
 const compile: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   const prefix = prefixes[httpPart ?? ""] ?? [];
-  return (value: unknown) => {
+  return (given: unknown) => {
     // Fastify says null where there is no body.
-    const parsed = schema.safeParse(httpPart === "body" ? (value ?? undefined) : value);
+    const value = httpPart === "body" ? (given ?? undefined) : given;
+    const parsed = schema.safeParse(value);
     if (parsed.success) return { value: parsed.data };
-    return {
-      error: new AppError("invalid_request", { errors: problemDetails(parsed.error, prefix) }),
-    };
+    const errors = problemDetails(parsed.error, { value, prefix });
+    return { error: new AppError("invalid_request", { errors }) };
   };
 };
 

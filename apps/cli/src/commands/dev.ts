@@ -1,23 +1,24 @@
-import { once } from "node:events";
 import type { Environment } from "@llamaagent/core";
 import type { CliContext } from "../cli-context.ts";
-import { CliError, EXIT, type ExitCode } from "../cli-error.ts";
+import { CliError, type ExitCode } from "../cli-error.ts";
 import { modelHint } from "../model-hint.ts";
 import { thingsToTry } from "../things-to-try.ts";
+import { untilToldToStop } from "./until-told-to-stop.ts";
 
 /** The embedded server, until it is told to stop. */
 export async function devCommand({ env, terminal, signal }: CliContext): Promise<ExitCode> {
   refuseScaled(env);
-  const [{ createLogger }, { readEmbeddedSettings }, { firstStartLine, startEmbedded }] =
+  const [{ createLogger }, { readEmbeddedConfiguration }, { firstStartLine, startEmbedded }] =
     await Promise.all([
       import("@llamaagent/observability"),
       import("../embedded/embedded-settings.ts"),
       import("../embedded/start-embedded.ts"),
     ]);
-  const settings = readEmbeddedSettings(env);
+  const { settings, registry } = await readEmbeddedConfiguration(env);
   const logger = createLogger({ level: settings.LOG_LEVEL });
   const embedded = await startEmbedded({
     settings,
+    registry,
     env,
     logger,
     onFirstStart: () => terminal.note(firstStartLine(settings.LLAMAAGENT_DATA_DIR)),
@@ -37,10 +38,10 @@ export async function devCommand({ env, terminal, signal }: CliContext): Promise
       "yellow",
     );
   terminal.note(`\n${thingsToTry(embedded.url, settings.LLAMAAGENT_API_KEY !== undefined)}\n`);
-  if (!signal.aborted) await once(signal, "abort");
-  terminal.note("\nStopping: steps under way end first (Ctrl-C again stops at once) …\n");
-  await embedded.close();
-  return EXIT.done;
+  return untilToldToStop(signal, () => {
+    terminal.note("\nStopping: steps under way end first (Ctrl-C again stops at once) …\n");
+    return embedded.close();
+  });
 }
 
 /** Databases that were given but not used would surprise. */

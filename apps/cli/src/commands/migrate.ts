@@ -10,7 +10,15 @@ export async function migrateCommand({ env, terminal }: CliContext): Promise<Exi
     url: settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL,
   });
   for (const name of applied) terminal.out(`applied ${name}\n`);
-  for (const name of partitions) terminal.out(`made partition ${name}\n`);
+  if (partitions.length > 0) terminal.out(`${partitionsLine(partitions)}\n`);
   if (applied.length + partitions.length === 0) terminal.out("the schema is current\n");
   return EXIT.done;
+}
+
+/** Of names such as `run_events_2026_11`. */
+function partitionsLine(names: readonly string[]): string {
+  const months = names.map((name) => name.slice(-"2026_11".length).replace("_", "-")).toSorted();
+  const [first, last] = [months[0], months.at(-1)];
+  const span = first === last ? first : `${first} to ${last}`;
+  return `made ${names.length} partition${names.length === 1 ? "" : "s"}, ${span}`;
 }

@@ -2,6 +2,7 @@ import { isLlamaAgentError, isTerminalEvent } from "@llamaagent/client";
 import type { CliContext } from "../cli-context.ts";
 import { CliError, EXIT, type ExitCode } from "../cli-error.ts";
 import { clientOf } from "../client-settings.ts";
+import { answerHint } from "../model-hint.ts";
 import { createRunPrinter } from "../run-printer.ts";
 import { runExitCode } from "../run-exit-code.ts";
 import { readUpload } from "../upload.ts";
@@ -18,7 +19,7 @@ export async function runCommand(
   question: string,
   options: RunOptions,
 ): Promise<ExitCode> {
-  const client = clientOf(env);
+  const { client, url } = clientOf(env);
   const uploads = await Promise.all(options.file.map(readUpload));
   if (new Set(uploads.map(({ path }) => path)).size < uploads.length)
     throw new CliError("--file: two files have the same name", EXIT.usage);
@@ -30,7 +31,11 @@ export async function runCommand(
       await client.threads.files.put(threadId, path, content, { mediaType, signal });
   }
 
-  const printer = createRunPrinter(terminal.out, terminal.note);
+  const printer = createRunPrinter({
+    text: terminal.out,
+    note: terminal.note,
+    isLive: terminal.isOutLive,
+  });
   let runId: string | undefined;
   try {
     const events = client.runs.stream(
@@ -45,10 +50,14 @@ export async function runCommand(
       },
     );
     for await (const event of events) {
+      if (runId === undefined) terminal.note(`Run ${url}/runs/${event.data.run_id}\n`, "dim");
       runId = event.data.run_id;
       if (options.json) terminal.out(`${JSON.stringify(event)}\n`);
       else printer.print(event);
-      if (isTerminalEvent(event)) return runExitCode(event);
+      if (!isTerminalEvent(event)) continue;
+      const hint = answerHint(printer.view);
+      if (hint) terminal.note(`${hint}\n`, "yellow");
+      return runExitCode(event);
     }
   } catch (error) {
     if (runId !== undefined && (signal.aborted || isLlamaAgentError(error)))

@@ -11,7 +11,7 @@ export async function runsTailCommand(
   runId: string,
   options: { after?: string; json?: boolean },
 ): Promise<ExitCode> {
-  const events = clientOf(env).runs.stream(runId, { after: options.after, signal });
+  const events = clientOf(env).client.runs.stream(runId, { after: options.after, signal });
   for await (const event of events) {
     terminal.out(options.json ? `${JSON.stringify(event)}\n` : eventLine(event));
     if (isTerminalEvent(event)) return runExitCode(event);

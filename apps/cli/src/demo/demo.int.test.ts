@@ -56,7 +56,7 @@ describe("npm run demo", () => {
     const { code, stdout } = await demo([], { OPENAI_BASE_URL: model.url });
     await model.close();
     expect(stdout).toContain("model openai/fake-model");
-    expect(stdout).toContain('← calculator {"result":42}\nIt is 42.\n✓ completed');
+    expect(stdout).toContain('← calculator(6*7) {"result":42}\nIt is 42.\n✓ completed');
     expect(stdout).not.toContain("offline");
     expect(code).toBe(0);
   });

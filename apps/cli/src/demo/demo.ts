@@ -3,9 +3,9 @@ import { type Client, createClient, isTerminalEvent } from "@llamaagent/client";
 import { createLogger } from "@llamaagent/observability";
 import type { CliContext } from "../cli-context.ts";
 import { EXIT, type ExitCode } from "../cli-error.ts";
-import { readEmbeddedSettings } from "../embedded/embedded-settings.ts";
+import { readEmbeddedConfiguration } from "../embedded/embedded-settings.ts";
 import { firstStartLine, startEmbedded } from "../embedded/start-embedded.ts";
-import { modelHint } from "../model-hint.ts";
+import { answerHint } from "../model-hint.ts";
 import { runExitCode } from "../run-exit-code.ts";
 import { createRunPrinter } from "../run-printer.ts";
 import type { Upload } from "../upload.ts";
@@ -25,7 +25,10 @@ export async function demo(
 ): Promise<ExitCode> {
   const { env, terminal } = context;
   // A folder of its own: a server that runs beside it has the other one locked.
-  const configured = readEmbeddedSettings({ LOG_LEVEL: "warn", ...env });
+  const { settings: configured, registry } = await readEmbeddedConfiguration({
+    LOG_LEVEL: "warn",
+    ...env,
+  });
   const settings = {
     ...configured,
     HOST: "127.0.0.1",
@@ -34,6 +37,7 @@ export async function demo(
   };
   const embedded = await startEmbedded({
     settings,
+    registry,
     env,
     logger: createLogger({ level: settings.LOG_LEVEL }),
     onFirstStart: () => terminal.out(firstStartLine(settings.LLAMAAGENT_DATA_DIR), "dim"),
@@ -52,7 +56,7 @@ export async function demo(
 }
 
 async function askAboutFile(
-  { terminal: { out }, signal }: CliContext,
+  { terminal: { out, isOutLive }, signal }: CliContext,
   client: Client,
   { question, model, upload, url }: Demo & { model: string; url: string },
 ): Promise<ExitCode> {
@@ -64,7 +68,7 @@ async function askAboutFile(
   out(`File      ${path} (${content.length} bytes)\n`);
   out(`Question  ${question}\n\n`, "bold");
 
-  const printer = createRunPrinter(out, out);
+  const printer = createRunPrinter({ text: out, note: out, isLive: isOutLive });
   const request = { agent_id: agent.agent_id, thread_id, input: question };
   for await (const event of client.runs.stream(request, { signal })) {
     printer.print(event);
@@ -72,7 +76,7 @@ async function askAboutFile(
     const run = await client.runs.get(event.data.run_id, { signal });
     out(`\nResult    ${run.status}, ${run.stop_reason}\n`);
     out(`Run       ${url}/runs/${run.run_id}\n`);
-    const hint = modelHint(agent.model);
+    const hint = answerHint(printer.view);
     if (hint) out(`\n${hint}\n`, "yellow");
     out("\nTo keep a server running: npm start\n", "dim");
     return runExitCode(event);

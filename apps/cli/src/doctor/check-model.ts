@@ -1,8 +1,11 @@
 import { type Environment, readSettings } from "@llamaagent/core";
-import { chooseDefaultModel, OFFLINE_MODEL, openaiSettings } from "@llamaagent/models/manifest";
+import {
+  chooseDefaultModel,
+  DEFAULT_OPENAI_BASE_URL,
+  OFFLINE_MODEL,
+  openaiSettings,
+} from "@llamaagent/models/manifest";
 import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
-
-const OPENAI_URL = "https://api.openai.com/v1";
 
 /** The model of agents that name none, and whether its server answers; no model is called. */
 export async function checkModel(env: Environment): Promise<CheckResult> {
@@ -15,7 +18,7 @@ export async function checkModel(env: Environment): Promise<CheckResult> {
     );
   if (!model.startsWith("openai/")) return ok("model", model); // its server was asked just now
   const settings = readSettings(openaiSettings, env);
-  const base = (settings.OPENAI_BASE_URL ?? OPENAI_URL).replace(/\/+$/, "");
+  const base = (settings.OPENAI_BASE_URL ?? DEFAULT_OPENAI_BASE_URL).replace(/\/+$/, "");
   const key = settings.OPENAI_API_KEY;
   try {
     const response = await fetch(`${base}/models`, {

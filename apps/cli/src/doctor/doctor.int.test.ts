@@ -25,7 +25,7 @@ describe("llamaagent doctor", () => {
     expect(half.code).toBe(1);
     const faults = await doctor({ PORT: "x", WORKER_SLOTS: "0", LLAMAAGENT_DATA_DIR: "/nowhere" });
     expect(faults.states).toContain("environment: fail");
-    expect(faults.failed?.detail).toMatch(/^PORT: /);
+    expect(faults.failed?.detail).toBe("PORT: must be a whole number from 0 to 65535");
     expect(faults.code).toBe(1);
   });
 
@@ -57,7 +57,9 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
       advice: "run: npx llamaagent migrate",
     });
 
-    expect((await runLlamaAgent(["migrate"], env)).stdout).toContain("applied 0001_initial");
+    expect((await runLlamaAgent(["migrate"], env)).stdout).toMatch(
+      /^applied 0001_initial\n(applied .*\n)*made 39 partitions, (\d{4})-(\d\d) to (?!\2)\d{4}-\3\n$/,
+    );
     const migrated = await doctor(env);
     expect(migrated.states).toEqual([
       "node: ok",
@@ -68,10 +70,13 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
       "database: ok",
       "schema: ok",
       "partitions: ok",
+      "workers: fail",
       "redis: ok",
       "redis memory: ok",
     ]);
-    expect(migrated.code).toBe(0);
+    expect(migrated.failed?.detail).toBe("no worker is alive");
+    expect(migrated.failed?.advice).toContain("npx llamaagent worker");
+    expect(migrated.code).toBe(1);
 
     const owner = createPostgres({ url: database.url, poolSize: 1 });
     await owner.owner((tx) =>
@@ -81,8 +86,8 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
     await owner.close();
     const lost = await doctor(env);
     expect(lost.failed?.detail).toBe("rows in run_events_default: a month had no partition");
-    expect((await runLlamaAgent(["migrate"], env)).stdout).toContain("made partition");
-    expect((await doctor(env)).code).toBe(0);
+    expect((await runLlamaAgent(["migrate"], env)).stdout).toBe("made 1 partition, 2017-07\n");
+    expect((await doctor(env)).failed?.check).toBe("workers");
     await database.drop();
   });
 
@@ -110,6 +115,10 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
     await worker.waitFor(/worker started/);
     const run = await runLlamaAgent(["run", "What is 6 * 7?"], { LLAMAAGENT_URL: url });
     expect(run).toMatchObject({ code: 0, stdout: "6 * 7 = 42\n" });
+    expect(await doctor(env)).toMatchObject({
+      code: 0,
+      states: expect.arrayContaining(["workers: ok"]),
+    });
     await Promise.all([api.kill("SIGTERM"), worker.kill("SIGTERM")]);
     expect(await api.exited).toEqual({ code: 0, signal: null });
     expect(await worker.exited).toEqual({ code: 0, signal: null });

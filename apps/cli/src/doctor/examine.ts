@@ -1,4 +1,4 @@
-import { type Environment, isAppError, loadRegistry } from "@llamaagent/core";
+import { type Environment, isAppError, loadRegistry, type PluginRegistry } from "@llamaagent/core";
 import { createPostgres, postgresOptions } from "@llamaagent/db";
 import { builtIns } from "@llamaagent/worker";
 import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
@@ -6,15 +6,23 @@ import { checkDataDirectory } from "./check-data-directory.ts";
 import { checkDatabase } from "./check-database.ts";
 import { checkModel } from "./check-model.ts";
 import { checkRedis } from "./check-redis.ts";
+import { checkWorkers } from "./check-workers.ts";
 import { readTopology, type Topology } from "./read-topology.ts";
 
 /** Every check that makes sense here; one that fails keeps no other from being made. */
 export async function examine(env: Environment): Promise<CheckResult[]> {
   const topology = readTopology(env);
   const results = [checkNode(process.versions.node), ...topology.faults];
-  if (topology.settings) results.push(await checkPlugins(topology.settings.LLAMAAGENT_PLUGINS));
-  results.push(await checkModel(env).catch((error: unknown) => settingsFault("model", error)));
-  results.push(...(await checkStores(topology)));
+  let registry: PluginRegistry | undefined;
+  if (topology.settings) {
+    const plugins = await checkPlugins(topology.settings.LLAMAAGENT_PLUGINS);
+    results.push(plugins.result);
+    registry = plugins.registry;
+  }
+  // Faults of the model's settings are among those of the environment, where that was read.
+  if (topology.settings || topology.kind === "unclear")
+    results.push(await checkModel(env).catch((error: unknown) => settingsFault("model", error)));
+  results.push(...(await checkStores(topology, registry)));
   return results;
 }
 
@@ -27,22 +35,33 @@ function checkNode(version: string): CheckResult {
     : warn("node", `${version}: tested with 24 only`, advice);
 }
 
-async function checkPlugins(specifiers: readonly string[]): Promise<CheckResult> {
+async function checkPlugins(
+  specifiers: readonly string[],
+): Promise<{ result: CheckResult; registry?: PluginRegistry }> {
   try {
-    await loadRegistry(builtIns, specifiers, process.cwd());
-    return ok("plug-ins", specifiers.length === 0 ? "none" : specifiers.join(", "));
+    const registry = await loadRegistry(builtIns, specifiers, process.cwd());
+    const found = specifiers.length === 0 ? "none" : specifiers.join(", ");
+    return { registry, result: ok("plug-ins", found) };
   } catch (error) {
-    return fail("plug-ins", reasonOf(error), "mend or remove what LLAMAAGENT_PLUGINS names");
+    const advice = "mend or remove what LLAMAAGENT_PLUGINS names";
+    return { result: fail("plug-ins", reasonOf(error), advice) };
   }
 }
 
-async function checkStores({ kind, settings }: Topology): Promise<CheckResult[]> {
+async function checkStores(
+  { kind, settings }: Topology,
+  registry: PluginRegistry | undefined,
+): Promise<CheckResult[]> {
   if (kind === "embedded")
     return settings === undefined ? [] : checkDataDirectory(settings.LLAMAAGENT_DATA_DIR);
   if (kind === "unclear" || settings === undefined) return [];
   const database = createPostgres(postgresOptions(settings));
   try {
-    return [...(await checkDatabase(database)), ...(await checkRedis(settings.REDIS_URL))];
+    const results = await checkDatabase(database);
+    // Partitions are looked at only in a schema that is current.
+    if (results.some(({ check }) => check === "partitions"))
+      results.push(await checkWorkers(database, registry));
+    return [...results, ...(await checkRedis(settings.REDIS_URL))];
   } finally {
     await database.close();
   }

@@ -1,13 +1,20 @@
 import { apiSettings, withGuardedHost } from "@llamaagent/api";
-import { type Environment, pluginSettings, readSettings } from "@llamaagent/core";
+import {
+  type Environment,
+  type PluginRegistry,
+  pluginSettings,
+  readConfiguration,
+} from "@llamaagent/core";
+import { modelSettings } from "@llamaagent/models/manifest";
 import { logSettings } from "@llamaagent/observability";
-import { workerSettings } from "@llamaagent/worker";
+import { builtIns, workerSettings } from "@llamaagent/worker";
 import { z } from "zod";
 
 export const embeddedSettings = withGuardedHost(
   z.object({
     ...apiSettings.shape,
     ...workerSettings.shape,
+    ...modelSettings.shape,
     ...pluginSettings.shape,
     ...logSettings.shape,
     LLAMAAGENT_DATA_DIR: z
@@ -18,7 +25,12 @@ export const embeddedSettings = withGuardedHost(
 );
 export type EmbeddedSettings = z.infer<typeof embeddedSettings>;
 
-/** Throws `invalid_configuration` that lists every fault. */
-export function readEmbeddedSettings(env: Environment): EmbeddedSettings {
-  return readSettings(embeddedSettings, env);
+export interface EmbeddedConfiguration {
+  settings: EmbeddedSettings;
+  registry: PluginRegistry;
+}
+
+/** Throws one error with every fault of the environment and of the plug-ins. */
+export function readEmbeddedConfiguration(env: Environment): Promise<EmbeddedConfiguration> {
+  return readConfiguration(embeddedSettings, { env, builtIns, directory: process.cwd() });
 }

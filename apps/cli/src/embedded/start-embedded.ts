@@ -5,16 +5,15 @@ import {
   DEFAULT_TENANT_ID,
   type Environment,
   isAppError,
-  loadRegistry,
   systemClock,
 } from "@llamaagent/core";
 import { createPglite, type Database, migrate } from "@llamaagent/db";
 import type { Logger } from "@llamaagent/observability";
 import { findAgent, forgetAllWorkers, inProcessAdapters } from "@llamaagent/runs";
-import { builtIns, startWorker } from "@llamaagent/worker";
+import { makeWorkspaceRoot, startWorker } from "@llamaagent/worker";
 import { uuidv7 } from "uuidv7";
 import { assertPortIsFree } from "./assert-port-is-free.ts";
-import type { EmbeddedSettings } from "./embedded-settings.ts";
+import type { EmbeddedConfiguration } from "./embedded-settings.ts";
 import { listenError } from "../listen-error.ts";
 
 export interface Embedded {
@@ -27,8 +26,7 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
-export interface EmbeddedOptions {
-  settings: EmbeddedSettings;
+export interface EmbeddedOptions extends EmbeddedConfiguration {
   /** Model providers read their settings from it. */
   env: Environment;
   logger: Logger;
@@ -45,34 +43,34 @@ export function firstStartLine(dataDir: string): string {
  * goes on at once: the folder's lock says that none of them lives.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { settings, env, logger } = options;
+  const { settings, registry, env, logger } = options;
   await assertPortIsFree({ host: settings.HOST, port: settings.PORT });
   const dataDir = resolve(settings.LLAMAAGENT_DATA_DIR);
-  const registry = await loadRegistry(builtIns, settings.LLAMAAGENT_PLUGINS, process.cwd());
-  // Ended in this order; what was begun is ended also where a later part fails.
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const end of closers.splice(0)) await end();
-  };
   try {
+    // Ended in reverse order; what was begun is ended also where a later part fails.
+    await using begun = new AsyncDisposableStack();
     if (!existsSync(join(dataDir, "postgres"))) options.onFirstStart();
-    const db = await createPglite({ dataDir });
-    closers.unshift(() => db.close());
+    const db = await createPglite({ dataDir, logger });
+    begun.defer(() => db.close());
     await migrate({ database: db });
     await forgetAllWorkers(db);
     const adapters = inProcessAdapters();
-    closers.unshift(() => adapters.close());
+    begun.defer(() => adapters.close());
     const context = { db, ...adapters, clock: systemClock, newId: uuidv7 };
 
+    const workspaces = await makeWorkspaceRoot(
+      settings.WORKSPACE_DIR ?? join(dataDir, "workspaces"),
+    );
+    begun.defer(() => workspaces.remove());
     const worker = await startWorker({
       context,
       registry,
       env,
       slots: settings.WORKER_SLOTS,
-      workspaceRoot: join(dataDir, "workspaces"),
+      workspaceRoot: workspaces.directory,
       logger: logger.child({ service: "worker" }),
     });
-    closers.unshift(() => worker.stop());
+    begun.defer(() => worker.stop());
     const api = await startApi({
       context,
       registry,
@@ -81,11 +79,17 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       usesRedis: false,
       logger: logger.child({ service: "api" }),
     });
-    closers.unshift(() => api.stop());
+    begun.defer(() => api.stop());
     const { url, configuredModel } = api;
-    return { url, configuredModel, defaultAgentModel: await defaultAgentModel(db), close };
+    const agentModel = await defaultAgentModel(db);
+    const running = begun.move();
+    return {
+      url,
+      configuredModel,
+      defaultAgentModel: agentModel,
+      close: () => running.disposeAsync(),
+    };
   } catch (error) {
-    await close();
     throw listenError(error);
   }
 }

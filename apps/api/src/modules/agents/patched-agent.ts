@@ -9,8 +9,9 @@ export function patchedAgent(
   patch: AgentPatch,
   installed: Installed,
 ): AgentDefinition {
-  const parsed = AgentCreate.safeParse(mergePatch(current, patch));
+  const value = mergePatch(current, patch);
+  const parsed = AgentCreate.safeParse(value);
   if (!parsed.success)
-    throw new AppError("invalid_request", { errors: problemDetails(parsed.error) });
+    throw new AppError("invalid_request", { errors: problemDetails(parsed.error, { value }) });
   return agentDefinition(parsed.data, installed);
 }

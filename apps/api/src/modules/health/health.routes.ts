@@ -1,13 +1,12 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { Liveness, Readiness } from "./health.schemas.ts";
-import { readiness } from "./readiness.ts";
+import { type Probed, readiness } from "./readiness.ts";
 
 const tags = ["Operations"];
 
-export function healthRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
+export function healthRoutes(api: Probed): FastifyPluginAsyncZod {
   return async (app) => {
     app.get(
       "/health/live",

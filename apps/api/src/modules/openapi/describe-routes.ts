@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
+import own from "../../../package.json" with { type: "json" };
 
 /** OpenAPI 3.1 from the routes' schemas; before the routes are registered. */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
@@ -12,7 +13,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         title: "LlamaAgent",
         description:
           "An agent server: create agents, start runs, follow their events. A superset of the Agent Protocol.",
-        version: "0.1.0",
+        version: own.version,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
       tags: ["Agents", "Runs", "Threads", "Tools", "Operations"].map((name) => ({ name })),

@@ -1,4 +1,4 @@
-import { type AgentEvent, AppError } from "@llamaagent/core";
+import { type AgentEvent, AppError, orAborted } from "@llamaagent/core";
 import type { AgentOutcome } from "./ports.ts";
 
 /**
@@ -11,7 +11,7 @@ export interface AgentRun extends AsyncIterable<AgentEvent> {
 }
 
 /** Drives a run's generator within its time limit (`run_timeout`) and keeps its events for readers. */
-export function followRun(options: {
+export function startAgentRun(options: {
   runId: string;
   timeoutSeconds: number;
   signal: AbortSignal | undefined;
@@ -67,13 +67,4 @@ export function followRun(options: {
       }
     },
   };
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

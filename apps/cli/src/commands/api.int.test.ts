@@ -1,17 +1,19 @@
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { migrate } from "@llamaagent/db";
+import { send, sendJson } from "@llamaagent/testing/api/send";
+import { repositoryRoot } from "@llamaagent/testing/server/running-server";
 import { type SpawnedProcess } from "@llamaagent/testing/services/spawn-process";
 import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { createTestDatabase } from "@llamaagent/testing/services/test-database";
 import { testRedisUrl } from "@llamaagent/testing/services/test-redis";
 import { afterEach, describe, expect, inject, it } from "vitest";
-import { send, sendJson } from "@llamaagent/testing/api/send";
 
-const main = resolve(import.meta.dirname, "main.ts");
 const started: SpawnedProcess[] = [];
 const startMain = async (env: Record<string, string>): Promise<SpawnedProcess> => {
-  const child = await spawnNode([main], { env: { LOG_LEVEL: "info", ...env } });
+  const child = await spawnNode(["apps/cli/src/main.ts", "api"], {
+    cwd: repositoryRoot,
+    env: { LOG_LEVEL: "info", ...env },
+  });
   started.push(child);
   return child;
 };
@@ -31,7 +33,7 @@ describe("a bad environment", () => {
     expect(await child.exited).toEqual({ code: 1, signal: null });
     const text = child.lines.join("\n");
     for (const name of ["DATABASE_URL", "REDIS_URL", "PORT", "LLAMAAGENT_API_KEY", "LOG_LEVEL"])
-      expect(text).toMatch(new RegExp(`^${name}: `, "m"));
+      expect(text).toMatch(new RegExp(`^ *${name}: `, "m"));
     expect(text).not.toContain("hunter2");
     expect(text).not.toContain("    at ");
   });

@@ -1,0 +1,55 @@
+import type { PluginRegistry } from "@llamaagent/core";
+import type { Database } from "@llamaagent/db";
+import { z } from "zod";
+import { type CheckResult, fail, ok, warn } from "./check.ts";
+
+const names = z.array(z.string()).default([]);
+/** What a worker says of itself in its row. */
+const Capabilities = z.object({ providers: names, tools: names, prompting: names });
+type Capabilities = z.infer<typeof Capabilities>;
+
+/** Whether workers live, and lack nothing that this process has; undefined `registry`: not compared. */
+export async function checkWorkers(
+  database: Database,
+  registry: PluginRegistry | undefined,
+): Promise<CheckResult> {
+  const { workers, queued } = await database.system(async (tx) => ({
+    workers: await tx.query<{ id: string; capabilities: unknown }>(
+      "SELECT worker_id AS id, capabilities FROM workers WHERE alive_until > now() ORDER BY started_at",
+    ),
+    queued: await tx.query<{ count: number; seconds: number }>(
+      `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(created_at)), 0)::int AS seconds
+       FROM runs WHERE state = 'queued' AND NOT blocked`,
+    ),
+  }));
+  const { count = 0, seconds = 0 } = queued[0] ?? {};
+  const waiting = count === 0 ? "" : `; ${count} runs wait, the oldest for ${seconds} s`;
+  if (workers.length === 0)
+    return fail(
+      "workers",
+      `no worker is alive${waiting}`,
+      "start one with: npx llamaagent worker (DATABASE_URL and REDIS_URL as here)",
+    );
+  const lacking = workers.flatMap(({ id, capabilities }) => {
+    const missing = registry ? missingFrom(Capabilities.parse(capabilities), registry) : [];
+    return missing.length === 0 ? [] : [`worker ${id} lacks ${missing.join(", ")}`];
+  });
+  const alive = `${workers.length} alive`;
+  return lacking.length === 0
+    ? ok("workers", `${alive}${waiting}`)
+    : warn(
+        "workers",
+        `${alive}; ${lacking.join("; ")}${waiting}`,
+        "start api and workers of one version with the same LLAMAAGENT_PLUGINS",
+      );
+}
+
+function missingFrom(offered: Capabilities, registry: PluginRegistry): string[] {
+  const missing = (kind: string, wanted: ReadonlyMap<string, unknown>, has: readonly string[]) =>
+    [...wanted.keys()].filter((name) => !has.includes(name)).map((name) => `${kind} '${name}'`);
+  return [
+    ...missing("provider", registry.providers, offered.providers),
+    ...missing("tool", registry.tools, offered.tools),
+    ...missing("prompting strategy", registry.prompting, offered.prompting),
+  ];
+}
