@@ -1,9 +1,4 @@
-import {
-  type Environment,
-  pluginSettings,
-  readConfiguration,
-  systemClock,
-} from "@llamaagent/core";
+import { type Environment, pluginSettings, readConfiguration, systemClock } from "@llamaagent/core";
 import {
   assertSchemaIsCurrent,
   createPostgres,

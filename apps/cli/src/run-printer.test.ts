@@ -113,7 +113,12 @@ it("says to which call a result belongs, whatever order they end in", () => {
       name: "search_files",
       output: "none",
     });
-  const { notes } = printed([call("1", "cache"), call("2", "x".repeat(50)), result("2"), result("1")]);
+  const { notes } = printed([
+    call("1", "cache"),
+    call("2", "x".repeat(50)),
+    result("2"),
+    result("1"),
+  ]);
   expect(notes.split("\n").slice(2, 4)).toEqual([
     `← search_files(${"x".repeat(39)}…) none`,
     "← search_files(cache, 3) none",

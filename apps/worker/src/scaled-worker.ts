@@ -1,10 +1,5 @@
 import { tmpdir } from "node:os";
-import {
-  type Environment,
-  pluginSettings,
-  readConfiguration,
-  systemClock,
-} from "@llamaagent/core";
+import { type Environment, pluginSettings, readConfiguration, systemClock } from "@llamaagent/core";
 import {
   assertSchemaIsCurrent,
   createPostgres,

@@ -21,14 +21,13 @@ export async function readConfiguration<Shape extends z.ZodRawShape>(
   },
 ): Promise<{ settings: z.infer<z.ZodObject<Shape>>; registry: PluginRegistry }> {
   const { env, builtIns, directory } = options;
+  // Both as promises, so that neither's faults keep the other's from being found.
+  const readAll = async () => readSettings(schema, env);
   const readRegistry = async () => {
     const { LLAMAAGENT_PLUGINS } = readSettings(pluginSettings, env);
     return loadRegistry(builtIns, LLAMAAGENT_PLUGINS, directory);
   };
-  const [settings, registry] = await Promise.allSettled([
-    Promise.try(() => readSettings(schema, env)),
-    readRegistry(),
-  ]);
+  const [settings, registry] = await Promise.allSettled([readAll(), readRegistry()]);
   if (settings.status === "fulfilled" && registry.status === "fulfilled")
     return { settings: settings.value, registry: registry.value };
   const errors = [settings, registry].flatMap((outcome): unknown[] =>

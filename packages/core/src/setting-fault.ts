@@ -16,11 +16,15 @@ export function settingFault(
 function numberRange(schema: z.core.$ZodType): string | undefined {
   const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   if (json.type !== "integer" && json.type !== "number") return undefined;
-  const { minimum, exclusiveMinimum, maximum } = json;
+  const bound = (name: string, value: unknown): string[] =>
+    // What every whole number is bound by says nothing.
+    typeof value !== "number" || Math.abs(value) === Number.MAX_SAFE_INTEGER
+      ? []
+      : [`${name} ${value}`];
   return [
     `must be a ${json.type === "integer" ? "whole number" : "number"}`,
-    ...(minimum === undefined ? [] : [`from ${minimum}`]),
-    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
-    ...(maximum === undefined ? [] : [`to ${maximum}`]),
-  ].join(" ");
+    ...bound(" from", json.minimum),
+    ...bound(" above", json.exclusiveMinimum),
+    ...bound(json.minimum === undefined ? ", up to" : " to", json.maximum),
+  ].join("");
 }

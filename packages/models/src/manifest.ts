@@ -1,4 +1,9 @@
 export { chooseDefaultModel, OFFLINE_MODEL } from "./default-model.ts";
 export { modelsPlugin } from "./models-plugin.ts";
 export { modelFault } from "./resolve-provider.ts";
-export { ollamaSettings, openaiSettings } from "./settings.ts";
+export {
+  DEFAULT_OPENAI_BASE_URL,
+  modelSettings,
+  ollamaSettings,
+  openaiSettings,
+} from "./settings.ts";

@@ -26,3 +26,6 @@ export const ollamaSettings = z.object({
   OLLAMA_URL: httpUrl.default("http://127.0.0.1:11434").describe("The Ollama server"),
   MODEL_IDLE_TIMEOUT_SECONDS: idleTimeoutSeconds,
 });
+
+/** Of every built-in provider: a process reads them at its start, whichever its agents will use. */
+export const modelSettings = z.object({ ...openaiSettings.shape, ...ollamaSettings.shape });

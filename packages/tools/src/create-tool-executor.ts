@@ -51,7 +51,7 @@ export function createToolExecutor(options: ToolExecutorOptions): ProbingToolExe
     if (parsed.success) return { tool, input: parsed.data };
     throw new AppError("tool_input_invalid", {
       detail: `The arguments of '${tool.name}' have the wrong shape`,
-      errors: problemDetails(parsed.error),
+      errors: problemDetails(parsed.error, { value: toolCall.arguments }),
     });
   }
 

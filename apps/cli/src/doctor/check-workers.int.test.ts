@@ -22,7 +22,9 @@ describe("the check of the workers", () => {
       const { run_id: runId } = await runs.admit();
       await runs.admit();
       await database().system((tx) =>
-        tx.query("UPDATE runs SET created_at = now() - interval '1 hour' WHERE run_id = $1", [runId]),
+        tx.query("UPDATE runs SET created_at = now() - interval '1 hour' WHERE run_id = $1", [
+          runId,
+        ]),
       );
       expect((await checkWorkers(database(), registry)).detail).toMatch(
         /^no worker is alive; 2 runs wait, the oldest for 36\d\d s$/,

@@ -1,12 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startApi } from "@llamaagent/api";
-import {
-  DEFAULT_TENANT_ID,
-  type Environment,
-  isAppError,
-  systemClock,
-} from "@llamaagent/core";
+import { DEFAULT_TENANT_ID, type Environment, isAppError, systemClock } from "@llamaagent/core";
 import { createPglite, type Database, migrate } from "@llamaagent/db";
 import type { Logger } from "@llamaagent/observability";
 import { findAgent, forgetAllWorkers, inProcessAdapters } from "@llamaagent/runs";
