@@ -2,8 +2,10 @@ import { type Effect, RunSuspended } from "@llamaagent/core";
 import { describe, expect, it } from "vitest";
 import { createJournal, type StepSpec } from "./journal.ts";
 import { RunCancelled } from "./run-cancelled.ts";
-import { noProgress, type StoredStep } from "./stored-progress.ts";
+import { noProgress, type StoredProgress } from "./stored-progress.ts";
 import type { RecordedStep } from "./write-run.ts";
+
+type StoredStep = NonNullable<ReturnType<StoredProgress["steps"]["get"]>>;
 
 const spec = (rest: Partial<StepSpec> = {}): StepSpec => ({
   key: "model/0/tools/0",

@@ -5,7 +5,7 @@ import type { Fence } from "../claim-run.ts";
 import { readBlob } from "../blobs/blobs.ts";
 import { lastEventId } from "../reading/event-log.ts";
 
-export interface StoredStep {
+interface StoredStep {
   kind: "model" | "tool";
   effect: Effect;
   state: "intent" | "done" | "unknown";
