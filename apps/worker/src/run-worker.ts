@@ -38,6 +38,12 @@ const DRAIN_MS = 20_000;
 const ABANDON_MS = 22_000;
 const RELEASE_MS = 1_000;
 
+interface Execution {
+  runId: string;
+  control: RunControl;
+  done: Promise<void>;
+}
+
 export interface RunWorkerOptions {
   workerId: string;
   slots: number;
@@ -51,7 +57,8 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   const { workerId, lease, logger } = options;
   const { context, clock } = deps;
   const slots = createSlots(options.slots);
-  const active = new Map<string, { control: RunControl; done: Promise<void> }>();
+  /** One entry an execution: of a run that was paused and resumed the old one may still tidy up. */
+  const active = new Set<Execution>();
   const stopping = new AbortController();
   let fetchedAt = -Infinity;
   const claims = new Set<Promise<unknown>>();
@@ -60,7 +67,8 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   const cancelWatch = createCancelWatch({ db: context.db, clock, workerId, onCancelled: cancel });
   context.cancelSignals.subscribe(cancel);
   function cancel(runId: string): void {
-    active.get(runId)?.control.abort(new RunCancelled());
+    for (const execution of active)
+      if (execution.runId === runId) execution.control.abort(new RunCancelled());
   }
 
   async function tryClaim(choice: ClaimChoice): Promise<ClaimedRun | undefined> {
@@ -85,13 +93,13 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     }
     const control = createRunControl({ lease, cancelWatch });
     if (stopping.signal.aborted) control.drain();
-    const { run_id: runId } = claimed.run;
     const done = executeRun(deps, claimed, control).finally(() => {
-      active.delete(runId);
+      active.delete(execution);
       slots.release();
       void claimDirectly();
     });
-    active.set(runId, { control, done });
+    const execution: Execution = { runId: claimed.run.run_id, control, done };
+    active.add(execution);
     return true;
   }
 
@@ -131,13 +139,17 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
 
   async function letGo(): Promise<void> {
     await Promise.all(claims);
-    await Promise.all([...active.values()].map(({ done }) => done));
+    await Promise.all([...active].map(({ done }) => done));
   }
 
   every(DIRECT_CLAIM_MS, "a direct claim failed", claimDirectly);
   every(SWEEP_MS, "a sweep failed", () => sweepRuns(context, { mayTakeOver: lease.mayTakeOver() }));
   every(FORGOTTEN_MS, "a look for forgotten runs failed", () =>
-    requeueForgotten(context, workerId, [...active.keys()]),
+    requeueForgotten(
+      context,
+      workerId,
+      [...active].map(({ runId }) => runId),
+    ),
   );
   const house = () => keepHouse(context);
   every(HOUSEKEEPING_MS, "housekeeping failed", house, options.firstHousekeepingMs);
@@ -151,7 +163,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     },
     async stop() {
       stopping.abort(new RunHandedBack());
-      const controls = (): RunControl[] => [...active.values()].map(({ control }) => control);
+      const controls = (): RunControl[] => [...active].map(({ control }) => control);
       for (const control of controls()) control.drain();
       const late = setTimeout(() => {
         for (const control of controls()) control.abort(new RunHandedBack());

@@ -279,4 +279,12 @@ describe("runAgent", () => {
     };
     await expect(readAll(start(model))).rejects.toThrow("broke off");
   });
+
+  it("refuses an answer with more than 128 tool calls", async () => {
+    const answer = (count: number) =>
+      scriptedModel([{ toolCalls: Array.from({ length: count }, () => ({ name: "echo" })) }, "ok"]);
+    const refused = readAll(start(answer(129)));
+    await expect(refused).rejects.toMatchObject({ code: "model_answer_invalid" });
+    expect((await readAll(start(answer(128)))).outcome.output).toBe("ok");
+  });
 });

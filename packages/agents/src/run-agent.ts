@@ -13,6 +13,9 @@ import type { AgentOutcome, AgentPorts, AgentTask } from "./ports.ts";
 import { toolMessage } from "./tool-message.ts";
 import { toolCallIds, uniqueToolCalls } from "./unique-tool-calls.ts";
 
+/** Each a tool of its own, side by side: more is no plan of a model but a fault of it. */
+const MAX_CALLS_PER_ANSWER = 128;
+
 const MIN_MODEL_OUTPUT_TOKENS = 4_096;
 
 /**
@@ -61,6 +64,10 @@ export async function* runAgent(options: {
         : {}),
     };
     const response = yield* askModel({ request, step, messageId, model: ports.model, signal });
+    if (response.tool_calls.length > MAX_CALLS_PER_ANSWER)
+      throw new AppError("model_answer_invalid", {
+        detail: `The model asked for ${response.tool_calls.length} tool calls at once; at most ${MAX_CALLS_PER_ANSWER}`,
+      });
     const calls = uniqueToolCalls(response.tool_calls, { modelCall, taken });
     const answer = assistantMessage(messageId, response, calls);
     messages.push(answer.message);

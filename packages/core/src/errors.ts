@@ -42,6 +42,11 @@ export const errorCatalogue = {
     title: "The model's provider refused the request",
     retryable: false,
   },
+  model_answer_invalid: {
+    status: 502,
+    title: "The model's answer cannot be used",
+    retryable: false,
+  },
   tool_not_found: { status: 404, title: "No such tool", retryable: false },
   tool_input_invalid: {
     status: 422,

@@ -24,7 +24,14 @@ export {
   toProblem,
 } from "./errors.ts";
 export { compareEventIds, type EventId, formatEventId, parseEventId, START } from "./event-id.ts";
-export { canonicalJson, isStorableAsJsonb, type Json, JsonObject, JsonValue } from "./json.ts";
+export {
+  canonicalJson,
+  isDeeperThan,
+  isStorableAsJsonb,
+  type Json,
+  JsonObject,
+  JsonValue,
+} from "./json.ts";
 export { loadPlugins } from "./load-plugins.ts";
 export { loadRegistry } from "./load-registry.ts";
 export { ContentPart, Message, MessageRole, messageText, ToolCall } from "./message.ts";

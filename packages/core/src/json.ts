@@ -18,6 +18,13 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
+/** Whether arrays and objects lie in each other more than so many levels deep. */
+export function isDeeperThan(value: Json, levels: number): boolean {
+  if (value === null || typeof value !== "object") return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}
+
 /**
  * Postgres `jsonb` and `text` refuse U+0000, and jsonb also lone surrogates. What is stored as JSON
  * text escapes both; metadata and values, which are jsonb, must be free of them.

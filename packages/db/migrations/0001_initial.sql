@@ -104,8 +104,9 @@ CREATE TABLE runs (
   -- Messages that a run without a thread produced; those of a thread are in messages.
   produced             text,
   error                text,
-  input_tokens         integer NOT NULL DEFAULT 0,
-  output_tokens        integer NOT NULL DEFAULT 0,
+  -- What the provider says: no figure of it is too large to be stored.
+  input_tokens         bigint NOT NULL DEFAULT 0,
+  output_tokens        bigint NOT NULL DEFAULT 0,
   metadata             jsonb NOT NULL DEFAULT '{}',
   -- The fence: raised by whoever begins to act on the run; every write of an owner carries it.
   epoch                integer NOT NULL DEFAULT 0,

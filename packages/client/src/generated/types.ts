@@ -134,6 +134,7 @@ export type Problem = {
     | "model_timeout"
     | "model_rate_limited"
     | "model_rejected"
+    | "model_answer_invalid"
     | "tool_not_found"
     | "tool_input_invalid"
     | "tool_failed"

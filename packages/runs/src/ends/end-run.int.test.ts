@@ -63,6 +63,13 @@ onEachDatabase((database) => {
       ]);
     });
 
+    it("stores whatever figure a provider gives of its tokens, and ends such a run otherwise too", async () => {
+      const usage = { input_tokens: 3_000_000_000, output_tokens: Number.MAX_SAFE_INTEGER };
+      const claimed = await runs.claimed();
+      await end(claimed, { ...completed, usage });
+      expect((await getRun(runs.context, runs.principal, claimed.run.run_id)).usage).toEqual(usage);
+    });
+
     it("is refused where the run has another owner or an end", async () => {
       const claimed = await runs.claimed();
       await end(claimed);

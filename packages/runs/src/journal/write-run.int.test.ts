@@ -30,11 +30,11 @@ onEachDatabase((database) => {
   });
   const write = ({ fence }: ClaimedRun, batch: Partial<RunBatch>) =>
     database().system((tx) => writeRun(tx, fence, { events: [], steps: [], ...batch }));
-  const takeOver = async ({ fence, run }: ClaimedRun) => {
+  const takeOver = async ({ fence, run }: ClaimedRun, by?: string) => {
     await runs.bury(fence.owner);
     await sweepRuns(runs.context, { mayTakeOver: true });
     const choice = { by: "id", tenantId: fence.tenantId, runId: run.run_id } as const;
-    const taken = await claimRun(database(), await runs.worker(), choice);
+    const taken = await claimRun(database(), by ?? (await runs.worker()), choice);
     if (taken === undefined) throw new Error("not claimable");
     return taken;
   };
@@ -64,6 +64,15 @@ onEachDatabase((database) => {
       const progress = await loadProgress(database(), claimed.fence);
       expect(progress).toMatchObject({ lastEventId: "1-2", ordinals: new Map([["", 1]]) });
       expect(progress.steps.get("model/0")?.result).toEqual({ a: 1 });
+    });
+
+    it("stores nothing of an execution whose own worker has claimed the run again", async () => {
+      const claimed = await runs.claimed();
+      const again = await takeOver(claimed, claimed.fence.owner);
+      expect(again.fence).toEqual({ ...claimed.fence, epoch: 2 });
+      await expect(write(claimed, { events: [event("1-1")] })).rejects.toThrow(RunLost);
+      await write(again, { events: [event("2-1")] });
+      expect((await stored(again)).events).toEqual(["0-1", "2-1"]);
     });
 
     it("stores nothing of the batch of an owner whose run was taken over", async () => {

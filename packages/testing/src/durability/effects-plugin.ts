@@ -23,8 +23,9 @@ export function begunFile(file: string): string {
   return `${file}.begun`;
 }
 
-function effectTool(name: string, effect: "none" | "unsafe") {
+function effectTool(name: string, effect: "none" | "unsafe", timeoutSeconds = 60) {
   return defineTool({
+    timeoutSeconds,
     name,
     description: `Appends a line to a file; declared ${effect}`,
     input,
@@ -42,5 +43,9 @@ function effectTool(name: string, effect: "none" | "unsafe") {
 
 /** Tools whose every call can be counted afterwards. */
 export const plugin = definePlugin({
-  tools: [effectTool("read_slowly", "none"), effectTool("write_once", "unsafe")],
+  tools: [
+    effectTool("read_slowly", "none"),
+    effectTool("write_once", "unsafe"),
+    effectTool("write_late", "unsafe", 1),
+  ],
 });

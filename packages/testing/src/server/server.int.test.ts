@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { FakeChatRequest } from "../fake-openai-request.ts";
 import type { Turn } from "../fake-openai-turn.ts";
 import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
+import { temporaryFolder, type TemporaryFolder } from "../services/temporary-folder.ts";
 import { startEmbeddedServer } from "./embedded-server.ts";
 import type { RunningServer } from "./running-server.ts";
 import { startScaledServer } from "./scaled-server.ts";
@@ -22,6 +23,11 @@ function script(request: FakeChatRequest): Turn {
     if (turn === 0)
       return { toolCalls: [{ name: "read_file", arguments: { path: "notes/today.txt" } }] };
     return { text: `It says: ${toolResults.join()}` };
+  }
+  if (userText.startsWith("write late")) {
+    const late = { file: userText.slice("write late ".length), label: "late", ms: 3_000 };
+    if (turn === 0) return { toolCalls: [{ name: "write_late", arguments: late }] };
+    return { chunks: Array.from({ length: 50 }, (_, n) => `${n} `), chunkDelayMs: 100 };
   }
   if (userText.startsWith("call what is not there")) {
     if (turn === 0) return { toolCalls: [{ name: "no_such_tool", arguments: {} }] };
@@ -57,6 +63,7 @@ const topologies: Topology[] = [
 ];
 
 describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
+  let folder: TemporaryFolder;
   let model: FakeOpenAi;
   let server: RunningServer;
   /** The first replica, and the last: the same where there is one. */
@@ -65,7 +72,9 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
 
   beforeAll(async () => {
     model = await startFakeOpenAi({ script });
+    folder = await temporaryFolder("server");
     server = await start({
+      LLAMAAGENT_PLUGINS: "./packages/testing/src/durability/effects-plugin.ts",
       OPENAI_BASE_URL: model.url,
       OPENAI_API_KEY: "fake-key",
     });
@@ -79,6 +88,11 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
       tools: ["read_file", "current_time"],
     });
     await one.agents.create({
+      name: "writer",
+      model: "openai/fake-model",
+      tools: ["write_late"],
+    });
+    await one.agents.create({
       name: "hasty",
       model: "openai/fake-model",
       limits: { timeout_seconds: 2 },
@@ -87,6 +101,7 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
   afterAll(async () => {
     await server?.close();
     await model?.close();
+    await folder?.remove();
   });
 
   async function collect(events: AsyncIterable<RunEvent>, until = Infinity): Promise<RunEvent[]> {
@@ -192,6 +207,31 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
     });
     await other.runs.cancel(run.run_id);
     expect((await one.runs.get(run.run_id)).stop_reason).toBe("cancelled");
+  });
+
+  it("waits where an unsafe call took too long, goes on when told how it went, and can then be cancelled", async () => {
+    const input = `write late ${folder.path}/effects`;
+    const run = await one.runs.create({ agent_id: "writer", input });
+    const events: RunEvent[] = [];
+    for await (const event of one.runs.stream(run.run_id)) {
+      events.push(event);
+      if (event.type === "run.paused") {
+        const [step_key = ""] = event.data.step_keys;
+        const settled = { step_key, outcome: "done", output: "written" } as const;
+        await other.runs.resume(run.run_id, settled);
+      }
+      // The same worker has it again, perhaps before its first execution has tidied up.
+      if (event.type === "message.delta" && event.data.text === "3 ") {
+        await other.runs.cancel(run.run_id);
+        await other.runs.cancel(run.run_id);
+      }
+    }
+    const types = events.map(({ type }) => type);
+    expect(types.filter((type) => type === "run.resumed")).toHaveLength(1);
+    expect(types.at(-1)).toBe("run.cancelled");
+    // Not told of a failure that nobody knows of, and cut short long before the answer's 50 parts.
+    expect(types).not.toContain("tool_call.failed");
+    expect(types.filter((type) => type === "message.delta").length).toBeLessThan(40);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { FinishReason, Json, ToolCall } from "@llamaagent/core";
+import { type FinishReason, isDeeperThan, type Json, type ToolCall } from "@llamaagent/core";
 import { z } from "zod";
 
 /** What is read of an answer or a chunk; servers differ in all the rest. */
@@ -28,11 +28,18 @@ export const ChatAnswer = z.object({
   usage: Usage.nullish().catch(undefined),
 });
 
-/** The parsed arguments; the raw text where it is no JSON; `{}` where a call came without any. */
+/** What recursive code bears: zod, JSON.stringify and others overflow the stack at some thousands. */
+const LEVELS_MAX = 64;
+
+/**
+ * The parsed arguments; the raw text where it is no JSON, or deeper than anybody can use; `{}` where a
+ * call came without any.
+ */
 export function parseArguments(text: string): Json {
   if (text.trim() === "") return {};
   try {
-    return JSON.parse(text) as Json; // JSON.parse gives JSON
+    const parsed = JSON.parse(text) as Json; // JSON.parse gives JSON
+    return isDeeperThan(parsed, LEVELS_MAX) ? text : parsed;
   } catch {
     return text;
   }
