@@ -1,6 +1,8 @@
-import { AppError } from "@llamaagent/core";
-import type { FastifyInstance } from "fastify";
+import type { IncomingMessage } from "node:http";
+import { AppError, isAppError } from "@llamaagent/core";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { bodyFaults } from "./body-faults.ts";
+import { declaredBytes, readBody } from "./read-body.ts";
 
 /** Exactly this, with no parameter but the one charset that JSON has (RFC 8259, RFC 9110 8.3). */
 const jsonType = /^application\/json(?:[ \t]*;[ \t]*charset=(?:utf-8|"utf-8"))?$/i;
@@ -9,19 +11,29 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** Fastify's parsers compare loosely and read invalid UTF-8 as U+FFFD. An empty body is no body. */
 export function parseJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    "*",
-    { parseAs: "buffer" },
-    async (request: { headers: BodyHeaders }, body: Buffer) => {
-      if (body.byteLength === 0) return undefined;
-      refuseEncodedBody(request.headers);
-      if (!jsonType.test(request.headers["content-type"] ?? ""))
-        throw new AppError("unsupported_media_type", {
-          detail: "The body must be application/json",
-        });
-      return parseJson(body);
-    },
-  );
+  app.addContentTypeParser("*", async (request: FastifyRequest, payload: IncomingMessage) => {
+    const body = await received(request, payload);
+    if (body.byteLength === 0) return undefined;
+    refuseEncodedBody(request.headers);
+    if (!jsonType.test(request.headers["content-type"] ?? ""))
+      throw new AppError("unsupported_media_type", {
+        detail: "The body must be application/json",
+      });
+    return parseJson(body);
+  });
+}
+
+async function received(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
+  try {
+    return await readBody(payload.iterator({ destroyOnReturn: false }), {
+      maxBytes: request.routeOptions.bodyLimit,
+      declaredBytes: declaredBytes(request.headers),
+    });
+  } catch (cause) {
+    // The rest is read and dropped: a client that is still sending can read the answer.
+    payload.resume();
+    throw isAppError(cause) ? cause : new AppError("bad_request", { cause });
+  }
 }
 
 export interface BodyHeaders {

@@ -1,8 +1,9 @@
 import { AppError } from "@llamaagent/core";
+import { readBody } from "../../plugins/read-body.ts";
 
 export interface UploadReader {
   /** Errors: `payload_too_large`, `service_unavailable` where other uploads fill the memory set aside. */
-  read(body: AsyncIterable<Uint8Array>): Promise<Buffer>;
+  read(body: AsyncIterable<Uint8Array>, declaredBytes?: number): Promise<Buffer>;
 }
 
 /**
@@ -15,25 +16,19 @@ export function createUploadReader(limits: {
 }): UploadReader {
   let held = 0;
   return {
-    async read(body) {
-      const chunks: Uint8Array[] = [];
+    async read(body, declaredBytes) {
       let size = 0;
+      function admit(bytes: number): void {
+        size += bytes;
+        held += bytes;
+        if (held > limits.maxBytesTogether)
+          throw new AppError("service_unavailable", {
+            detail: "Too many uploads at once",
+            retryAfterSeconds: 1,
+          });
+      }
       try {
-        for await (const chunk of body) {
-          size += chunk.byteLength;
-          held += chunk.byteLength;
-          if (size > limits.maxBytes)
-            throw new AppError("payload_too_large", {
-              detail: `A file holds at most ${limits.maxBytes} bytes`,
-            });
-          if (held > limits.maxBytesTogether)
-            throw new AppError("service_unavailable", {
-              detail: "Too many uploads at once",
-              retryAfterSeconds: 1,
-            });
-          chunks.push(chunk);
-        }
-        return Buffer.concat(chunks, size);
+        return await readBody(body, { maxBytes: limits.maxBytes, declaredBytes, admit });
       } finally {
         held -= size;
       }

@@ -13,6 +13,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { refuseEncodedBody } from "../../plugins/json-body.ts";
+import { declaredBytes } from "../../plugins/read-body.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { downloadHeaders } from "./download-headers.ts";
@@ -90,7 +91,7 @@ export function threadFileRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         const path = threadFilePath(params["*"]);
         refuseEncodedBody(headers);
         const mediaType = uploadMediaType(headers["content-type"]);
-        const bytes = await uploads.read(body ?? Readable.from([]));
+        const bytes = await uploads.read(body ?? Readable.from([]), declaredBytes(headers));
         const { file, created } = await db.tenant(principal.tenantId, (tx) =>
           putThreadFile(tx, { threadId: params.thread_id, path, mediaType, bytes }),
         );
