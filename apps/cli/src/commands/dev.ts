@@ -8,14 +8,20 @@ import { untilToldToStop } from "./until-told-to-stop.ts";
 /** The embedded server, until it is told to stop. */
 export async function devCommand({ env, terminal, signal }: CliContext): Promise<ExitCode> {
   refuseScaled(env);
-  const [{ createLogger }, { readEmbeddedConfiguration }, { firstStartLine, startEmbedded }] =
-    await Promise.all([
-      import("@llamaagent/observability"),
-      import("../embedded/embedded-settings.ts"),
-      import("../embedded/start-embedded.ts"),
-    ]);
+  const [
+    { createLogger },
+    { readEmbeddedConfiguration },
+    { firstStartLine, startEmbedded },
+    { goOnAfterStrayErrors },
+  ] = await Promise.all([
+    import("@llamaagent/observability"),
+    import("../embedded/embedded-settings.ts"),
+    import("../embedded/start-embedded.ts"),
+    import("./go-on-after-stray-errors.ts"),
+  ]);
   const { settings, registry } = await readEmbeddedConfiguration(env);
   const logger = createLogger({ level: settings.LOG_LEVEL });
+  using _going = goOnAfterStrayErrors(logger);
   const embedded = await startEmbedded({
     settings,
     registry,
@@ -38,7 +44,7 @@ export async function devCommand({ env, terminal, signal }: CliContext): Promise
       "yellow",
     );
   terminal.note(`\n${thingsToTry(embedded.url, settings.LLAMAAGENT_API_KEY !== undefined)}\n`);
-  return untilToldToStop(signal, () => {
+  return await untilToldToStop(signal, () => {
     terminal.note("\nStopping: steps under way end first (Ctrl-C again stops at once) …\n");
     return embedded.close();
   });

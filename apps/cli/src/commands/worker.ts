@@ -1,10 +1,12 @@
 import { startScaledWorker } from "@llamaagent/worker";
 import type { CliContext } from "../cli-context.ts";
 import type { ExitCode } from "../cli-error.ts";
+import { goOnAfterStrayErrors, strayErrorLogger } from "./go-on-after-stray-errors.ts";
 import { untilToldToStop } from "./until-told-to-stop.ts";
 
 /** One worker of the scaled topology, until it is told to stop. */
 export async function workerCommand({ env, signal }: CliContext): Promise<ExitCode> {
+  using _going = goOnAfterStrayErrors(strayErrorLogger(env, "worker"));
   const worker = await startScaledWorker(env, process.cwd());
-  return untilToldToStop(signal, () => worker.stop());
+  return await untilToldToStop(signal, () => worker.stop());
 }

@@ -3,6 +3,7 @@ import { type Client, createClient, isTerminalEvent } from "@llamaagent/client";
 import { createLogger } from "@llamaagent/observability";
 import type { CliContext } from "../cli-context.ts";
 import { EXIT, type ExitCode } from "../cli-error.ts";
+import { goOnAfterStrayErrors } from "../commands/go-on-after-stray-errors.ts";
 import { readEmbeddedConfiguration } from "../embedded/embedded-settings.ts";
 import { firstStartLine, startEmbedded } from "../embedded/start-embedded.ts";
 import { answerHint } from "../model-hint.ts";
@@ -35,11 +36,13 @@ export async function demo(
     PORT: 0,
     LLAMAAGENT_DATA_DIR: join(configured.LLAMAAGENT_DATA_DIR, "demo"),
   };
+  const logger = createLogger({ level: settings.LOG_LEVEL });
+  using _going = goOnAfterStrayErrors(logger);
   const embedded = await startEmbedded({
     settings,
     registry,
     env,
-    logger: createLogger({ level: settings.LOG_LEVEL }),
+    logger,
     onFirstStart: () => terminal.out(firstStartLine(settings.LLAMAAGENT_DATA_DIR), "dim"),
   });
   try {

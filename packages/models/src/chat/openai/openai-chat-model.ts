@@ -9,6 +9,7 @@ import {
 } from "@llamaagent/core";
 import OpenAI from "openai";
 import { estimateUsage } from "../estimate-usage.ts";
+import { fetchBounded } from "./bounded-answer.ts";
 import { createIdleGuard } from "./idle-guard.ts";
 import { ChatAnswer, ChatChunk, toFinishReason } from "./openai-answer.ts";
 import { toModelError } from "./openai-errors.ts";
@@ -45,6 +46,7 @@ export function createOpenaiChatModel(options: OpenaiChatModelOptions): ChatMode
     organization: null,
     project: null,
     maxRetries: 0,
+    fetch: fetchBounded,
     // Silence is bounded by the idle guard; this only keeps the client's own timer out of its way.
     timeout: options.idleTimeoutMs + 60_000,
     logLevel: "off",

@@ -10,7 +10,8 @@ const TIMEOUT_CODES = new Set([
 
 /** Any failure of a call, as an error of the catalogue. Never holds the key. */
 export function toModelError(cause: unknown, apiKey: string | undefined): AppError {
-  if (cause instanceof AppError) return cause;
+  const known = knownError(cause);
+  if (known) return known;
   const codes = causeCodes(cause);
   if (cause instanceof APIConnectionTimeoutError || codes.some((code) => TIMEOUT_CODES.has(code)))
     return new AppError("model_timeout", { cause });
@@ -52,6 +53,16 @@ function providerMessage(error: APIError): string {
 function redact(message: string, apiKey: string | undefined): string {
   const withoutKey = apiKey ? message.replaceAll(apiKey, "[key]") : message;
   return withoutKey.replaceAll(/\b(?:sk|pk)-[\w*.-]+/g, "[key]").slice(0, 500);
+}
+
+/** An error of ours, thrown inside the client, which may wrap it. */
+function knownError(error: unknown): AppError | undefined {
+  let current: unknown = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
+    if (current instanceof AppError) return current;
+    current = current.cause;
+  }
+  return undefined;
 }
 
 /** `ECONNREFUSED` and the like, from the error or what caused it. */
