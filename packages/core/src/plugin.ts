@@ -12,6 +12,11 @@ export interface Provider<Settings = never> {
   settings: z.ZodType<Settings>;
   /** False where the settings lack what is needed (a key): such a model is refused with a clear error. */
   isConfigured(settings: Settings): boolean;
+  /**
+   * Why there is no such model, where that is known without a network; undefined where there may be.
+   * Agents and runs that name it are refused with this.
+   */
+  modelFault?(model: string, settings: Settings): string | undefined;
   /** `model` is the part after the prefix. Heavy libraries are imported here, not at the top. */
   create(model: string, settings: Settings): Promise<ChatModel>;
 }
@@ -37,6 +42,7 @@ const PluginShape = z.strictObject({
         description: z.string(),
         settings: schema,
         isConfigured: fn,
+        modelFault: fn.optional(),
         create: fn,
       }),
     )

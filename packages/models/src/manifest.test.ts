@@ -41,6 +41,12 @@ describe("modelFault", () => {
     );
   });
 
+  it("refuses a model that the provider is sure not to have", () => {
+    expect(fault("offline/nope")).toBe(
+      "the provider 'offline' has no model 'nope'; it has: extractive",
+    );
+  });
+
   it("names what to set", () => {
     expect(fault("openai/gpt-4o")).toBe(
       "the model provider 'openai' is not configured: OpenAI or any OpenAI-compatible server; " +

@@ -1,4 +1,4 @@
-import { AppError, definePlugin, defineProvider } from "@llamaagent/core";
+import { definePlugin, defineProvider } from "@llamaagent/core";
 import { z } from "zod";
 import { DEFAULT_OPENAI_BASE_URL, ollamaSettings, openaiSettings } from "./settings.ts";
 
@@ -47,11 +47,11 @@ export const modelsPlugin = definePlugin({
       description:
         "No model: 'extractive' quotes the best passages of the agent's files, without a network",
       settings: z.object({}),
-      create: async (model) => {
-        if (model !== "extractive")
-          throw new AppError("invalid_request", {
-            detail: `the provider 'offline' has no model '${model}'; it has: extractive`,
-          });
+      modelFault: (model) =>
+        model === "extractive"
+          ? undefined
+          : `the provider 'offline' has no model '${model}'; it has: extractive`,
+      create: async () => {
         const { createExtractiveChatModel } =
           await import("./chat/offline/extractive-chat-model.ts");
         return createExtractiveChatModel();

@@ -25,7 +25,8 @@ export interface ResolvedProvider {
 
 /**
  * Finds the provider and reads its settings, without importing its client. Throws
- * `invalid_request` for an unknown provider and for one without the settings that it needs.
+ * `invalid_request` for an unknown provider, for one without the settings that it needs, and for a
+ * model that the provider is sure not to have.
  */
 export function resolveProvider({ registry, modelId, env }: ResolveOptions): ResolvedProvider {
   const { provider: providerId, model } = parseModelId(modelId);
@@ -41,6 +42,8 @@ export function resolveProvider({ registry, modelId, env }: ResolveOptions): Res
     throw new AppError("invalid_request", {
       detail: `the model provider '${providerId}' is not configured: ${provider.description}`,
     });
+  const fault = provider.modelFault?.(model, settings as never);
+  if (fault !== undefined) throw new AppError("invalid_request", { detail: fault });
   return { provider, model, settings };
 }
 

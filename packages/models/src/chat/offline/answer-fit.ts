@@ -8,7 +8,7 @@ const MONTHS =
 const UNITS =
   "ms|s|sec|min|h|hours?|days?|weeks?|months?|years?|seconds?|minutes?|mondays?|tuesdays?|fridays?";
 const NUMBERS =
-  "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million";
+  "none|once|twice|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozen|hundred|thousand|million";
 
 const PATTERNS: Record<Exclude<AnswerType, "definition" | "any">, RegExp> = {
   person: /(?:^|[^.!?\s]\s+)\p{Lu}\p{Ll}+/u,
@@ -22,13 +22,26 @@ const PATTERNS: Record<Exclude<AnswerType, "definition" | "any">, RegExp> = {
 };
 const DECLARATION =
   /\b(?:const|let|var|function|class|interface|type|enum|def|fn|func|struct|trait)\s+(\w+)/;
+/** `NAME = 5`, `"port": 80` */
+const ASSIGNMENT = /^\s*["']?([\w.-]+)["']?\s*(?::|=(?!=))/m;
+/** In 1871: no size, speed or distance. */
+const YEAR = /\b(?:in|since|until|from|by|before|after|of)\s+(?:1[5-9]|20)\d\d\b/gi;
+
+/** Whether it holds a number such as is asked for. */
+export function hasNumber(
+  text: string,
+  asked: Exclude<Question["numberAsked"], undefined>,
+): boolean {
+  return PATTERNS.number.test(asked === "measure" ? text.replaceAll(YEAR, "") : text);
+}
 
 /** Whether a passage looks like what was asked for: a time, a number, a name, a definition. */
 export function fitsQuestion(passage: Passage, question: Question): boolean {
   const { text, kind } = passage;
   const about = new Set(question.terms.map(({ term }) => term));
   const names = (part: string): boolean => tokenize(part).some(({ term }) => about.has(term));
-  const declared = kind === "code" ? DECLARATION.exec(text)?.[1] : undefined;
+  const declared =
+    kind === "code" ? (DECLARATION.exec(text) ?? ASSIGNMENT.exec(text))?.[1] : undefined;
   if (declared !== undefined && names(declared)) return true;
   if (question.answerType === "any") return false;
   if (question.answerType !== "definition") return PATTERNS[question.answerType].test(text);

@@ -17,9 +17,11 @@ const UNREADABLE =
 export function chooseReads(question: Question, seen: Observations): PlannedCall[] {
   const sizes = new Map(seen.listing?.map((file) => [file.path, file.sizeBytes]));
   const found = [...seen.matches.values()].flatMap((byPath) => [...byPath.keys()]);
-  const known = [...new Set([...sizes.keys(), ...found])].filter((path) => !UNREADABLE.test(path));
+  const known = [...new Set([...sizes.keys(), ...found])];
+  const readable = known.filter((path) => !UNREADABLE.test(path));
   const named = namedFiles(question.text, known);
-  const candidates = named.length > 0 ? named : known;
+  // Where there is nothing else, read_file says what is wrong with them.
+  const candidates = named.length > 0 ? named : readable.length > 0 ? readable : known;
   const hits = (path: string): number =>
     [...seen.matches.values()].filter((byPath) => byPath.has(path)).length;
   const isOverview = question.terms.length === 0;

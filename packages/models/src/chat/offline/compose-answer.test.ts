@@ -7,7 +7,7 @@ const file = lines("zero", "first line", "second line", "third", "fourth", "fift
 function ranked(score: number, path: string, ...numbers: number[]) {
   const quoted = file.filter((line) => numbers.includes(line.number));
   const passage = { path, lines: quoted, text: "", title: "", context: "", kind: "prose" as const };
-  return { passage, score, coverage: 1, fits: false };
+  return { passage, score, coverage: 1, aboutCoverage: 1, fits: false, hasFocus: true };
 }
 
 describe("quoteAnswer", () => {
@@ -15,6 +15,7 @@ describe("quoteAnswer", () => {
     expect(quoteAnswer([ranked(1, "a b.md", 2)])).toEqual({
       parts: ["The passage that fits the question best:\n", "\na b.md:2\n> first line\n"],
       sources: [{ path: "a b.md", start_line: 2, end_line: 2 }],
+      answered: true,
     });
   });
 
@@ -32,13 +33,20 @@ describe("quoteAnswer", () => {
     ]);
   });
 
-  it("says where a very long line is quoted in part", () => {
-    const passage = {
-      ...ranked(1, "min.js", 1).passage,
-      lines: [{ number: 1, text: "x".repeat(5000) }],
+  it("says which part of a very long line is quoted, and joins parts that touch", () => {
+    const part = (number: number, text: string, from: number) => {
+      const { passage, ...rest } = ranked(1, "min.js", 1);
+      return { ...rest, passage: { ...passage, lines: [{ number, text, from }] } };
     };
-    const answer = quoteAnswer([{ passage, score: 1, coverage: 1, fits: false }]);
-    expect(answer.parts[1]).toBe(`\nmin.js:1 (in part)\n> ${"x".repeat(4000)}\n`);
+    const answer = quoteAnswer([part(1, "three", 11), part(1, "one ", 3), part(1, "two ", 7)]);
+    expect(answer.parts.slice(1)).toEqual([
+      "\nmin.js:1 (in part, from character 7)\n> two three\n",
+      "\nmin.js:1 (in part, from character 3)\n> one \n",
+    ]);
+    expect(answer.sources).toEqual([
+      { path: "min.js", start_line: 1, end_line: 1, start_character: 7 },
+      { path: "min.js", start_line: 1, end_line: 1, start_character: 3 },
+    ]);
   });
 });
 
@@ -46,11 +54,14 @@ describe("openingAnswer", () => {
   it("quotes the title and the first paragraph of each file", () => {
     const files = new Map([
       ["a.md", lines("", "# Title", "", "One", "two.", "", "Three")],
-      ["empty.md", lines("", "---")],
+      ["rule.md", lines("", "---")],
+      ["empty.md", lines("", " ")],
     ]);
     expect(openingAnswer(files).parts).toEqual([
-      "It begins:\n",
+      "They begin:\n",
       "\na.md:2\n> # Title\na.md:4-5\n> One\n> two.\n",
+      "\nrule.md:2\n> ---\n",
+      "\nEmpty: empty.md\n",
     ]);
   });
 });

@@ -48,13 +48,16 @@ function firstProperty(tool: ToolSpec): string | undefined {
 }
 
 /** What the tool of a direct question answered; undefined until it did. */
-export function directAnswer(planned: PlannedCall, seen: Observations): string | undefined {
+export function directAnswer(
+  planned: PlannedCall,
+  seen: Observations,
+): { text: string; answered: boolean } | undefined {
   const answered = seen.answers.find(({ call }) => call.name === planned.name);
   if (!answered) return undefined;
   const said = outputText(answered.output);
-  if (answered.failed) return `The tool ${planned.name} failed: ${said}`;
+  if (answered.failed) return { text: `The tool ${planned.name} failed: ${said}`, answered: false };
   const asked = Object.values(planned.arguments)[0];
-  return typeof asked === "string" ? `${asked} = ${said}` : said;
+  return { text: typeof asked === "string" ? `${asked} = ${said}` : said, answered: true };
 }
 
 function outputText(output: unknown): string {

@@ -50,6 +50,7 @@ describe("offline/extractive", () => {
     );
     expect(answer.metadata).toEqual({
       offline: true,
+      answered: true,
       model: "offline/extractive",
       usage_estimated: true,
       sources: [{ path: "message 1", start_line: 2, end_line: 2 }],
@@ -73,6 +74,19 @@ describe("offline/extractive", () => {
     );
     expect(answer.finish_reason).toBe("stop");
   });
+
+  it.each(["船長の名前は何ですか。", "がんばるのはだれですか？", "ใครเป็นกัปตัน"])(
+    "says of %s that it needs spaces, and repeats it as it was written",
+    async (question) => {
+      const answer = await complete([user(question)], { tools });
+      expect(answer.content).toBe(
+        "The offline model finds words by the spaces between them, so it cannot answer this " +
+          `question: ${question}`,
+      );
+      expect(answer.tool_calls).toEqual([]);
+      expect(answer.metadata).toMatchObject({ offline: true, answered: false });
+    },
+  );
 
   it("lets the calculator answer plain arithmetic", async () => {
     const calculator = [

@@ -10,13 +10,14 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { estimateUsage } from "../estimate-usage.ts";
 import { uniqueToolCallIds } from "../tool-call-ids.ts";
 import { answerQuestion } from "./answer-question.ts";
-import type { Answer } from "./compose-answer.ts";
+import { type Answer, refusal } from "./compose-answer.ts";
 import { readConversation } from "./conversation-lines.ts";
 import { directAnswer, planDirectCall } from "./direct-questions.ts";
 import { observe } from "./observations.ts";
 import { planCalls } from "./plan-calls.ts";
 import type { PlannedCall } from "./planned-call.ts";
 import { parseQuestion } from "./question.ts";
+import { isUnspaced } from "./unspaced-script.ts";
 
 const ID = "offline/extractive";
 
@@ -59,7 +60,7 @@ export function createExtractiveChatModel(): ChatModel {
 
 interface NextStep {
   calls: PlannedCall[];
-  answer: Answer;
+  answer: Pick<Answer, "parts" | "sources"> & Partial<Answer>;
 }
 
 function think(request: ChatRequest): NextStep {
@@ -72,8 +73,16 @@ function think(request: ChatRequest): NextStep {
   if (direct) {
     const said = directAnswer(direct, seen);
     if (said === undefined) return { calls: [direct], answer: { parts: [], sources: [] } };
-    return { calls: [], answer: { parts: [said], sources: [] } };
+    return { calls: [], answer: { parts: [said.text], sources: [], answered: said.answered } };
   }
+  if (isUnspaced(text))
+    return {
+      calls: [],
+      answer: refusal(
+        "The offline model finds words by the spaces between them, so it cannot answer this " +
+          `question: ${text}`,
+      ),
+    };
   const question = parseQuestion(text);
   const calls = planCalls(question, new Set(tools.map((tool) => tool.name)), seen);
   if (calls.length > 0) return { calls, answer: { parts: [], sources: [] } };
@@ -94,6 +103,7 @@ function toResponse(
     offline: true,
     model: ID,
     usage_estimated: true,
+    ...(answer.answered === undefined ? {} : { answered: answer.answered }),
     ...(answer.sources.length > 0 ? { sources: answer.sources } : {}),
   };
   return {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { filePassages } from "./file-passages.ts";
+import { splitLongLines } from "./long-lines.ts";
 
 function passages(path: string, text: string) {
   const lines = text.split("\n").map((line, index) => ({ number: index + 1, text: line }));
@@ -57,6 +58,14 @@ describe("filePassages", () => {
       { at: [1, 2, 3], matched: "# Adds.\ndef add(a, b):", title: "" },
       { at: [3], matched: "    return a + b", title: "def add(a, b):" },
     ]);
+  });
+
+  it("quotes of a long line the part with the sentence", () => {
+    const noise = "The sea is grey and nobody asks why. ".repeat(200);
+    const lines = splitLongLines([{ number: 1, text: `${noise}The captain is Ahab. ${noise}` }]);
+    const found = filePassages("a.txt", lines).find(({ text }) => text === "The captain is Ahab.");
+    expect(found?.lines).toMatchObject([{ number: 1, from: 7105 }]);
+    expect(found?.lines[0]?.text).toContain("The captain is Ahab.");
   });
 
   it("does not join what was read in separate ranges", () => {

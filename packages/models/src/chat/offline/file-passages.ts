@@ -1,5 +1,5 @@
 import { codePassages } from "./code-passages.ts";
-import type { Line, Passage } from "./passage.ts";
+import { isNextLine, type Line, type Passage } from "./passage.ts";
 import { prosePassages } from "./prose-passages.ts";
 import { tablePassages } from "./table-passages.ts";
 
@@ -18,7 +18,7 @@ function runsOf(lines: readonly Line[]): Line[][] {
   const runs: Line[][] = [];
   for (const line of lines) {
     const run = runs.at(-1);
-    if (run && run.at(-1)?.number === line.number - 1) run.push(line);
+    if (run && isNextLine(run.at(-1), line)) run.push(line);
     else runs.push([line]);
   }
   return runs;

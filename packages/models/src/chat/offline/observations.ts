@@ -8,6 +8,8 @@ export interface Observations {
   /** Per searched text: path → numbers of the lines that hold it. */
   matches: Map<string, Map<string, Set<number>>>;
   files: Map<string, ReadFile>;
+  /** Path → what `read_file` said instead: it is binary, gone, … */
+  unreadable: Map<string, string>;
   /** Answers so far that asked for files to be read. */
   readRounds: number;
   /** Every call that was answered, the failed ones too. */
@@ -18,6 +20,8 @@ interface ReadFile {
   /** Line number → text, without the line break. */
   lines: Map<number, string>;
   totalLines: number;
+  /** A line that is longer than `read_file` gives, and where it stops. */
+  cut: { line: number; characters: number } | undefined;
   /** It was asked for without a range. */
   isWhole: boolean;
 }
@@ -32,9 +36,12 @@ const Pages = z.object({
   path: z.string().optional(),
   start_line: z.number().int().positive().catch(1),
   total_lines: z.number().int().min(0).optional().catch(undefined),
+  truncated: z.boolean().catch(false),
   text: z.string(),
 });
-const Failure = z.object({ error: z.object({ code: z.string() }) });
+const Failure = z.object({
+  error: z.object({ code: z.string(), message: z.string().catch("It cannot be read") }),
+});
 const CallArguments = z.object({
   path: z.string().catch(""),
   query: z.string().catch(""),
@@ -50,6 +57,7 @@ export function observe(messages: readonly Message[]): Observations {
     listing: undefined,
     matches: new Map(),
     files: new Map(),
+    unreadable: new Map(),
     readRounds: messages.filter((m) => m.tool_calls?.some((c) => c.name === "read_file")).length,
     answers: [],
   };
@@ -57,9 +65,11 @@ export function observe(messages: readonly Message[]): Observations {
     const call = message.role === "tool" ? calls.get(message.tool_call_id ?? "") : undefined;
     if (!call) continue;
     const output = parseOutput(messageText(message));
-    const failed = Failure.safeParse(output).success;
-    seen.answers.push({ call, output, failed });
-    if (!failed) note(seen, call, output);
+    const failure = Failure.safeParse(output).data?.error;
+    seen.answers.push({ call, output, failed: failure !== undefined });
+    if (!failure) note(seen, call, output);
+    else if (call.name === "read_file")
+      seen.unreadable.set(CallArguments.parse(call.arguments).path, failure.message);
   }
   return seen;
 }
@@ -76,7 +86,7 @@ function note(seen: Observations, call: ToolCall, output: unknown): void {
     seen.matches.set(given.query, byPath);
   } else if (call.name === "read_file") {
     // A tool of another make may answer with nothing but the text.
-    const plain = { text: output, start_line: given.start_line ?? 1 };
+    const plain = { text: output, start_line: given.start_line ?? 1, truncated: false };
     const page = Pages.safeParse(typeof output === "string" ? plain : output).data;
     if (page) addPage(seen, page, { path: given.path, isWhole: given.start_line === undefined });
   }
@@ -92,10 +102,14 @@ function addPage(
   const file = seen.files.get(path) ?? {
     lines: new Map<number, string>(),
     totalLines: 0,
+    cut: undefined,
     isWhole: false,
   };
   file.isWhole ||= asked.isWhole;
   lines.forEach((text, index) => file.lines.set(page.start_line + index, text));
+  const [only, ...others] = lines;
+  if (page.truncated && only !== undefined && others.length === 0)
+    file.cut = { line: page.start_line, characters: only.length };
   const lastRead = page.start_line + lines.length - 1;
   file.totalLines = Math.max(file.totalLines, page.total_lines ?? lastRead);
   seen.files.set(path, file);

@@ -2,6 +2,16 @@
 export interface Line {
   number: number;
   text: string;
+  /** Of a part of a line too long to quote whole: the character that it begins with, from 1. */
+  from?: number;
+}
+
+/** Whether the line comes right after the other: the next one, or the next part of the same. */
+export function isNextLine(previous: Line | undefined, line: Line): boolean {
+  if (previous === undefined) return false;
+  return previous.number === line.number
+    ? previous.from !== undefined && previous.from + previous.text.length === line.from
+    : previous.number === line.number - 1 && (previous.from ?? line.from) === undefined;
 }
 
 /** Whole lines that can be quoted as an answer. */

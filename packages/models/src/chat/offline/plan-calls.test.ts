@@ -65,6 +65,16 @@ describe("planCalls", () => {
     ]);
   });
 
+  it("reads a file that is no text by its name where there is no other, or it is named", () => {
+    expect(plan(looked({ "c.png": 10 }, []))).toEqual([
+      { name: "read_file", arguments: { path: "c.png" } },
+    ]);
+    const named = looked({ "a.md": 10, "c.png": 10 }, []);
+    expect(plan(named, all, parseQuestion("Is the boat in c.png red?"))).toEqual([
+      { name: "read_file", arguments: { path: "c.png" } },
+    ]);
+  });
+
   it("reads large files around their matches", () => {
     const messages = looked({ "big.txt": 900_000 }, [
       { path: "big.txt", line: 500 },

@@ -1,8 +1,9 @@
+import { isGenericWord } from "./generic-words.ts";
 import type { Question, QuestionTerm } from "./question.ts";
 import { synonyms } from "./synonyms.ts";
 
 export interface Query {
-  terms: Pick<QuestionTerm, "term" | "isAnchor" | "isIdentifier">[];
+  terms: Pick<QuestionTerm, "term" | "isAnchor" | "isIdentifier" | "isGeneric" | "isFocus">[];
   /** Term of the texts → the question's term that it stands for. */
   aliases: ReadonlyMap<string, string>;
 }
@@ -10,14 +11,19 @@ export interface Query {
 /** Fits the question's words to those that the texts use: synonyms, near spellings, identifiers. */
 export function fitQuery(question: Question, vocabulary: ReadonlySet<string>): Query {
   const aliases = new Map<string, string>();
-  const asked = new Set(question.terms.map(({ term }) => term));
-  const terms = question.terms.flatMap(({ term, parts, isAnchor, isIdentifier }) => {
+  const all = new Set(question.terms.map(({ term }) => term));
+  const terms = question.terms.flatMap((asked) => {
+    const { term, parts } = asked;
     const known = parts.filter((part) => vocabulary.has(part));
     if (!vocabulary.has(term) && known.length > 0)
-      return parts.map((part) => ({ term: part, isAnchor: false, isIdentifier: false }));
+      return parts.map((part) => {
+        const isGeneric = isGenericWord(part);
+        const isFocus = asked.isFocus && !isGeneric;
+        return { term: part, isAnchor: false, isIdentifier: false, isGeneric, isFocus };
+      });
     const others = synonyms.get(term) ?? (vocabulary.has(term) ? [] : nearTerms(term, vocabulary));
-    for (const other of others) if (!asked.has(other)) aliases.set(other, term);
-    return [{ term, isAnchor, isIdentifier }];
+    for (const other of others) if (!all.has(other)) aliases.set(other, term);
+    return [asked];
   });
   return { terms, aliases };
 }

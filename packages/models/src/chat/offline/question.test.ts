@@ -28,6 +28,50 @@ describe("parseQuestion", () => {
     ]);
   });
 
+  it.each([
+    ["What is the population of Cape Farrow?", ["population"]],
+    ["Which phone number does Grace Hopper have?", ["phone"]],
+    ["What is the email address of Ann?", ["email"]],
+    ["What is the address of Ann?", ["address"]],
+    ["What is the captain's name?", ["captain's"]],
+    ["What is Mr. Osei's address?", ["address"]],
+    ["What is the name of Edith's husband?", ["husband"]],
+    ["What is the value of MAX_ATTEMPTS?", ["MAX_ATTEMPTS"]],
+    ["What is the default base delay?", ["delay"]],
+    ["Could you tell me what the capital of New York is?", ["capital"]],
+    ["Give me the salary of Ann", ["salary"]],
+    ["Who founded the bakery?", ["founded"]],
+    ["Who is the mayor of Lisbon?", ["mayor"]],
+    ["When was the bakery closed?", ["closed"]],
+    ["How many lamps were sold?", ["lamps", "sold"]],
+    ["How many attempts are made at most?", ["attempts"]],
+    ["Do they sell coffee?", ["sell", "coffee"]],
+    ["How do I restart it?", []],
+    ["Who handles complaints?", []],
+  ])("%s cannot be answered without: %j", (text, words) => {
+    const focus = parseQuestion(text).terms.filter((term) => term.isFocus);
+    expect(focus.map((term) => term.surface)).toEqual(words);
+  });
+
+  it("marks nouns and verbs of asking, unless there is nothing else", () => {
+    const generic = (text: string) =>
+      parseQuestion(text)
+        .terms.filter((term) => term.isGeneric)
+        .map((term) => term.surface);
+    expect(generic("What is the value of Timeout?")).toEqual(["value"]);
+    expect(generic("How many attempts are made at most?")).toEqual(["made", "maximum"]);
+    expect(generic("How tall is the lighthouse?")).toEqual(["tall"]);
+    expect(generic("What is the default?")).toEqual([]);
+  });
+
+  it.each([
+    ["How many people work there?", "any"],
+    ["How tall is it?", "measure"],
+    ["When was it built?", undefined],
+  ])("%s wants a number: %s", (text, wanted) => {
+    expect(parseQuestion(text).numberAsked).toBe(wanted);
+  });
+
   it("takes names in capitals as one word", () => {
     expect(parseQuestion("Is TypeScript there?").terms).toMatchObject([
       { term: "typescript", parts: [] },

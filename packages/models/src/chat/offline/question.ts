@@ -1,6 +1,16 @@
+import { isGenericWord } from "./generic-words.ts";
+import { focusOf } from "./question-focus.ts";
 import { isStopWord } from "./stop-words.ts";
 import { type Token, tokenize } from "./terms.ts";
-import { type AnswerType, answerTypeOf, asksForFiles, withoutPhrases } from "./question-words.ts";
+import {
+  type AnswerType,
+  answerTypeOf,
+  asksForFiles,
+  type NumberAsked,
+  measureOf,
+  numberAsked,
+  withoutPhrases,
+} from "./question-words.ts";
 
 export interface QuestionTerm {
   term: string;
@@ -10,6 +20,10 @@ export interface QuestionTerm {
   isIdentifier: boolean;
   /** Names, numbers and identifiers: an answer that lacks them is most likely none. */
   isAnchor: boolean;
+  /** It says how something is asked; an answer may lack it. */
+  isGeneric: boolean;
+  /** It says what is asked for; an answer has it, or a synonym. */
+  isFocus: boolean;
   /** The word to give to a text search: long enough to find inflections. */
   searchText: string;
   /** As it stands in the question. */
@@ -22,6 +36,8 @@ export interface Question {
   /** Terms that stand side by side in the question. */
   pairs: (readonly [string, string])[];
   answerType: AnswerType;
+  /** Nothing but a number answers it. */
+  numberAsked: NumberAsked;
   asksForFiles: boolean;
 }
 
@@ -36,6 +52,8 @@ export function parseQuestion(text: string): Question {
       (token.parts.length > 0 || !inWhole.has(token.position)) && !isStopWord(token.surface),
   );
   const starts = sentenceStarts(text);
+  const measure = measureOf(text);
+  const focus = new Set(focusOf(text).map((word) => tokenize(word)[0]?.term));
   const terms = new Map<string, QuestionTerm>();
   for (const token of content) {
     const isAnchor = isNameOrNumber(token, starts) || (terms.get(token.term)?.isAnchor ?? false);
@@ -44,17 +62,32 @@ export function parseQuestion(text: string): Question {
     const { term, surface } = token;
     const isIdentifier = token.parts.length > 0 || /^(?!(?:19|20)\d\d$).*\d.+$/.test(surface);
     const searchText = searchTextOf(token);
-    terms.set(term, { term, parts, isIdentifier, isAnchor, searchText, surface });
+    const isGeneric =
+      !isIdentifier && (isGenericWord(surface) || surface.toLowerCase() === measure);
+    const isFocus = focus.has(term);
+    terms.set(term, {
+      term,
+      parts,
+      surface,
+      searchText,
+      isIdentifier,
+      isAnchor,
+      isGeneric,
+      isFocus,
+    });
   }
+  // Where there is nothing else, they are what is asked about.
+  const isVague = [...terms.values()].every((term) => term.isGeneric);
   const pairs = content.flatMap((token, index) => {
     const next = content[index + 1];
     return next && next.position - token.position <= 2 ? [[token.term, next.term] as const] : [];
   });
   return {
     text,
-    terms: [...terms.values()],
+    terms: [...terms.values()].map((term) => (isVague ? { ...term, isGeneric: false } : term)),
     pairs,
     answerType: answerTypeOf(text, terms.size),
+    numberAsked: numberAsked(text),
     asksForFiles: asksForFiles(text),
   };
 }

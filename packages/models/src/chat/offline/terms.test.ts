@@ -9,6 +9,18 @@ describe("tokenize", () => {
     expect(terms("licence")).toEqual(terms("license"));
   });
 
+  it("leaves the word as it was written", () => {
+    const written = (text: string) => tokenize(text).map((token) => token.surface);
+    expect(written("São がんばる 3,000 cafe\u0301Bar")).toEqual([
+      "São",
+      "がんばる",
+      "3,000",
+      "cafe\u0301Bar",
+      "cafe\u0301",
+      "Bar",
+    ]);
+  });
+
   it("keeps numbers and versions whole", () => {
     expect(terms("3,000 of 1.2.30 in 2019, 4")).toEqual([
       "3000",

@@ -11,20 +11,17 @@ export interface Token {
   parts: string[];
 }
 
-const WORD = /\d+(?:\.\d+)+|[\p{L}\p{N}]+(?:_[\p{L}\p{N}]+)+|[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu;
+const WORD =
+  /\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)+|[\p{L}\p{N}\p{M}]+(?:_[\p{L}\p{N}\p{M}]+)+|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)?/gu;
 
 /**
  * The words of a text. `3,000` is `3000`; `parseModelId` and `parse_model_id` are `parsemodelid`
  * and also `parse`, `model`, `id`.
  */
 export function tokenize(text: string): Token[] {
-  const plain = text
-    .normalize("NFKD")
-    .replaceAll(/\p{M}+/gu, "")
-    .replaceAll(/(\d),(?=\d{3}(?!\d))/g, "$1");
   const tokens: Token[] = [];
   let position = 0;
-  for (const [surface] of plain.matchAll(WORD)) {
+  for (const [surface] of text.matchAll(WORD)) {
     const parts = identifierParts(surface);
     if (parts.length > 1)
       tokens.push({
@@ -40,14 +37,18 @@ export function tokenize(text: string): Token[] {
 }
 
 function identifierParts(surface: string): string[] {
-  if (/^\d+(?:\.\d+)+$/.test(surface)) return [surface];
+  if (/^\d+(?:[.,]\d+)+$/.test(surface)) return [surface];
   return surface
-    .split(/_|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu}\p{Lu})(?=\p{Lu}\p{Ll})/u)
+    .split(/_|(?<=\p{Ll}\p{M}*)(?=\p{Lu})|(?<=\p{Lu}\p{Lu})(?=\p{Lu}\p{Ll})/u)
     .filter((part) => part !== "");
 }
 
 function toTerm(word: string): string {
-  const lower = word.toLowerCase().replace(/['’](?:s|t|re|ve|ll|d|m)$/, "");
+  const plain = word
+    .normalize("NFKD")
+    .replaceAll(/\p{M}+|(?<=\d),(?=\d)/gu, "")
+    .toLowerCase();
+  const lower = plain.replace(/['’](?:s|t|re|ve|ll|d|m)$/, "");
   return stem(
     lower
       .replace(/isation(s?)$/, "ization$1")
