@@ -5,7 +5,7 @@ const MAX_WAL_BYTES = 64 * 1024 * 1024;
 
 /**
  * PGlite runs Postgres in single-user mode, where nothing checkpoints and nothing vacuums: the log
- * would grow until `close` (300 MB of it made the start after a kill 2 s longer), dead rows for ever.
+ * would grow until `close` (300 MB of it made the start after a kill about 1 s longer), dead rows for ever.
  * Returns what to call after each transaction; it tells whether `tidy` is due.
  */
 export function createUpkeep(pglite: PGlite): { isDue(): boolean; tidy(): Promise<void> } {
