@@ -11,6 +11,11 @@ export interface Tx {
    * Uint8Array, arrays (as Postgres arrays) and plain objects (as JSON) are taken as they are.
    */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * The last statement of the transaction: COMMIT goes with it. Once it resolves it is stored, whatever
+   * the work throws afterwards.
+   */
+  queryLast<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Drizzle on the same transaction. */
   readonly orm: Orm;
 }

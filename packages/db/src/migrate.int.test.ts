@@ -19,7 +19,7 @@ describe.runIf(inject("databaseUrl"))("migrate", () => {
 
   it("brings an empty database to the schema and tells what it did", async () => {
     const report = await migrate({ url: test.url });
-    expect(report.applied).toEqual(["0001_initial"]);
+    expect(report.applied).toEqual(["0001_initial", "0002_strikes"]);
     expect(report.partitions).toHaveLength(39);
     expect(await migrate({ url: test.url })).toEqual({ applied: [], partitions: [] });
     await assertSchemaIsCurrent(database);
@@ -27,7 +27,7 @@ describe.runIf(inject("databaseUrl"))("migrate", () => {
 
   it("lets one of several migrators work while the others wait", async () => {
     const reports = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: test.url })));
-    expect(reports.flatMap((report) => report.applied)).toEqual(["0001_initial"]);
+    expect(reports.flatMap((report) => report.applied)).toEqual(["0001_initial", "0002_strikes"]);
     expect(reports.flatMap((report) => report.partitions)).toHaveLength(39);
   });
 
@@ -66,7 +66,7 @@ describe.runIf(inject("databaseUrl"))("migrate", () => {
     });
     const url = new URL(test.url);
     url.username = role;
-    expect((await migrate({ url: url.href })).applied).toEqual(["0001_initial"]);
+    expect((await migrate({ url: url.href })).applied).toEqual(["0001_initial", "0002_strikes"]);
     const own = createPostgres({ url: url.href });
     await assertSchemaIsCurrent(own);
     const seen = await own.owner((tx) => tx.query("SELECT * FROM threads"));

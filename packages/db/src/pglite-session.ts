@@ -15,6 +15,7 @@ export function pgliteSession(pglite: PGlite, onUnusable: () => void): Session {
       }),
     script,
     control: script,
+    pipelines: false,
     discard: onUnusable,
   };
 }

@@ -42,6 +42,8 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
     keepAliveInitialDelayMillis: 10_000,
     application_name: "llamaagent",
     types: { getTypeParser: typeParser },
+    // A transaction of one statement costs one round trip instead of three.
+    pipeline: true,
   });
   // An idle connection that the server closed; without a listener the process would end.
   pool.on("error", (error) => {
@@ -58,6 +60,7 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
     client.on("error", onLost);
     const session = postgresSession(client, {
       controlTimeout: timeouts.connect,
+      statementTimeout: timeouts.statement,
       statementNames,
       onUnusable: onLost,
     });
@@ -73,6 +76,12 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
   const scopes = createScopes(withSession, {
     statement_timeout: String(timeouts.statement),
     idle_in_transaction_session_timeout: String(timeouts.idleInTransaction),
+    // Over partitions Postgres plans anew at each call else, which costs more than the statements do.
+    plan_cache_mode: "force_generic_plan",
+    // A plan is made once, mostly over empty tables: it must suit full ones. Ours are written for indexes.
+    enable_seqscan: "off",
+    enable_hashjoin: "off",
+    enable_mergejoin: "off",
   });
   let closed: Promise<void> | undefined;
   return { driver: "postgres", ...scopes, close: () => (closed ??= pool.end()) };

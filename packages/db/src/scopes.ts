@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { AppError } from "@llamaagent/core";
 import type { OwnedDatabase, OwnerTx, SystemTx, TenantTx, Tx } from "./database.ts";
 import { createOrm, type Orm } from "./orm.ts";
-import type { RunStatement, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { isRepeatable } from "./sql-errors.ts";
-import { runTransaction } from "./transaction.ts";
+import { runTransaction, type TransactionStatement } from "./transaction.ts";
 
 const MAX_ATTEMPTS = 3;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -21,7 +21,7 @@ export function createScopes(
 
   async function transact<T>(
     begin: string,
-    work: (run: RunStatement, session: Session) => Promise<T>,
+    work: (run: TransactionStatement, session: Session) => Promise<T>,
   ): Promise<T> {
     if (open.getStore()?.isOver === false)
       throw new AppError("nested_pool_use", {
@@ -71,12 +71,14 @@ function beginText(role: "app_tenant" | "app_system", settings: Record<string, s
 }
 
 /** Extended by Object.assign: a spread would build the orm of every transaction. */
-function openTx(run: RunStatement): Tx {
+function openTx(run: TransactionStatement): Tx {
   let orm: Orm | undefined;
   return {
     // The row's shape is the caller's claim about its own statement.
     query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
       run(text, values, "object") as Promise<Row[]>,
+    queryLast: <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      run(text, values, "object", true) as Promise<Row[]>,
     get orm() {
       return (orm ??= createOrm(run));
     },

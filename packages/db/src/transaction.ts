@@ -2,6 +2,11 @@ import { AppError } from "@llamaagent/core";
 import type { RunStatement, Session } from "./session.ts";
 import { unwrapOrmError } from "./sql-errors.ts";
 
+/** As `RunStatement`; after the last one the transaction is committed. */
+export type TransactionStatement = (
+  ...statement: [...Parameters<RunStatement>, isLast?: boolean]
+) => Promise<unknown[]>;
+
 /**
  * BEGIN … COMMIT around the work. The statements of a transaction run one after the other, also
  * where the work starts several at once.
@@ -9,15 +14,33 @@ import { unwrapOrmError } from "./sql-errors.ts";
 export async function runTransaction<T>(
   session: Session,
   begin: string,
-  work: (run: RunStatement) => Promise<T>,
+  work: (run: TransactionStatement) => Promise<T>,
 ): Promise<T> {
   let over = false;
   let statementFailed = false;
-  let last: Promise<void> = Promise.resolve();
-  const run: RunStatement = (text, values, rowMode) => {
+  /** The last statement, whose COMMIT goes with it. */
+  let final: Promise<unknown[]> | undefined;
+  let isCommitted = false;
+  const began = session.control(begin);
+  // Awaited below: a BEGIN that fails fails what is sent behind it too.
+  began.catch(() => undefined);
+  let last: Promise<void> = session.pipelines ? Promise.resolve() : began;
+  const run: TransactionStatement = (text, values, rowMode, isLast = false) => {
     if (over)
       return Promise.reject(new AppError("internal", { detail: "The transaction is over" }));
-    const rows = last.then(() => session.run(text, values, rowMode));
+    over = isLast;
+    const send = async (): Promise<unknown[]> => {
+      const sent = session.run(text, values, rowMode);
+      if (!isLast) return sent;
+      if (!session.pipelines) await sent;
+      // Behind a statement that fails it rolls back: whoever waits for the rows learns of the failure.
+      const committing = session.control("COMMIT");
+      await Promise.all([sent, committing]);
+      isCommitted = true;
+      return sent;
+    };
+    const rows = last.then(send);
+    if (isLast) final = rows;
     last = rows.then(
       () => {},
       () => {
@@ -27,19 +50,20 @@ export async function runTransaction<T>(
     return rows;
   };
   try {
-    await session.control(begin);
     const result = await work(run);
     over = true;
+    await began;
     await last;
+    await final;
     // After a failed statement whose error the work swallowed, COMMIT rolls back and says so only in
     // its tag; any statement is refused (25P02) unless a savepoint has saved the transaction.
     if (statementFailed) await session.run("SELECT 1", [], "array");
-    await session.control("COMMIT");
+    if (!isCommitted) await session.control("COMMIT");
     return result;
   } catch (error) {
     over = true;
     await last;
-    await session.control("ROLLBACK").catch(() => session.discard());
+    if (!isCommitted) await session.control("ROLLBACK").catch(() => session.discard());
     throw unwrapOrmError(error);
   }
 }

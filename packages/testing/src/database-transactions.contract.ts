@@ -52,6 +52,40 @@ export function transactionContract(database: () => OwnedDatabase): void {
     expect(await countThreads(database(), tenantId)).toEqual([{ n: 0 }]);
   });
 
+  it("commits with the last statement: what the work throws after it undoes nothing", async () => {
+    const tenantId = randomUUID();
+    const work = database().tenant(tenantId, async (tx) => {
+      await insertThread(tx, tenantId, randomUUID());
+      const rows = await tx.queryLast("SELECT count(*) AS n FROM threads");
+      expect(rows).toEqual([{ n: 1 }]);
+      throw new Error("too late");
+    });
+    await expect(work).rejects.toThrow("too late");
+    expect(await countThreads(database(), tenantId)).toEqual([{ n: 1 }]);
+  });
+
+  it("refuses statements after the last one", async () => {
+    const tenantId = randomUUID();
+    const work = database().tenant(tenantId, async (tx) => {
+      await tx.queryLast("SELECT 1");
+      await insertThread(tx, tenantId, randomUUID());
+    });
+    await expect(work).rejects.toMatchObject({ code: "internal" });
+    expect(await countThreads(database(), tenantId)).toEqual([{ n: 0 }]);
+  });
+
+  it("stores nothing where the last statement fails, also where the work swallows that", async () => {
+    const tenantId = randomUUID();
+    const work = database().tenant(tenantId, async (tx) => {
+      await insertThread(tx, tenantId, randomUUID());
+      await tx.queryLast("SELECT 1/0").catch(() => {});
+    });
+    expect(sqlState(await work.catch((error: unknown) => error))).toBe("22012");
+    expect(await countThreads(database(), tenantId)).toEqual([{ n: 0 }]);
+    // The connection serves on.
+    expect(await database().system((tx) => tx.query("SELECT 1 AS one"))).toEqual([{ one: 1 }]);
+  });
+
   it("stores where a savepoint caught the failed statement", async () => {
     const tenantId = randomUUID();
     await database().tenant(tenantId, async (tx) => {
