@@ -237,13 +237,17 @@ describe("llamaagent dev", () => {
       expect(second.code).toBe(1);
       const doctor = await runLlamaAgent(["doctor"], env);
       expect(doctor.stdout).toContain("is in use: a server is running on it");
+      expect(doctor.stdout).toContain("\n! kept but 3. A worker's death is noticed");
       expect(doctor.code).toBe(0);
 
       await dev.kill("SIGTERM");
       expect(await dev.exited).toEqual({ code: 0, signal: null });
       const after = await runLlamaAgent(["doctor", "--json"], env);
-      const checks: { check: string; status: string }[] = JSON.parse(after.stdout);
-      expect(checks.map(({ check, status }) => `${check}: ${status}`)).toEqual([
+      const found: {
+        checks: { check: string; status: string }[];
+        promises: { verdict: string }[];
+      } = JSON.parse(after.stdout);
+      expect(found.checks.map(({ check, status }) => `${check}: ${status}`)).toEqual([
         "node: ok",
         "topology: ok",
         "environment: ok",
@@ -253,7 +257,18 @@ describe("llamaagent dev", () => {
         "database: ok",
         "schema: ok",
         "partitions: ok",
+        "commits: warn",
+        "disk: ok",
       ]);
+      expect(found.promises.map(({ verdict }) => verdict)).toEqual([
+        "kept_with_condition",
+        "kept_with_condition",
+        "kept_with_condition",
+        "kept",
+        "kept_with_condition",
+        "kept_with_condition",
+      ]);
+      expect(after.code).toBe(0);
     },
   );
 });

@@ -1,32 +1,54 @@
 import { isAppError } from "@llamaagent/core";
 import { assertSchemaIsCurrent, type OwnedDatabase } from "@llamaagent/db";
 import { type CheckResult, fail, ok, reasonOf } from "./check.ts";
+import { checkClock } from "./check-clock.ts";
+import { checkCommits, checkReplication } from "./check-commits.ts";
+import { checkPartitions } from "./check-partitions.ts";
+import type { CommitFacts } from "./promises/facts.ts";
+import { readCommitFacts } from "./read-commit-facts.ts";
 
 const OLDEST_MAJOR = 15;
-const PARTITIONED = ["runs", "run_steps", "run_events"];
 
-/** Whether it answers, its version, its schema, and rows that no month's partition took. */
-export async function checkDatabase(database: OwnedDatabase): Promise<CheckResult[]> {
-  const version = await serverVersion(database);
-  if (version.status === "fail") return [version];
-  const schema = await checkSchema(database);
-  if (schema.status === "fail") return [version, schema];
-  return [version, schema, await checkPartitions(database)];
+export interface DatabaseFindings {
+  checks: CheckResult[];
+  /** Absent where the database cannot be used as it is. */
+  facts?: CommitFacts;
 }
 
-async function serverVersion(database: OwnedDatabase): Promise<CheckResult> {
+/** Whether it answers, its version, its schema and partitions, its clock, and what its commits are worth. */
+export async function checkDatabase(database: OwnedDatabase): Promise<DatabaseFindings> {
+  const server = await checkServer(database);
+  if (server.status === "fail") return { checks: [server] };
+  const schema = await checkSchema(database);
+  if (schema.status === "fail") return { checks: [server, schema] };
+  const facts = await readCommitFacts(database);
+  const checks = [server, schema, await checkPartitions(database), checkCommits(facts)];
+  // The embedded database has no standby, and this machine's clock.
+  if (database.driver === "postgres")
+    checks.push(checkReplication(facts), await checkClock(database, Date.now));
+  return { checks, facts };
+}
+
+async function checkServer(database: OwnedDatabase): Promise<CheckResult> {
   try {
     // As the owner: the roles of tenant and system are made by the first migration.
     const [row] = await database.owner((tx) =>
-      tx.query<{ number: number; text: string }>(
-        "SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS text",
+      tx.query<{ number: number; text: string; isReadOnly: boolean }>(
+        `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS text,
+           current_setting('transaction_read_only')::boolean AS "isReadOnly"`,
       ),
     );
     const name = database.driver === "pglite" ? "PGlite, Postgres" : "Postgres";
     const detail = `${name} ${row?.text ?? "of an unknown version"}`;
-    return (row?.number ?? 0) >= OLDEST_MAJOR * 10_000
-      ? ok("database", detail)
-      : fail("database", detail, `use Postgres ${OLDEST_MAJOR} or newer`);
+    if ((row?.number ?? 0) < OLDEST_MAJOR * 10_000)
+      return fail("database", detail, `use Postgres ${OLDEST_MAJOR} or newer`);
+    return row?.isReadOnly
+      ? fail(
+          "database",
+          `${detail} can only be read: it is a standby, or default_transaction_read_only is on`,
+          "let DATABASE_URL lead to the primary",
+        )
+      : ok("database", detail);
   } catch (error) {
     return fail(
       "database",
@@ -48,26 +70,4 @@ async function checkSchema(database: OwnedDatabase): Promise<CheckResult> {
       isOutdated ? "run: npx llamaagent migrate" : "see the error; it is none of ours",
     );
   }
-}
-
-async function checkPartitions(database: OwnedDatabase): Promise<CheckResult> {
-  // As the owner: app_system may read the parents alone, and finds a partition's rows only by a full scan.
-  const found = await database.owner(async (tx) => {
-    const names: string[] = [];
-    for (const table of PARTITIONED) {
-      const partition = `${table}_default`;
-      const [row] = await tx.query<{ found: boolean }>(
-        `SELECT EXISTS (SELECT FROM ${partition}) AS found`,
-      );
-      if (row?.found) names.push(partition);
-    }
-    return names;
-  });
-  return found.length === 0
-    ? ok("partitions", "no rows in a default partition")
-    : fail(
-        "partitions",
-        `rows in ${found.join(", ")}: a month had no partition`,
-        "run: npx llamaagent migrate, which moves them",
-      );
 }

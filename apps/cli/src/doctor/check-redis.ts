@@ -2,7 +2,11 @@ import { Redis } from "ioredis";
 import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
 
 const OLDEST_MAJOR = 7;
+const PINGS = 5;
+/** Calls on a request's path are given up after 250 ms. */
+const SLOW_MS = 100;
 
+/** No promise depends on what is found here: Redis makes runs and streams fast, and may be emptied. */
 export async function checkRedis(url: string): Promise<CheckResult[]> {
   const redis = new Redis(url, {
     lazyConnect: true,
@@ -16,7 +20,13 @@ export async function checkRedis(url: string): Promise<CheckResult[]> {
   try {
     await redis.connect();
     const info = await redis.info();
-    return [version(info), policy(info)];
+    const trips: number[] = [];
+    for (let ping = 0; ping < PINGS; ping += 1) {
+      const sentAt = performance.now();
+      await redis.ping();
+      trips.push(performance.now() - sentAt);
+    }
+    return [version(info), policy(info), persistence(info), judgeRoundTrip(Math.min(...trips))];
   } catch (error) {
     return [
       fail(
@@ -30,21 +40,44 @@ export async function checkRedis(url: string): Promise<CheckResult[]> {
   }
 }
 
+function field(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.+)$`, "m").exec(info)?.[1]?.trim();
+}
+
 function version(info: string): CheckResult {
   // Valkey reports the Redis version that it is compatible with under the same name.
-  const text = /^redis_version:(.+)$/m.exec(info)?.[1]?.trim() ?? "unknown";
+  const text = field(info, "redis_version") ?? "unknown";
   return Number.parseInt(text, 10) >= OLDEST_MAJOR
     ? ok("redis", `version ${text}`)
     : fail("redis", `version ${text}`, `use Redis ${OLDEST_MAJOR} or newer`);
 }
 
 function policy(info: string): CheckResult {
-  const policy = /^maxmemory_policy:(.+)$/m.exec(info)?.[1]?.trim() ?? "unknown";
-  return policy === "noeviction"
+  const found = field(info, "maxmemory_policy") ?? "unknown";
+  return found === "noeviction"
     ? ok("redis memory", "maxmemory-policy noeviction")
     : warn(
         "redis memory",
-        `maxmemory-policy ${policy}: Redis may drop queue entries`,
+        `maxmemory-policy ${found}: Redis may drop queue entries; no run is lost, runs begin later`,
         "set maxmemory-policy noeviction (CONFIG SET, redis.conf or your provider's console)",
+      );
+}
+
+function persistence(info: string): CheckResult {
+  const isOn = field(info, "aof_enabled") === "1";
+  return ok(
+    "redis persistence",
+    isOn ? "appendonly yes: not needed" : "appendonly no: nothing in it needs to be kept",
+  );
+}
+
+export function judgeRoundTrip(ms: number): CheckResult {
+  const detail = `${ms.toFixed(1)} ms`;
+  return ms < SLOW_MS
+    ? ok("redis round trip", detail)
+    : warn(
+        "redis round trip",
+        `${detail}: calls are given up after 250 ms, and what they were for goes the slow way`,
+        "put Redis nearer to api and workers",
       );
 }

@@ -1,4 +1,10 @@
-import { createPluginRegistry, definePlugin, definePrompting } from "@llamaagent/core";
+import {
+  createPluginRegistry,
+  definePlugin,
+  definePrompting,
+  type PluginRegistry,
+} from "@llamaagent/core";
+import type { Database } from "@llamaagent/db";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture } from "@llamaagent/testing/runs-fixture";
 import { describe, expect, it } from "vitest";
@@ -9,13 +15,16 @@ const registry = createPluginRegistry([
   { source: "test", plugin: definePlugin({ prompting: [brief] }) },
 ]);
 
+const check = async (database: Database, plugins: PluginRegistry | undefined) =>
+  (await checkWorkers(database, plugins)).check;
+
 describe("the check of the workers", () => {
   onEachDatabase((database) => {
     it("fails where none is alive, and says how long runs have waited", async () => {
       const runs = await createRunsFixture(database());
       await runs.worker();
       await database().system((tx) => tx.query("UPDATE workers SET alive_until = now()"));
-      expect(await checkWorkers(database(), registry)).toMatchObject({
+      expect(await check(database(), registry)).toMatchObject({
         status: "fail",
         detail: "no worker is alive",
       });
@@ -26,7 +35,7 @@ describe("the check of the workers", () => {
           runId,
         ]),
       );
-      expect((await checkWorkers(database(), registry)).detail).toMatch(
+      expect((await check(database(), registry)).detail).toMatch(
         /^no worker is alive; 2 runs wait, the oldest for 36\d\d s$/,
       );
     });
@@ -41,19 +50,19 @@ describe("the check of the workers", () => {
           { providers: ["more"], tools: ["more"], prompting: ["brief"] },
         ]),
       );
-      expect(await checkWorkers(database(), registry)).toEqual({
+      expect(await check(database(), registry)).toEqual({
         status: "warn",
         check: "workers",
         detail: `2 alive; worker ${poor} lacks prompting strategy 'brief'`,
         advice: "start api and workers of one version with the same LLAMAAGENT_PLUGINS",
       });
       await runs.bury(poor);
-      expect(await checkWorkers(database(), registry)).toMatchObject({
+      expect(await check(database(), registry)).toMatchObject({
         status: "ok",
         detail: "1 alive",
       });
       // Plug-ins that cannot be loaded are a fault of their own.
-      expect(await checkWorkers(database(), undefined)).toMatchObject({ status: "ok" });
+      expect(await check(database(), undefined)).toMatchObject({ status: "ok" });
     });
   });
 });

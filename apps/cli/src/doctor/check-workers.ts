@@ -8,11 +8,16 @@ const names = z.array(z.string()).default([]);
 const Capabilities = z.object({ providers: names, tools: names, prompting: names });
 type Capabilities = z.infer<typeof Capabilities>;
 
+export interface WorkerFindings {
+  check: CheckResult;
+  liveWorkers: number;
+}
+
 /** Whether workers live, and lack nothing that this process has; undefined `registry`: not compared. */
 export async function checkWorkers(
   database: Database,
   registry: PluginRegistry | undefined,
-): Promise<CheckResult> {
+): Promise<WorkerFindings> {
   const { workers, queued } = await database.system(async (tx) => ({
     workers: await tx.query<{ id: string; capabilities: unknown }>(
       "SELECT worker_id AS id, capabilities FROM workers WHERE alive_until > now() ORDER BY started_at",
@@ -24,22 +29,25 @@ export async function checkWorkers(
   }));
   const { count = 0, seconds = 0 } = queued[0] ?? {};
   const waiting = count === 0 ? "" : `; ${count} runs wait, the oldest for ${seconds} s`;
-  if (workers.length === 0)
+  const lacking = workers.flatMap(({ id, capabilities }) => {
+    const missing = registry ? missingFrom(Capabilities.parse(capabilities), registry) : [];
+    return missing.length === 0 ? [] : [`worker ${id} lacks ${missing.join(", ")}`];
+  });
+  return { check: judgeWorkers(workers.length, lacking, waiting), liveWorkers: workers.length };
+}
+
+function judgeWorkers(alive: number, lacking: readonly string[], waiting: string): CheckResult {
+  if (alive === 0)
     return fail(
       "workers",
       `no worker is alive${waiting}`,
       "start one with: npx llamaagent worker (DATABASE_URL and REDIS_URL as here)",
     );
-  const lacking = workers.flatMap(({ id, capabilities }) => {
-    const missing = registry ? missingFrom(Capabilities.parse(capabilities), registry) : [];
-    return missing.length === 0 ? [] : [`worker ${id} lacks ${missing.join(", ")}`];
-  });
-  const alive = `${workers.length} alive`;
   return lacking.length === 0
-    ? ok("workers", `${alive}${waiting}`)
+    ? ok("workers", `${alive} alive${waiting}`)
     : warn(
         "workers",
-        `${alive}; ${lacking.join("; ")}${waiting}`,
+        `${alive} alive; ${lacking.join("; ")}${waiting}`,
         "start api and workers of one version with the same LLAMAAGENT_PLUGINS",
       );
 }

@@ -7,23 +7,32 @@ import { checkDatabase } from "./check-database.ts";
 import { checkModel } from "./check-model.ts";
 import { checkRedis } from "./check-redis.ts";
 import { checkWorkers } from "./check-workers.ts";
+import type { Facts } from "./promises/facts.ts";
+import { type Judgement, judgePromises } from "./promises/judge-promises.ts";
 import { readTopology, type Topology } from "./read-topology.ts";
 
-/** Every check that makes sense here; one that fails keeps no other from being made. */
-export async function examine(env: Environment): Promise<CheckResult[]> {
+export interface Examination {
+  checks: CheckResult[];
+  /** Absent where the services could not be asked. */
+  promises?: Judgement[];
+}
+
+/** Every check that makes sense here, one that fails keeps no other from being made; then what they mean. */
+export async function examine(env: Environment): Promise<Examination> {
   const topology = readTopology(env);
-  const results = [checkNode(process.versions.node), ...topology.faults];
+  const checks = [checkNode(process.versions.node), ...topology.faults];
   let registry: PluginRegistry | undefined;
   if (topology.settings) {
     const plugins = await checkPlugins(topology.settings.LLAMAAGENT_PLUGINS);
-    results.push(plugins.result);
+    checks.push(plugins.result);
     registry = plugins.registry;
   }
   // Faults of the model's settings are among those of the environment, where that was read.
   if (topology.settings || topology.kind === "unclear")
-    results.push(await checkModel(env).catch((error: unknown) => settingsFault("model", error)));
-  results.push(...(await checkStores(topology, registry)));
-  return results;
+    checks.push(await checkModel(env).catch((error: unknown) => settingsFault("model", error)));
+  const stores = await checkStores(topology, registry);
+  checks.push(...stores.checks);
+  return { checks, ...(stores.facts ? { promises: judgePromises(stores.facts) } : {}) };
 }
 
 function checkNode(version: string): CheckResult {
@@ -48,20 +57,27 @@ async function checkPlugins(
   }
 }
 
+interface StoreFindings {
+  checks: CheckResult[];
+  facts?: Facts;
+}
+
 async function checkStores(
   { kind, settings }: Topology,
   registry: PluginRegistry | undefined,
-): Promise<CheckResult[]> {
-  if (kind === "embedded")
-    return settings === undefined ? [] : checkDataDirectory(settings.LLAMAAGENT_DATA_DIR);
-  if (kind === "unclear" || settings === undefined) return [];
+): Promise<StoreFindings> {
+  if (kind === "unclear" || settings === undefined) return { checks: [] };
+  if (kind === "embedded") return checkDataDirectory(settings.LLAMAAGENT_DATA_DIR);
   const database = createPostgres(postgresOptions(settings));
   try {
-    const results = await checkDatabase(database);
-    // Partitions are looked at only in a schema that is current.
-    if (results.some(({ check }) => check === "partitions"))
-      results.push(await checkWorkers(database, registry));
-    return [...results, ...(await checkRedis(settings.REDIS_URL))];
+    const { checks, facts } = await checkDatabase(database);
+    const redis = await checkRedis(settings.REDIS_URL);
+    if (facts === undefined) return { checks: [...checks, ...redis] };
+    const { check, liveWorkers } = await checkWorkers(database, registry);
+    return {
+      checks: [...checks, check, ...redis],
+      facts: { topology: "scaled", liveWorkers, ...facts },
+    };
   } finally {
     await database.close();
   }
