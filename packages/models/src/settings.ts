@@ -5,7 +5,7 @@ export const DEFAULT_OPENAI_MODEL = "gpt-4o-mini";
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 
-/** At most 300 s: Node's fetch gives up on a silent peer by itself after that. */
+/** At most 300 s: who is silent for longer is gone. */
 const idleTimeoutSeconds = z.coerce
   .number()
   .positive()

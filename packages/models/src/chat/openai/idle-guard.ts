@@ -13,30 +13,32 @@ export interface IdleGuard {
 /** Bounds the silence of a peer, not the length of its answer. */
 export function createIdleGuard(callerSignal: AbortSignal, idleTimeoutMs: number): IdleGuard {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  let isPaused = false;
 
-  const onSilence = (): void =>
+  const onSilence = (): void => {
+    if (isPaused) return;
     controller.abort(
       new AppError("model_timeout", {
         detail: `the model's server sent nothing for ${idleTimeoutMs / 1000} s`,
       }),
     );
-  const onCallerAbort = (): void => controller.abort(callerSignal.reason);
-  const pause = (): void => clearTimeout(timer);
-  const restart = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(onSilence, idleTimeoutMs);
   };
-
-  restart();
+  // One timer for the whole answer: `refresh` costs a tenth of a new one, and wakes one that went off.
+  const timer = setTimeout(onSilence, idleTimeoutMs);
+  const onCallerAbort = (): void => controller.abort(callerSignal.reason);
   if (callerSignal.aborted) onCallerAbort();
   else callerSignal.addEventListener("abort", onCallerAbort, { once: true });
   return {
     signal: controller.signal,
-    restart,
-    pause,
+    restart() {
+      isPaused = false;
+      timer.refresh();
+    },
+    pause() {
+      isPaused = true;
+    },
     dispose() {
-      pause();
+      clearTimeout(timer);
       callerSignal.removeEventListener("abort", onCallerAbort);
     },
   };

@@ -7,9 +7,8 @@ import {
   type ChatResponse,
   type ToolCall,
 } from "@llamaagent/core";
-import OpenAI from "openai";
 import { estimateUsage } from "../estimate-usage.ts";
-import { fetchBounded } from "./bounded-answer.ts";
+import { createChatCompletions } from "./chat-completions.ts";
 import { createIdleGuard } from "./idle-guard.ts";
 import { ChatAnswer, ChatChunk, toFinishReason } from "./openai-answer.ts";
 import { toModelError } from "./openai-errors.ts";
@@ -38,19 +37,7 @@ interface RawAnswer {
 
 /** A model behind the chat completions API (https://platform.openai.com/docs/api-reference/chat). */
 export function createOpenaiChatModel(options: OpenaiChatModelOptions): ChatModel {
-  const client = new OpenAI({
-    baseURL: options.baseUrl,
-    // The client demands a key; servers that need none ignore it.
-    apiKey: options.apiKey ?? "none",
-    // Given here so that the client does not read the process's environment.
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    fetch: fetchBounded,
-    // Silence is bounded by the idle guard; this only keeps the client's own timer out of its way.
-    timeout: options.idleTimeoutMs + 60_000,
-    logLevel: "off",
-  });
+  const completions = createChatCompletions(options);
 
   const body = (request: ChatRequest) => ({
     model: options.model,
@@ -77,9 +64,7 @@ export function createOpenaiChatModel(options: OpenaiChatModelOptions): ChatMode
   async function complete(request: ChatRequest, call: CallOptions): Promise<ChatResponse> {
     const guard = createIdleGuard(call.signal, options.idleTimeoutMs);
     try {
-      const answer = ChatAnswer.safeParse(
-        await client.chat.completions.create(body(request), { signal: guard.signal }),
-      );
+      const answer = ChatAnswer.safeParse(await completions.complete(body(request), guard));
       const choice = answer.data?.choices[0];
       if (!choice) throw malformed();
       const fragments = createToolCallFragments();
@@ -98,7 +83,7 @@ export function createOpenaiChatModel(options: OpenaiChatModelOptions): ChatMode
       );
     } catch (error) {
       if (guard.signal.aborted) throw guard.signal.reason;
-      throw toModelError(error, options.apiKey);
+      throw toModelError(error);
     } finally {
       guard.dispose();
     }
@@ -111,12 +96,11 @@ export function createOpenaiChatModel(options: OpenaiChatModelOptions): ChatMode
     let finishReason: string | undefined;
     let usage: RawAnswer["usage"];
     try {
-      const chunks = await client.chat.completions.create(
+      const chunks = completions.stream(
         { ...body(request), stream: true, stream_options: { include_usage: true } },
-        { signal: guard.signal },
+        guard,
       );
       for await (const chunk of chunks) {
-        guard.restart();
         const parsed = ChatChunk.safeParse(chunk);
         if (!parsed.success) throw malformed();
         usage = parsed.data.usage ?? usage;
@@ -129,17 +113,17 @@ export function createOpenaiChatModel(options: OpenaiChatModelOptions): ChatMode
         content += text;
         guard.pause();
         yield { type: "text", text };
+        // What follows may be here already, read with this piece.
+        guard.signal.throwIfAborted();
         guard.restart();
       }
-      // An aborted stream ends the loop without an error.
-      guard.signal.throwIfAborted();
       if (finishReason === undefined)
         throw new AppError("model_unavailable", {
           detail: "the model's server ended the stream before the answer was finished",
         });
     } catch (error) {
       if (guard.signal.aborted) throw guard.signal.reason;
-      throw toModelError(error, options.apiKey);
+      throw toModelError(error);
     } finally {
       guard.dispose();
     }
