@@ -26,6 +26,9 @@ export function createProgram(context: CliContext, onExit: (code: ExitCode) => v
       onExit(await (await import("./commands/worker.ts")).workerCommand(context)),
     );
   program
+    .command("quarantine", { hidden: true })
+    .action(async () => (await import("./commands/quarantine.ts")).quarantineCommand(context));
+  program
     .command("migrate")
     .description("bring the database of DATABASE_DIRECT_URL or DATABASE_URL up to this version")
     .action(async () =>
@@ -33,8 +36,9 @@ export function createProgram(context: CliContext, onExit: (code: ExitCode) => v
     );
   program
     .command("doctor")
-    .description("check the set-up and say what to do about each fault; exit 1 if one fails")
-    .option("--json", "print the checks as one JSON array")
+    .description("check the set-up, and say which of the promises to a run it keeps")
+    .option("--json", "print { checks, promises } as one JSON object")
+    .addHelpText("after", DOCTOR_HELP)
     .action(async (options: { json?: boolean }) =>
       onExit(await (await import("./commands/doctor.ts")).doctorCommand(context, options)),
     );
@@ -74,6 +78,21 @@ function forEachCommand(command: Command, use: (command: Command) => void): void
 function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
+
+const DOCTOR_HELP = `
+Looks at the environment, the plug-ins, the model's server and the stores: DATABASE_URL and REDIS_URL
+where they are set, else the folder of the embedded server. Changes nothing.
+
+Then judges the six promises of docs/durability.md by what it found:
+  kept      as the page says
+  kept but  on a condition that is named: one worker only, a standby that may lag, and always in the
+            embedded server, which is one process and does not survive every power cut
+  not kept  with what to do about it: no worker, or a Postgres that may lose what it acknowledged
+            (fsync or synchronous_commit off)
+
+Exit codes:
+  0  no check failed and every promise is kept, perhaps on a condition
+  1  a check failed or a promise is not kept`;
 
 const HELP = `
 Environment:

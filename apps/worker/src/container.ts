@@ -1,9 +1,15 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Environment, PluginRegistry } from "@llamaagent/core";
-import { createChatModel } from "@llamaagent/models/chat";
 import type { Logger } from "@llamaagent/observability";
-import { createTailWriter, type RunsContext, startWorkerLease } from "@llamaagent/runs";
+import { type RunsContext, startWorkerLease } from "@llamaagent/runs";
+import { createExecution } from "./create-execution.ts";
+import { executeRun } from "./execute-run.ts";
+import { aloneQuarantine } from "./quarantine/alone-quarantine.ts";
+import { childQuarantine } from "./quarantine/child-quarantine.ts";
+import type { ExecuteHere } from "./quarantine/quarantine.ts";
+import { type ChildEntry, startChild } from "./quarantine/start-child.ts";
 import { type RunWorker, startRunWorker } from "./run-worker.ts";
+import { createOpenSteps, type OpenSteps } from "./watchdog/open-steps.ts";
 
 const FIRST_HOUSEKEEPING_MS = { min: 60_000, max: 300_000 };
 
@@ -16,13 +22,17 @@ export interface WorkerOptions {
   slots: number;
   /** Folder of the runs' workspaces; made where it is missing. */
   workspaceRoot: string;
+  /** Of the process's watchdog, where it has one. */
+  openSteps?: OpenSteps;
+  /** How a process for one run is started; absent where no other can open the database. */
+  childEntry?: ChildEntry;
   logger: Logger;
 }
 
 /** Wires a worker and starts it: the whole of it, in one visible order. */
 export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
   const { context, registry, env, logger } = options;
-  const { clock, db, tail } = context;
+  const { clock, db } = context;
   const workerId = randomUUID();
   const lease = await startWorkerLease({
     db,
@@ -37,24 +47,35 @@ export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
     },
     onError: (error) => logger.warn({ err: error }, "the lease could not be renewed"),
   });
-  const tailWriter = createTailWriter(tail, clock, () => lease.isValid());
-  return startRunWorker(
-    {
-      context,
-      registry,
-      createModel: (modelId) => createChatModel({ registry, modelId, env }),
-      workspaceRoot: options.workspaceRoot,
-      tailWriter,
-      clock,
-      logger,
-    },
-    {
-      workerId,
-      slots: options.slots,
-      lease,
-      // Not all at once, where many workers start together.
-      firstHousekeepingMs: randomInt(FIRST_HOUSEKEEPING_MS.min, FIRST_HOUSEKEEPING_MS.max),
-      logger,
-    },
-  );
+  const execution = createExecution({
+    context,
+    registry,
+    env,
+    workspaceRoot: options.workspaceRoot,
+    canSend: () => lease.isValid(),
+    openSteps: options.openSteps ?? createOpenSteps(),
+    logger,
+  });
+  const { childEntry, slots, workspaceRoot } = options;
+  const executeHere: ExecuteHere = (claimed, control) => executeRun(execution, claimed, control);
+  const quarantine =
+    childEntry === undefined
+      ? aloneQuarantine({ context, executeHere, slotCount: slots, clock, logger })
+      : childQuarantine({
+          context,
+          lease,
+          start: () => startChild(childEntry),
+          executeHere,
+          workspaceRoot,
+          logger,
+        });
+  return startRunWorker(execution, {
+    workerId,
+    slots,
+    lease,
+    quarantine,
+    // Not all at once, where many workers start together.
+    firstHousekeepingMs: randomInt(FIRST_HOUSEKEEPING_MS.min, FIRST_HOUSEKEEPING_MS.max),
+    logger,
+  });
 }

@@ -28,13 +28,15 @@ onEachDatabase((database) => {
     workers = await createWorkerFixture(runs, { model, tools, ...(logs ? { logs } : {}) });
     await workers.start();
   }
-  const admit = (threadId?: string) =>
-    admitRun(workers.context, runs.principal, {
+  const admit = async (threadId?: string) => {
+    const { run } = await admitRun(workers.context, runs.principal, {
       input: "Hello",
       metadata: {},
       bodyHash: "h",
       ...(threadId ? { threadId } : {}),
     });
+    return run;
+  };
   const outcome = async () => workers.reach((await admit()).run_id);
   const script = (...entries: ScriptEntry[]) => scriptedModel(entries);
 

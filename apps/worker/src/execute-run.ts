@@ -23,14 +23,18 @@ import {
   RunCancelled,
   RunLost,
   type RunsContext,
+  type RunWriter,
   type TailWriter,
 } from "@llamaagent/runs";
 import { createToolExecutor } from "@llamaagent/tools";
 import { durableModel } from "./durable-model.ts";
 import { durableTools } from "./durable-tools.ts";
+import { preparedTools } from "./prepared-tools.ts";
 import type { RunControl } from "./run-control.ts";
 import { type RunResult, type SettledBy, settleRun } from "./settle-run.ts";
-import { createWorkspace, type Workspace } from "./workspace.ts";
+import type { OpenSteps } from "./watchdog/open-steps.ts";
+import { watchedJournal } from "./watchdog/watched-journal.ts";
+import { openWorkspace, type Workspace } from "./workspace.ts";
 
 export interface ExecuteRun {
   context: RunsContext;
@@ -38,7 +42,10 @@ export interface ExecuteRun {
   /** `provider/model` → the model. */
   createModel: (modelId: string) => Promise<ChatModel>;
   workspaceRoot: string;
+  writer: RunWriter;
   tailWriter: TailWriter;
+  /** What the watchdog names. */
+  openSteps: OpenSteps;
   clock: Clock;
   logger: Logger;
 }
@@ -81,6 +88,7 @@ async function execute(
       : noProgress;
   const recorder = createRunRecorder({
     db: context.db,
+    writer: deps.writer,
     claimed,
     progress,
     tailWriter: deps.tailWriter,
@@ -88,7 +96,7 @@ async function execute(
     abandoned: control.abandoned,
     onLost: (error) => control.abort(error),
   });
-  const journal = createJournal({
+  const stored = createJournal({
     runId: run.run_id,
     epoch: fence.epoch,
     progress,
@@ -97,6 +105,7 @@ async function execute(
     guard: () => control.guard(),
     onChangedPrompt: (step) => logger.info({ step }, "the prompt changed; the stored answer holds"),
   });
+  const journal = watchedJournal(stored, run.run_id, deps.openSteps);
   if (fence.epoch === 1) {
     const version = { agent_id: run.agent_id, agent_version: run.agent_version };
     recorder.lifecycle("run.started", version);
@@ -122,6 +131,7 @@ async function execute(
     result = { error: control.signal.aborted ? control.signal.reason : error };
   } finally {
     clearTimeout(timer);
+    journal.closeAll();
   }
   try {
     await context.hints.add(await settleRun(result, state));
@@ -147,15 +157,15 @@ async function drive(
 ): Promise<AgentOutcome> {
   const { agent, fence, run } = claimed;
   control.signal.throwIfAborted();
-  const making = () =>
-    createWorkspace({
+  const opening = () =>
+    openWorkspace({
       db: deps.context.db,
       root: deps.workspaceRoot,
       fence,
       threadId: run.thread_id,
       signal: control.signal,
     });
-  const workspace = await retryWhileAway(making, control.signal);
+  const workspace = await retryWhileAway(opening, control.signal);
   state.workspace = workspace;
   const events = runAgent({
     agent,
@@ -192,7 +202,7 @@ async function buildPorts(
   });
   return {
     model: durableModel(await deps.createModel(agent.model), journal),
-    tools: durableTools(tools, journal),
+    tools: preparedTools(durableTools(tools, journal), workspace),
     prompting,
     messageId: (step) => journal.messageId(step),
   };

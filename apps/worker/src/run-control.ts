@@ -14,6 +14,8 @@ export interface RunControl {
   abort(reason: unknown): void;
   /** Begins no further step; the one under way may end. */
   drain(): void;
+  /** Raised by it. */
+  draining: AbortSignal;
   /** Throws where no step may begin. While Postgres is away it waits. */
   guard(): Promise<void>;
   /** Raised where even what is to be written is given up: somebody else finds the run. */
@@ -25,20 +27,19 @@ export interface RunControl {
 const CANCEL_LOOK_MS = 500;
 
 export function createRunControl(options: {
-  lease: WorkerLease;
+  lease: Pick<WorkerLease, "waitUntilValid">;
   cancelWatch: CancelWatch;
 }): RunControl {
   const { lease, cancelWatch } = options;
   const controller = new AbortController();
   const abandonment = new AbortController();
   const { signal } = controller;
-  let draining = false;
+  const drainment = new AbortController();
   return {
     signal,
     abort: (reason) => controller.abort(reason),
-    drain: () => {
-      draining = true;
-    },
+    drain: () => drainment.abort(),
+    draining: drainment.signal,
     async guard() {
       signal.throwIfAborted();
       await lease.waitUntilValid(signal);
@@ -46,7 +47,7 @@ export function createRunControl(options: {
       // The look may have taken longer than the lease.
       await lease.waitUntilValid(signal);
       signal.throwIfAborted();
-      if (draining) throw new RunHandedBack();
+      if (drainment.signal.aborted) throw new RunHandedBack();
     },
     abandoned: abandonment.signal,
     abandon: () => abandonment.abort(),

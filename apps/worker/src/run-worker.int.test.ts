@@ -74,12 +74,14 @@ onEachDatabase((database) => {
     );
     return workers;
   }
-  const admit = (own: RunHints = hints, input = "Hello") =>
-    admitRun({ ...runs.context, hints: own }, runs.principal, {
+  const admit = async (own: RunHints = hints, input = "Hello") => {
+    const { run } = await admitRun({ ...runs.context, hints: own }, runs.principal, {
       input,
       metadata: {},
       bodyHash: "h",
     });
+    return run;
+  };
   const running = (runId: string) =>
     vi.waitFor(
       async () => expect((await runs.row(runId, "state"))["state"]).toBe("running"),

@@ -1,44 +1,115 @@
-import { systemClock } from "@llamaagent/core";
+import { AgentDefinition, systemClock } from "@llamaagent/core";
 import { createLogger } from "@llamaagent/observability";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ExecuteRun } from "./execute-run.ts";
-import { startRunWorker } from "./run-worker.ts";
+import { type RunWorker, type RunWorkerOptions, startRunWorker } from "./run-worker.ts";
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+let statements: { text: string; values: readonly unknown[] }[];
+/** What the first claim finds. */
+let claimable: object[];
+let worker: RunWorker | undefined;
+beforeEach(() => {
+  vi.useFakeTimers();
+  statements = [];
+  claimable = [];
+});
+afterEach(async () => {
+  await worker?.stop();
+  vi.useRealTimers();
+});
 
-it("keeps house soon after its start, then hourly", async () => {
-  let times = 0;
-  const query = async (text: string): Promise<unknown[]> => {
-    if (text.includes("ensure_run_partitions")) times += 1;
-    return [];
+function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
+  const query = async (text: string, values: readonly unknown[] = []): Promise<unknown[]> => {
+    statements.push({ text, values });
+    return text.includes("state = 'running', owner = $1") ? claimable.splice(0) : [];
   };
+  const logger = createLogger({ level: "silent" });
   const deps = {
     context: {
-      db: { system: (work: (tx: object) => unknown) => Promise.resolve(work({ query })) },
+      db: {
+        system: (work: (tx: object) => unknown) =>
+          Promise.resolve(work({ query, queryLast: query })),
+      },
       hints: { consume: () => ({ close: async () => {} }), add: async () => true },
       cancelSignals: { subscribe: () => {} },
     },
     clock: systemClock,
-  } as unknown as ExecuteRun; // a worker without runs asks for no more
-  const worker = startRunWorker(deps, {
+    logger,
+  } as unknown as ExecuteRun; // a worker that executes nothing itself asks for no more
+  worker = startRunWorker(deps, {
     workerId: "w",
     slots: 1,
     lease: {
-      isValid: () => false,
+      isValid: () => true,
+      until: Infinity,
       mayTakeOver: () => false,
+      mayStrike: () => false,
       waitUntilValid: async () => {},
+      onLapse: () => {},
       release: async () => {},
     },
+    quarantine: { execute: async () => {} },
     firstHousekeepingMs: 90_000,
-    logger: createLogger({ level: "silent" }),
+    logger,
+    ...options,
   });
+  return worker;
+}
+const times = (text: string): number =>
+  statements.filter((statement) => statement.text.includes(text)).length;
+
+it("keeps house soon after its start, then hourly", async () => {
+  const running = start();
   await vi.advanceTimersByTimeAsync(89_000);
-  expect(times).toBe(0);
+  expect(times("ensure_run_partitions")).toBe(0);
   await vi.advanceTimersByTimeAsync(2_000);
-  expect(times).toBe(1);
+  expect(times("ensure_run_partitions")).toBe(1);
   await vi.advanceTimersByTimeAsync(3_599_000);
-  expect(times).toBe(2);
-  await worker.stop();
+  expect(times("ensure_run_partitions")).toBe(2);
+  await running.stop();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it("queues the runs again, each 15 s, that it owns and does not execute", async () => {
+  const over = Promise.withResolvers<void>();
+  claimable = [claimedRow("0199a6f0-0000-7000-8000-000000000001")];
+  start({ quarantine: { execute: () => over.promise } });
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect(times("run_id <> ALL")).toBe(0);
+  await vi.advanceTimersByTimeAsync(1_000);
+  over.resolve();
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(
+    statements.filter(({ text }) => text.includes("run_id <> ALL")).map(({ values }) => values),
+  ).toEqual([
+    ["w", ["0199a6f0-0000-7000-8000-000000000001"]],
+    ["w", []],
+  ]);
+});
+
+/** A run that a quarantine executes: with two strikes. */
+function claimedRow(runId: string): object {
+  const at = new Date(0);
+  return {
+    tenant_id: "t",
+    run_id: runId,
+    epoch: 1,
+    strikes: 2,
+    seconds_left: 600,
+    cancel_requested_at: null,
+    definition: JSON.stringify(AgentDefinition.parse({ name: "a", model: "test/scripted" })),
+    history: null,
+    thread_id: null,
+    state: "running",
+    stop_reason: null,
+    input: '"Hello"',
+    messages: null,
+    output: null,
+    error: null,
+    metadata: {},
+    created_at: at,
+    updated_at: at,
+    started_at: at,
+    ended_at: null,
+  };
+}

@@ -1,18 +1,24 @@
-import { isAppError } from "@llamaagent/core";
+import { isAppError, type RunKey } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import {
+  batchedCall,
   type ClaimChoice,
   type ClaimedRun,
   claimRun,
+  claimRuns,
   createCancelWatch,
   keepHouse,
+  ownedRuns,
   requeueForgotten,
   RunCancelled,
+  RunLost,
   sweepRuns,
   within,
   type WorkerLease,
 } from "@llamaagent/runs";
-import { type ExecuteRun, executeRun } from "./execute-run.ts";
+import { createExecuteClaimed } from "./execute-claimed.ts";
+import type { ExecuteRun } from "./execute-run.ts";
+import type { Quarantine } from "./quarantine/quarantine.ts";
 import { createRunControl, type RunControl, RunHandedBack } from "./run-control.ts";
 import { repeatWork } from "./repeat-work.ts";
 import { createSlots } from "./slots.ts";
@@ -29,6 +35,7 @@ export interface RunWorker {
 const DIRECT_CLAIM_MS = 1_000;
 /** So often the oldest run is claimed, whatever the hints say: nobody starves. */
 const OLDEST_EVERY = 8;
+const CLAIMS_MAX = 50;
 const SWEEP_MS = 2_000;
 const HOUSEKEEPING_MS = 3_600_000;
 const CANCEL_LOOK_MS = 1_000;
@@ -40,6 +47,7 @@ const RELEASE_MS = 1_000;
 
 interface Execution {
   runId: string;
+  epoch: number;
   control: RunControl;
   done: Promise<void>;
 }
@@ -48,6 +56,8 @@ export interface RunWorkerOptions {
   workerId: string;
   slots: number;
   lease: WorkerLease;
+  /** For runs that ended their processes. */
+  quarantine: Quarantine;
   /** Not the hour that lies between the others: a deployment may restart more often. */
   firstHousekeepingMs: number;
   logger: Logger;
@@ -57,12 +67,18 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   const { workerId, lease, logger } = options;
   const { context, clock } = deps;
   const slots = createSlots(options.slots);
+  const execute = createExecuteClaimed(deps, { quarantine: options.quarantine, slots });
   /** One entry an execution: of a run that was paused and resumed the old one may still tidy up. */
   const active = new Set<Execution>();
   const stopping = new AbortController();
   let fetchedAt = -Infinity;
   const claims = new Set<Promise<unknown>>();
   let claimCount = 0;
+
+  const claimById = batchedCall({
+    itemsMax: CLAIMS_MAX,
+    call: (runs: RunKey[]) => claimRuns(context.db, workerId, runs),
+  });
 
   const cancelWatch = createCancelWatch({ db: context.db, clock, workerId, onCancelled: cancel });
   context.cancelSignals.subscribe(cancel);
@@ -71,9 +87,18 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
       if (execution.runId === runId) execution.control.abort(new RunCancelled());
   }
 
+  lease.onLapse(async () => {
+    // What was being claimed when the worker froze is executed next.
+    await Promise.all(claims);
+    const owned = await ownedRuns(context.db, workerId);
+    for (const { runId, epoch, control } of active)
+      if (owned.get(runId) !== epoch) control.abort(new RunLost());
+  });
+
   async function tryClaim(choice: ClaimChoice): Promise<ClaimedRun | undefined> {
     if (!lease.isValid() || stopping.signal.aborted) return undefined;
     try {
+      if (choice.by === "id") return await claimById(choice);
       return await claimRun(context.db, workerId, choice);
     } catch (error) {
       logAway(error, "a claim failed");
@@ -93,12 +118,12 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     }
     const control = createRunControl({ lease, cancelWatch });
     if (stopping.signal.aborted) control.drain();
-    const done = executeRun(deps, claimed, control).finally(() => {
+    const done = execute(claimed, control).finally(() => {
       active.delete(execution);
-      slots.release();
       void claimDirectly();
     });
-    const execution: Execution = { runId: claimed.run.run_id, control, done };
+    const { runId, epoch } = claimed.fence;
+    const execution: Execution = { runId, epoch, control, done };
     active.add(execution);
     return true;
   }
@@ -143,7 +168,11 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   }
 
   every(DIRECT_CLAIM_MS, "a direct claim failed", claimDirectly);
-  every(SWEEP_MS, "a sweep failed", () => sweepRuns(context, { mayTakeOver: lease.mayTakeOver() }));
+  every(SWEEP_MS, "a sweep failed", async () => {
+    const may = { mayTakeOver: lease.mayTakeOver(), mayStrike: lease.mayStrike() };
+    for (const { runId, strikes } of await sweepRuns(context, may))
+      logger.warn({ run_id: runId, strikes }, "the worker of a run is gone: it is queued again");
+  });
   every(FORGOTTEN_MS, "a look for forgotten runs failed", () =>
     requeueForgotten(
       context,

@@ -8,10 +8,12 @@ import {
 } from "@llamaagent/db";
 import { modelSettings } from "@llamaagent/models/manifest";
 import { createLogger, logSettings } from "@llamaagent/observability";
-import { redisAdapters, redisSettings, within } from "@llamaagent/runs";
+import { createRunsContext, redisAdapters, redisSettings, within } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import { startWorker } from "./container.ts";
+import type { ChildEntry } from "./quarantine/start-child.ts";
+import { startWatchdog } from "./watchdog/start-watchdog.ts";
 import { builtIns } from "./built-ins.ts";
 import { workerSettings } from "./worker-settings.ts";
 import { makeWorkspaceRoot } from "./workspace-root.ts";
@@ -41,6 +43,8 @@ export interface ScaledWorker {
 export async function startScaledWorker(
   env: Environment,
   directory: string,
+  /** Script and arguments of a process that calls `executeQuarantined`. */
+  child: Pick<ChildEntry, "script" | "args">,
 ): Promise<ScaledWorker> {
   const { settings, registry } = await readConfiguration(scaledWorkerSettings, {
     env,
@@ -61,12 +65,16 @@ export async function startScaledWorker(
   begun.defer(() => inTime(adapters.close()));
   const workspaces = await makeWorkspaceRoot(settings.WORKSPACE_DIR ?? tmpdir());
   begun.defer(() => workspaces.remove());
+  const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL });
+  begun.use(watchdog);
   const worker = await startWorker({
-    context: { db, ...adapters, clock: systemClock, newId: uuidv7 },
+    context: createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 }),
     registry,
     env,
     slots: settings.WORKER_SLOTS,
     workspaceRoot: workspaces.directory,
+    openSteps: watchdog.openSteps,
+    childEntry: { ...child, env, directory },
     logger,
   });
   begun.defer(() => worker.stop());

@@ -1,11 +1,11 @@
 import { systemClock } from "@llamaagent/core";
 import type { Database, Tx } from "@llamaagent/db";
-import { admitRun, redisAdapters, type RunsContext } from "@llamaagent/runs";
+import { admitRun, redisAdapters, createRunsContext } from "@llamaagent/runs";
 import { migratedPostgres } from "@llamaagent/testing/each-database";
 import { createRunsFixture } from "@llamaagent/testing/runs-fixture";
 import { scriptedModel } from "@llamaagent/testing/scripted-model";
+import { recordRedisCommands } from "@llamaagent/testing/services/redis-commands";
 import { testRedisUrl } from "@llamaagent/testing/services/test-redis";
-import { Redis } from "ioredis";
 import { uuidv7 } from "uuidv7";
 import { expect, inject, it, vi } from "vitest";
 import { createWorkerFixture } from "./test/worker-fixture.ts";
@@ -21,13 +21,12 @@ function countingDatabase(db: Database, transactions: string[]): Database {
     <T extends Tx, R>(work: (tx: T) => Promise<R>) =>
     async (tx: T): Promise<R> => {
       let first = "";
-      const result = await work({
-        ...tx,
-        query: (text: string, values?: readonly unknown[]) => {
-          first ||= text;
-          return tx.query(text, values);
-        },
-      });
+      const query = <Row extends object>(text: string, values?: readonly unknown[]) => {
+        first ||= text;
+        return tx.query<Row>(text, values);
+      };
+      // The last statement too leaves the transaction open: it is asked for its id.
+      const result = await work({ ...tx, query, queryLast: query });
       const [row] = await tx.query<{ xid: string | null }>(
         `SELECT pg_current_xact_id_if_assigned()::text AS xid`,
       );
@@ -39,24 +38,6 @@ function countingDatabase(db: Database, transactions: string[]): Database {
     ...db,
     tenant: (tenantId, work) => db.tenant(tenantId, counted(work)),
     system: (work) => db.system(counted(work)),
-  };
-}
-
-/** All commands that clients send to this logical database. */
-async function countingRedis(url: string): Promise<{ commands: string[]; close: () => void }> {
-  const commands: string[] = [];
-  const redis = new Redis(url);
-  const monitor = await redis.monitor();
-  const database = new URL(url).pathname.slice(1);
-  monitor.on("monitor", (_time: string, args: string[], source: string, number: string) => {
-    if (source !== "lua" && number === database) commands.push(args[0]?.toLowerCase() ?? "");
-  });
-  return {
-    commands,
-    close: () => {
-      redis.disconnect();
-      monitor.disconnect();
-    },
   };
 }
 
@@ -76,7 +57,7 @@ it.runIf(inject("databaseUrl") && inject("redisUrl"))(
     const db = countingDatabase(postgres.database, transactions);
     const runs = await createRunsFixture(db);
     const adapters = redisAdapters({ url, clock: systemClock, onError: () => {} });
-    const context: RunsContext = { db, ...adapters, clock: systemClock, newId: uuidv7 };
+    const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
     const model = scriptedModel(
       Array.from({ length: 2 * RUNS }, () => ({ text: ["An ", "answer", "."] })),
     );
@@ -110,7 +91,7 @@ it.runIf(inject("databaseUrl") && inject("redisUrl"))(
     // Once before, so that scripts are known and connections open.
     await admitAll();
     await ended(RUNS);
-    const redis = await countingRedis(url);
+    const redis = await recordRedisCommands(url);
     transactions.length = 0;
     await admitAll();
     await ended(2 * RUNS);

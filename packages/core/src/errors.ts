@@ -63,6 +63,11 @@ export const errorCatalogue = {
     retryable: false,
   },
   budget_exceeded: { status: 402, title: "The run's budget is used up", retryable: false },
+  poisoned: {
+    status: 500,
+    title: "The run ended the processes that executed it",
+    retryable: false,
+  },
   nondeterministic_replay: {
     status: 500,
     title: "The run took another way than before it was interrupted",

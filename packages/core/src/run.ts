@@ -18,6 +18,7 @@ export const EndReason = z.enum([
   "cancelled",
   "error",
   "budget_exceeded",
+  "poisoned",
   "nondeterministic_replay",
   "timeout",
 ]);
@@ -42,6 +43,7 @@ export function statusOf(stopReason: StopReason | undefined): RunStatus {
       return "interrupted";
     case "error":
     case "budget_exceeded":
+    case "poisoned":
     case "nondeterministic_replay":
       return "error";
     case "timeout":

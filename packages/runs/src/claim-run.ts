@@ -1,4 +1,4 @@
-import { AgentDefinition, type Message, type Run } from "@llamaagent/core";
+import { AgentDefinition, type Message, type Run, type RunKey } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
 import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
@@ -24,6 +24,8 @@ export interface ClaimedRun {
   /** Until the run's time limit, by Postgres's clock. */
   secondsLeft: number;
   cancelRequested: boolean;
+  /** How many processes ended while they executed it. */
+  strikes: number;
 }
 
 /** Which queued run: this one (a hint), the first by priority and age, or the oldest. */
@@ -37,6 +39,7 @@ interface ClaimRow extends RunRow {
   epoch: number;
   seconds_left: number;
   cancel_requested_at: Date | null;
+  strikes: number;
   definition: string;
   history: (MessageRow & { seq: number })[] | null;
 }
@@ -51,8 +54,37 @@ export async function claimRun(
   workerId: string,
   choice: ClaimChoice,
 ): Promise<ClaimedRun | undefined> {
-  const row = await db.system((tx) => claim(tx, workerId, choice));
-  if (row === undefined) return undefined;
+  if (choice.by === "id") return (await claimRuns(db, workerId, [choice]))[0];
+  const [row] = await db.system((tx) =>
+    claim(tx, workerId, `ORDER BY ${ORDER[choice.by]} LIMIT 1`, []),
+  );
+  return row && toClaimed(row, workerId);
+}
+
+const ORDER = { priority: "priority, run_id", age: "run_id" };
+
+/** As `claimRun`, for many runs in one statement; undefined for one that is not claimable. */
+export async function claimRuns(
+  db: Database,
+  workerId: string,
+  runs: readonly RunKey[],
+): Promise<(ClaimedRun | undefined)[]> {
+  const rows = await db.system((tx) =>
+    claim(
+      tx,
+      workerId,
+      `AND (tenant_id, run_id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))`,
+      [runs.map(({ tenantId }) => tenantId), runs.map(({ runId }) => runId)],
+    ),
+  );
+  const byRun = new Map(rows.map((row) => [row.run_id, row]));
+  return runs.map(({ runId }) => {
+    const row = byRun.get(runId);
+    return row && toClaimed(row, workerId);
+  });
+}
+
+function toClaimed(row: ClaimRow, workerId: string): ClaimedRun {
   return {
     fence: { tenantId: row.tenant_id, runId: row.run_id, epoch: row.epoch, owner: workerId },
     run: toRun(row),
@@ -60,6 +92,7 @@ export async function claimRun(
     history: wholeTurns(row.history ?? []).map(toMessage),
     secondsLeft: row.seconds_left,
     cancelRequested: row.cancel_requested_at !== null,
+    strikes: row.strikes,
   };
 }
 
@@ -78,18 +111,10 @@ const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coale
 async function claim(
   tx: SystemTx,
   workerId: string,
-  choice: ClaimChoice,
-): Promise<ClaimRow | undefined> {
-  const values: unknown[] = [workerId];
-  let which: string;
-  if (choice.by === "id") {
-    values.push(choice.tenantId, choice.runId);
-    which = `AND tenant_id = $2 AND run_id = $3`;
-  } else {
-    which =
-      choice.by === "priority" ? `ORDER BY priority, run_id LIMIT 1` : `ORDER BY run_id LIMIT 1`;
-  }
-  const [row] = await tx.query<ClaimRow>(
+  which: string,
+  values: readonly unknown[],
+): Promise<ClaimRow[]> {
+  return tx.queryLast<ClaimRow>(
     `WITH candidate AS (
        SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked ${which} FOR UPDATE SKIP LOCKED
      ), claimed AS (
@@ -100,7 +125,7 @@ async function claim(
        WHERE runs.tenant_id = candidate.tenant_id AND runs.run_id = candidate.run_id
        RETURNING runs.*
      )
-     SELECT ${runColumns}, runs.tenant_id, runs.epoch, runs.cancel_requested_at,
+     SELECT ${runColumns}, runs.tenant_id, runs.epoch, runs.cancel_requested_at, runs.strikes,
        extract(epoch FROM runs.deadline_at - now())::float8 AS seconds_left,
        (SELECT definition FROM agent_versions v
         WHERE v.tenant_id = runs.tenant_id AND v.agent_id = runs.agent_id AND v.version = runs.agent_version) AS definition,
@@ -110,7 +135,6 @@ async function claim(
           ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES_MAX}) AS h
         WHERE h.characters <= ${HISTORY_CHARACTERS_MAX}) AS history
      FROM claimed AS runs`,
-    values,
+    [workerId, ...values],
   );
-  return row;
 }

@@ -4,8 +4,8 @@ import { startApi } from "@llamaagent/api";
 import { DEFAULT_TENANT_ID, type Environment, isAppError, systemClock } from "@llamaagent/core";
 import { createPglite, type Database, migrate } from "@llamaagent/db";
 import type { Logger } from "@llamaagent/observability";
-import { findAgent, forgetAllWorkers, inProcessAdapters } from "@llamaagent/runs";
-import { makeWorkspaceRoot, startWorker } from "@llamaagent/worker";
+import { buryAllWorkers, createRunsContext, findAgent, inProcessAdapters } from "@llamaagent/runs";
+import { makeWorkspaceRoot, startWatchdog, startWorker } from "@llamaagent/worker";
 import { uuidv7 } from "uuidv7";
 import { assertPortIsFree } from "./assert-port-is-free.ts";
 import type { EmbeddedConfiguration } from "./embedded-settings.ts";
@@ -48,21 +48,24 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const db = await createPglite({ dataDir, logger });
     begun.defer(() => db.close());
     await migrate({ database: db });
-    await forgetAllWorkers(db);
+    await buryAllWorkers(db);
     const adapters = inProcessAdapters();
     begun.defer(() => adapters.close());
-    const context = { db, ...adapters, clock: systemClock, newId: uuidv7 };
+    const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
 
     const workspaces = await makeWorkspaceRoot(
       settings.WORKSPACE_DIR ?? join(dataDir, "workspaces"),
     );
     begun.defer(() => workspaces.remove());
+    const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL });
+    begun.use(watchdog);
     const worker = await startWorker({
       context,
       registry,
       env,
       slots: settings.WORKER_SLOTS,
       workspaceRoot: workspaces.directory,
+      openSteps: watchdog.openSteps,
       logger: logger.child({ service: "worker" }),
     });
     begun.defer(() => worker.stop());

@@ -10,6 +10,7 @@ import {
 import type { Database } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
 import {
+  createRunWriter,
   type ClaimedRun,
   createCancelWatch,
   createTailWriter,
@@ -18,6 +19,7 @@ import {
 } from "@llamaagent/runs";
 import { executeRun } from "../execute-run.ts";
 import { createRunControl } from "../run-control.ts";
+import { createOpenSteps } from "../watchdog/open-steps.ts";
 
 const never = new Promise<never>(() => {});
 
@@ -83,7 +85,9 @@ export async function liveAndDie(options: {
   };
   const lease = {
     isValid: () => true,
+    until: Infinity,
     mayTakeOver: () => true,
+    mayStrike: () => true,
     waitUntilValid: async () => {},
     release: async () => {},
   };
@@ -101,7 +105,9 @@ export async function liveAndDie(options: {
       registry: options.registry,
       createModel: async () => options.model,
       workspaceRoot: options.workspaceRoot,
+      writer: createRunWriter(db),
       tailWriter,
+      openSteps: createOpenSteps(),
       clock: systemClock,
       logger: createLogger({ level: "fatal" }),
     },

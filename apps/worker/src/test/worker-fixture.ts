@@ -1,6 +1,7 @@
 import { agentsPlugin } from "@llamaagent/agents/manifest";
 import {
   type ChatModel,
+  type Clock,
   createPluginRegistry,
   defineProvider,
   type Run,
@@ -30,11 +31,11 @@ export interface WorkerFixture {
 /** Workers whose model `test/scripted` is the one given. */
 export async function createWorkerFixture(
   runs: RunsFixture,
-  options: { model: ChatModel; tools?: Tool[]; hints?: RunHints; logs?: string[] },
+  options: { model: ChatModel; tools?: Tool[]; hints?: RunHints; logs?: string[]; clock?: Clock },
 ): Promise<WorkerFixture> {
   const folder = await temporaryFolder("workspaces");
   const hints = options.hints ?? inProcessAdapters().hints;
-  const context: RunsContext = { ...runs.context, hints, clock: systemClock };
+  const context: RunsContext = { ...runs.context, hints, clock: options.clock ?? systemClock };
   const registry = createPluginRegistry([
     { source: "agents", plugin: agentsPlugin },
     {

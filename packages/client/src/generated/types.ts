@@ -142,6 +142,7 @@ export type Problem = {
     | "run_timeout"
     | "run_aborted"
     | "budget_exceeded"
+    | "poisoned"
     | "nondeterministic_replay"
     | "invalid_configuration"
     | "invalid_plugin"
@@ -176,6 +177,7 @@ export type Run = {
     | "cancelled"
     | "error"
     | "budget_exceeded"
+    | "poisoned"
     | "nondeterministic_replay"
     | "timeout"
     | "effect_unknown";
@@ -375,6 +377,7 @@ export interface RunEventFields {
       | "cancelled"
       | "error"
       | "budget_exceeded"
+      | "poisoned"
       | "nondeterministic_replay"
       | "timeout";
     output?: Json;
@@ -390,6 +393,7 @@ export interface RunEventFields {
       | "cancelled"
       | "error"
       | "budget_exceeded"
+      | "poisoned"
       | "nondeterministic_replay"
       | "timeout";
     error: Problem;

@@ -43,6 +43,7 @@ export function terminalEvent(end: RunEnd): { type: TerminalEventType; data: obj
       return { type: "run.cancelled", data: { stop_reason: end.reason } };
     case "error":
     case "budget_exceeded":
+    case "poisoned":
     case "nondeterministic_replay":
     case "timeout":
       return {

@@ -1,6 +1,8 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Fence } from "../claim-run.ts";
+import { markAlone } from "../ends/strike-run.ts";
 import { keepHouse, requeueForgotten, sweepRuns } from "./sweep.ts";
 import { handBackRun, suspendRun } from "../journal/suspend-run.ts";
 
@@ -34,6 +36,62 @@ onEachDatabase((database) => {
         runId: fence.runId,
         generation: 2,
         priority: 1,
+      });
+    });
+
+    describe("counts a strike", () => {
+      const lapse = (workerId: string) =>
+        database().system((tx) =>
+          tx.query(`UPDATE workers SET alive_until = now() WHERE worker_id = $1`, [workerId]),
+        );
+      /** What the sweeper makes of a run of a lapsed owner with so many strikes. */
+      async function strikesAfter(
+        strikes: number,
+        { mayStrike = true, prepare }: { mayStrike?: boolean; prepare?: Prepare } = {},
+      ): Promise<unknown> {
+        const { fence } = await runs.claimed();
+        await change(fence.runId, `strikes = ${strikes}`);
+        await prepare?.(fence);
+        await lapse(fence.owner);
+        const taken = await sweepRuns(runs.context, { mayTakeOver: true, mayStrike });
+        const { strikes: stored } = await runs.row(fence.runId, "strikes");
+        expect(taken).toEqual([{ runId: fence.runId, strikes: stored }]);
+        expect(await runs.row(fence.runId, "state")).toEqual({ state: "queued" });
+        return stored;
+      }
+      type Prepare = (fence: Fence) => Promise<unknown>;
+      const alone: Prepare = (fence) => markAlone(runs.context, fence);
+
+      it("where the owner's row lapsed, twice", async () => {
+        expect(await strikesAfter(0)).toBe(1);
+        expect(await strikesAfter(1)).toBe(2);
+      });
+
+      it("not while Postgres was away lately, nor where the owner was drained", async () => {
+        expect(await strikesAfter(0, { mayStrike: false })).toBe(0);
+        expect(await strikesAfter(0, { prepare: ({ owner }) => runs.bury(owner) })).toBe(0);
+      });
+
+      it("in quarantine only where the run was alone in its process and finished no step", async () => {
+        expect(await strikesAfter(2)).toBe(2);
+        expect(await strikesAfter(2, { prepare: alone })).toBe(3);
+        expect(await strikesAfter(4, { prepare: alone })).toBe(5);
+        const aloneBefore: Prepare = async (fence) => {
+          await alone(fence);
+          await change(fence.runId, "epoch = epoch + 1");
+        };
+        expect(await strikesAfter(2, { prepare: aloneBefore })).toBe(2);
+        const getsOn: Prepare = async (fence) => {
+          await alone(fence);
+          await database().system((tx) =>
+            tx.query(
+              `INSERT INTO run_steps (tenant_id, run_id, step_key, kind, effect, state, input_hash, epoch)
+               VALUES ($1, $2, 'model/0', 'model', 'none', 'done', '', $3)`,
+              [fence.tenantId, fence.runId, fence.epoch],
+            ),
+          );
+        };
+        expect(await strikesAfter(2, { prepare: getsOn })).toBe(2);
       });
     });
 

@@ -1,45 +1,71 @@
-import { AppError, isAppError, type RunHint, type RunKey, toProblem } from "@llamaagent/core";
+import { AppError, isAppError, type RunKey, toProblem } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import { announceEnd } from "../ends/announce-end.ts";
 import { collectBlobs } from "../blobs/collect-blobs.ts";
 import { endForeignRun } from "../ends/end-foreign-run.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
 import { REQUEUED } from "../hints/requeued.ts";
+import { QUARANTINE_FROM } from "../ends/strike-run.ts";
 import type { RunsContext } from "../runs-context.ts";
 
 /** Rows that one sweep handles of each kind. */
 const ROWS_MAX = 200;
 
+/** A run whose owner died. */
+export interface TakenOver {
+  runId: string;
+  strikes: number;
+}
+
 /**
  * What every worker does each 2 s, so that nothing depends on a process that died: gives runs of dead
- * owners back to the queue, repeats hints that led to nothing, ends what is over its time.
+ * owners back to the queue and answers them, repeats hints that led to nothing, ends what is over its time.
  */
 export async function sweepRuns(
   context: Pick<RunsContext, "db" | "hints" | "tail" | "clock">,
-  { mayTakeOver }: { mayTakeOver: boolean },
-): Promise<void> {
+  { mayTakeOver, mayStrike = true }: { mayTakeOver: boolean; mayStrike?: boolean },
+): Promise<TakenOver[]> {
   const { db, hints } = context;
-  const lapsed = mayTakeOver ? await db.system(requeueLapsed) : [];
+  const lapsed = mayTakeOver ? await db.system((tx) => requeueLapsed(tx, mayStrike)) : [];
   const overdue = await db.system(takeOverdueHints);
   // After the commit: a hint may lead to a claim at once.
-  if (lapsed.length + overdue.length > 0) await hints.add([...lapsed, ...overdue]);
+  if (lapsed.length + overdue.length > 0)
+    await hints.add([...lapsed.map(toHint), ...overdue.map(toHint)]);
   await endOverdue(context);
+  return lapsed.map((row) => ({ runId: row.run_id, strikes: row.strikes }));
 }
 
-async function requeueLapsed(tx: SystemTx): Promise<RunHint[]> {
-  const rows = await tx.query<HintRow>(
-    `UPDATE runs SET ${REQUEUED}
+/**
+ * Strikes of the run that `runs` is, once its owner's row has lapsed; the owner deletes its row when it is
+ * drained. In quarantine only a death counts that was the run's own: here where nothing else was executed
+ * in the process (embedded), and then only where it finished no step. Whoever kills the process again
+ * and again must not end a run that gets on.
+ */
+const STRUCK = `strikes + CASE
+  WHEN NOT EXISTS (SELECT FROM workers WHERE worker_id = runs.owner) THEN 0
+  WHEN strikes < ${QUARANTINE_FROM} THEN $1::boolean::int
+  WHEN alone_epoch IS DISTINCT FROM epoch THEN 0
+  WHEN EXISTS (SELECT FROM run_steps s WHERE s.tenant_id = runs.tenant_id AND s.run_id = runs.run_id
+    AND s.epoch = runs.epoch AND s.state = 'done') THEN 0
+  ELSE 1 END`;
+
+async function requeueLapsed(
+  tx: SystemTx,
+  mayStrike: boolean,
+): Promise<(HintRow & { strikes: number })[]> {
+  return tx.query(
+    `UPDATE runs SET ${REQUEUED}, strikes = ${STRUCK}
      WHERE (tenant_id, run_id) IN (
        SELECT tenant_id, run_id FROM runs WHERE state = 'running' AND NOT EXISTS (
          SELECT FROM workers WHERE worker_id = runs.owner AND alive_until > now())
        LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
-     RETURNING ${hintColumns}`,
+     RETURNING ${hintColumns}, strikes`,
+    [mayStrike],
   );
-  return rows.map(toHint);
 }
 
-async function takeOverdueHints(tx: SystemTx): Promise<RunHint[]> {
-  const rows = await tx.query<HintRow>(
+async function takeOverdueHints(tx: SystemTx): Promise<HintRow[]> {
+  return tx.query(
     `UPDATE runs SET hint_delay_seconds = least(hint_delay_seconds * 2, 60),
        hint_due_at = now() + make_interval(secs => least(hint_delay_seconds * 2, 60))
      WHERE (tenant_id, run_id) IN (
@@ -47,7 +73,6 @@ async function takeOverdueHints(tx: SystemTx): Promise<RunHint[]> {
        ORDER BY hint_due_at LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
      RETURNING ${hintColumns}`,
   );
-  return rows.map(toHint);
 }
 
 /** Each in a transaction of its own: a thread is locked before its run. */

@@ -103,6 +103,63 @@ describe("a worker's lease", () => {
     expect(lease.mayTakeOver()).toBe(true);
   });
 
+  it("is not valid behind a gap before it was looked who has the runs; where that fails, not at all", async () => {
+    const checks: PromiseWithResolvers<void>[] = [];
+    lease.onLapse(() => {
+      const looking = Promise.withResolvers<void>();
+      checks.push(looking);
+      return looking.promise;
+    });
+    await pass(20_000);
+    expect(checks).toHaveLength(0);
+    now += 30_000;
+    await pass(3_000);
+    expect(checks).toHaveLength(1);
+    expect(lease.isValid()).toBe(false);
+    checks[0]?.reject(new AppError("service_unavailable"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(lease.isValid()).toBe(false);
+    expect(failures).toBe(1);
+    await pass(3_000);
+    checks[1]?.resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(lease.isValid()).toBe(true);
+  });
+
+  it("takes nothing over behind a renewal that failed, though its own lease held", async () => {
+    await pass(20_000);
+    isAway = true;
+    await pass(3_000);
+    isAway = false;
+    expect(lease.isValid()).toBe(true);
+    expect(lease.mayTakeOver()).toBe(false);
+    await pass(10_000);
+    expect(lease.mayTakeOver()).toBe(false);
+    await pass(1_000);
+    expect(lease.mayTakeOver()).toBe(true);
+  });
+
+  it("gives strikes from its start, but none for 60 s after Postgres was away", async () => {
+    expect(lease.mayStrike()).toBe(true);
+    await pass(20_000);
+    isAway = true;
+    await pass(3_000);
+    expect(lease.mayStrike()).toBe(false);
+    isAway = false;
+    await pass(60_000);
+    expect(lease.mayStrike()).toBe(false);
+    await pass(1_000);
+    expect(lease.mayStrike()).toBe(true);
+  });
+
+  it("gives no strike for 60 s after a time in which it was frozen", async () => {
+    now += 30_000;
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(lease.mayStrike()).toBe(false);
+    await pass(60_000);
+    expect(lease.mayStrike()).toBe(true);
+  });
+
   it("lets those wait who need it valid, until it is or their signal is raised", async () => {
     isAway = true;
     await pass(10_000);

@@ -1,26 +1,35 @@
 import type { Clock } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
+import { createValidity, type Validity } from "./validity.ts";
 
 /**
  * A worker's proof of life: a row that says "alive until", on Postgres's clock. Whoever finds it lapsed
- * may take the worker's runs.
+ * may take the worker's runs: it is valid until then.
  */
-export interface WorkerLease {
-  /** False from the moment at which others may have taken this worker's runs. */
-  isValid(): boolean;
+export interface WorkerLease extends Pick<Validity, "isValid" | "until" | "waitUntilValid"> {
   /**
    * False for 10 s after the first renewal and after a gap: else everybody would steal from everybody
    * when Postgres returns, because the others have not renewed yet.
    */
   mayTakeOver(): boolean;
-  /** Resolves once the lease is valid; rejects with the signal's reason. */
-  waitUntilValid(signal: AbortSignal): Promise<void>;
+  /**
+   * False for 60 s after a renewal that failed or came late: then Postgres was away, and that others
+   * lapsed is no fault of their runs. True for a worker that has just begun: where a run ends worker
+   * after worker, none gets old.
+   */
+  mayStrike(): boolean;
+  /**
+   * `check` is called where the lease had lapsed and is renewed, before it is valid again: others may
+   * have the worker's runs by now, and a step without an intent is fenced by nothing else.
+   */
+  onLapse(check: () => Promise<void>): void;
   /** Deletes the row: the worker's runs were handed back. */
   release(): Promise<void>;
 }
 
 const LEASE_MS = 10_000;
 const RENEW_MS = 3_000;
+const NO_STRIKES_MS = 60_000;
 
 export async function startWorkerLease(options: {
   db: Database;
@@ -33,12 +42,16 @@ export async function startWorkerLease(options: {
   onError: (error: unknown) => void;
 }): Promise<WorkerLease> {
   const { db, clock, workerId } = options;
-  let validUntil = -Infinity;
+  const validity = createValidity(clock);
+  let isFirst = true;
+  /** Renewals failed since the last good one. */
+  let failed = false;
   let takeOverFrom = -Infinity;
+  let strikeFrom = -Infinity;
   let stopped = false;
-  const waiting = new Set<() => void>();
+  let check = (): Promise<void> => Promise.resolve();
 
-  async function renew(): Promise<void> {
+  async function send(): Promise<void> {
     // The lease counts from before the renewal was sent: it never outlives the row.
     const sentAt = clock.monotonicMs();
     await db.system((tx) =>
@@ -49,12 +62,22 @@ export async function startWorkerLease(options: {
         [workerId, LEASE_MS / 1000, JSON.stringify(options.capabilities)],
       ),
     );
-    if (!options.isAlone && clock.monotonicMs() > validUntil)
-      takeOverFrom = clock.monotonicMs() + LEASE_MS;
-    // Answers may overtake each other.
-    validUntil = Math.max(validUntil, sentAt + LEASE_MS);
-    for (const resolve of waiting) resolve();
-    waiting.clear();
+    if (!isFirst && !validity.isValid()) await check();
+    const now = clock.monotonicMs();
+    const isGap = failed || !validity.isValid();
+    if (isGap && !options.isAlone) takeOverFrom = now + LEASE_MS;
+    if (isGap && !isFirst) strikeFrom = now + NO_STRIKES_MS;
+    isFirst = failed = false;
+    validity.extend(sentAt + LEASE_MS);
+  }
+
+  async function renew(): Promise<void> {
+    try {
+      await send();
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
   }
 
   await renew();
@@ -62,18 +85,16 @@ export async function startWorkerLease(options: {
     if (!stopped) renew().catch(options.onError);
   }, RENEW_MS);
 
-  const isValid = (): boolean => clock.monotonicMs() < validUntil;
   return {
-    isValid,
-    mayTakeOver: () => isValid() && clock.monotonicMs() >= takeOverFrom,
-    async waitUntilValid(signal) {
-      while (!isValid()) {
-        signal.throwIfAborted();
-        await new Promise<void>((resolve) => {
-          waiting.add(resolve);
-          signal.addEventListener("abort", () => resolve(), { once: true });
-        });
-      }
+    isValid: () => validity.isValid(),
+    get until() {
+      return validity.until;
+    },
+    waitUntilValid: (signal) => validity.waitUntilValid(signal),
+    mayTakeOver: () => validity.isValid() && !failed && clock.monotonicMs() >= takeOverFrom,
+    mayStrike: () => !failed && clock.monotonicMs() >= strikeFrom,
+    onLapse(given) {
+      check = given;
     },
     async release() {
       stopped = true;
@@ -84,6 +105,8 @@ export async function startWorkerLease(options: {
 }
 
 /** Embedded boot, holding the directory's lock: whoever had a row is dead, its runs resume at once. */
-export async function forgetAllWorkers(db: Database): Promise<void> {
-  await db.system((tx) => tx.query(`DELETE FROM workers`));
+export async function buryAllWorkers(db: Database): Promise<void> {
+  await db.system((tx) =>
+    tx.query(`UPDATE workers SET alive_until = now() WHERE alive_until > now()`),
+  );
 }

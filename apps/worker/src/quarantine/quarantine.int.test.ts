@@ -1,0 +1,120 @@
+import { readFile } from "node:fs/promises";
+import { type ScaledServer, startScaledServer } from "@llamaagent/testing/server/scaled-server";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { makeVictims, startPoisonModel, type Victims } from "../test/poisoned-server.ts";
+
+const hasServices = inject("databaseUrl") !== undefined && inject("redisUrl") !== undefined;
+
+describe.runIf(hasServices)("a run that has had two strikes", () => {
+  let model: Awaited<ReturnType<typeof startPoisonModel>>;
+  let server: ScaledServer;
+  let database: pg.Client;
+  let victims: Victims;
+
+  beforeAll(async () => {
+    model = await startPoisonModel();
+    server = await startScaledServer({ apis: 1, workers: 0, env: model.env });
+    database = new pg.Client({ connectionString: server.databaseUrl });
+    await database.connect();
+    await database.query("ALTER TABLE runs ALTER COLUMN strikes SET DEFAULT 2");
+    victims = await makeVictims(server);
+  });
+  afterAll(async () => {
+    await database?.end();
+    await server?.close();
+    await model?.close();
+  });
+
+  const row = async (runId: string) =>
+    (await database.query("SELECT strikes, epoch FROM runs WHERE run_id = $1", [runId])).rows[0];
+  const worker = () => {
+    const last = server.workers.at(-1);
+    if (last === undefined) throw new Error("no worker was started");
+    return last;
+  };
+  const told = (text: string, runId: string) =>
+    worker().lines.filter((line) => line.includes(text) && line.includes(runId));
+  /** Its process has begun the tool call. */
+  async function atWork(runId: string): Promise<void> {
+    const began = "SELECT FROM run_events WHERE run_id = $1 AND type = 'message.completed'";
+    await expect
+      .poll(async () => (await database.query(began, [runId])).rowCount, { timeout: 30_000 })
+      .toBe(1);
+  }
+  /** A killed orphan may stay a zombie (`Z`) for a while where process 1 does not reap at once. */
+  async function lives(pid: number): Promise<boolean> {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+    return !/\) Z /.test(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""));
+  }
+
+  it("ends well where it does no harm", { timeout: 90_000 }, async () => {
+    await server.addWorker();
+    const runId = await victims.start("nap nap");
+    expect(await victims.reach(runId, "ended")).toMatchObject({
+      status: "success",
+      output: "Done.",
+    });
+    expect(told("executed in one of its own", runId)).toHaveLength(1);
+    expect(await row(runId)).toEqual({ strikes: 2, epoch: 1 });
+  });
+
+  it.each([
+    { tool: "exit", how: /"exit code 0"/ },
+    { tool: "hoard", how: /"SIGABRT"|\(memory\)/ },
+    { tool: "spin", how: /\(stalled\)/ },
+  ])(
+    "ends as poisoned with the fifth process it ended: $tool",
+    { timeout: 90_000 },
+    async ({ tool, how }) => {
+      const runId = await victims.start(tool);
+      expect(await victims.reach(runId, "ended", 80)).toMatchObject({
+        status: "error",
+        stop_reason: "poisoned",
+        error: { code: "poisoned" },
+      });
+      expect(await row(runId)).toEqual({ strikes: 5, epoch: 4 });
+      const strikes = told("one strike more", runId);
+      expect(strikes).toHaveLength(3);
+      for (const strike of strikes) expect(strike).toMatch(how);
+    },
+  );
+
+  it("is cancelled in its process", { timeout: 60_000 }, async () => {
+    const runId = await victims.start("hold");
+    await atWork(runId);
+    await victims.client.runs.cancel(runId);
+    expect(await victims.reach(runId, "ended", 5)).toMatchObject({ stop_reason: "cancelled" });
+    expect(await row(runId)).toEqual({ strikes: 2, epoch: 1 });
+  });
+
+  it("has its process end with the worker, which is no strike", { timeout: 90_000 }, async () => {
+    const runId = await victims.start("hold");
+    await atWork(runId);
+    const [line = ""] = told("executed in one of its own", runId);
+    const pid = Number(/"pid":(\d+)/.exec(line)?.[1]);
+    expect(await lives(pid)).toBe(true);
+    await worker().kill("SIGKILL");
+    await expect.poll(() => lives(pid), { timeout: 5_000 }).toBe(false);
+    await server.addWorker();
+    await expect.poll(async () => (await row(runId)).epoch, { timeout: 30_000 }).toBe(2);
+    await victims.client.runs.cancel(runId);
+    expect(await victims.reach(runId, "ended")).toMatchObject({ stop_reason: "cancelled" });
+    expect(await row(runId)).toMatchObject({ strikes: 2 });
+  });
+
+  it("is handed back where the worker is told to stop", { timeout: 90_000 }, async () => {
+    const runId = await victims.start("hold");
+    await atWork(runId);
+    const stoppedAt = performance.now();
+    await worker().kill("SIGTERM");
+    expect(performance.now() - stoppedAt).toBeLessThan(25_000);
+    expect(await worker().exited).toEqual({ code: 0, signal: null });
+    expect(await victims.client.runs.get(runId)).toMatchObject({ state: "queued" });
+    expect(await row(runId)).toEqual({ strikes: 2, epoch: 1 });
+  });
+});

@@ -1,0 +1,37 @@
+import { spawnNode } from "@llamaagent/testing/services/spawn-node";
+import { expect, it } from "vitest";
+
+const script = new URL("../test/stalling-main.ts", import.meta.url).pathname;
+
+it.each([
+  { way: "loop", exit: { code: 70, signal: null }, at: "spin" },
+  { way: "memory", exit: { code: 71, signal: null }, at: "hoard" },
+  // Native code cannot be interrupted, so nobody can say where it stands.
+  { way: "native", exit: { code: null, signal: "SIGKILL" }, at: undefined },
+])("ends a process that answers no more and names its open steps: $way", async (expected) => {
+  const child = await spawnNode([script, expected.way]);
+  await child.waitFor(/ready/);
+  const begunAt = performance.now();
+  expect(await child.exited).toEqual(expected.exit);
+  // Promised: before the lease is over.
+  expect(performance.now() - begunAt).toBeLessThan(10_500);
+  const line = child.lines.find((text) => text.includes("exit_code")) ?? "{}";
+  expect(JSON.parse(line)).toMatchObject({
+    level: "fatal",
+    open_steps: ["run-1 model/0/tools/0 spin"],
+    at:
+      expected.at === undefined
+        ? []
+        : [expect.stringContaining(`${expected.at} file:`), expect.anything(), expect.anything()],
+  });
+});
+
+it("leaves a process alone that stood still as a whole", { timeout: 30_000 }, async () => {
+  const child = await spawnNode([script, "idle"]);
+  await child.waitFor(/ready/);
+  process.kill(child.pid, "SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  process.kill(child.pid, "SIGCONT");
+  await child.waitFor(/still here/);
+  await child.kill();
+});
