@@ -1,6 +1,6 @@
 import { AppError, createPluginRegistry } from "@llamaagent/core";
 import { createLogger } from "@llamaagent/observability";
-import { inProcessAdapters, type RunFollower } from "@llamaagent/runs";
+import { createRunsContext, inProcessAdapters, type RunFollower } from "@llamaagent/runs";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildApi } from "./build-api.ts";
@@ -18,12 +18,12 @@ const broken = async (): Promise<never> => {
 async function apiOn(query: () => Promise<never>): Promise<FastifyInstance> {
   let id = 0;
   return buildApi({
-    context: {
+    context: createRunsContext({
       db: { driver: "postgres", tenant: query, system: query, close: async () => undefined },
       ...inProcessAdapters(),
       clock: { now: () => new Date(0), monotonicMs: () => 0 },
       newId: () => `00000000-0000-7000-8000-${String((id += 1)).padStart(12, "0")}`,
-    },
+    }),
     // Nothing gets as far as to read events.
     follower: {} as RunFollower,
     registry: createPluginRegistry([]),

@@ -7,7 +7,7 @@ import {
 } from "@llamaagent/db";
 import { modelSettings } from "@llamaagent/models/manifest";
 import { createLogger, logSettings } from "@llamaagent/observability";
-import { redisAdapters, redisSettings } from "@llamaagent/runs";
+import { createRunsContext, redisAdapters, redisSettings } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import { builtIns } from "./built-ins.ts";
@@ -50,7 +50,7 @@ export async function startScaledApi(
     onError: (error) => logger.warn({ err: error }, "redis"),
   });
   begun.defer(() => adapters.close());
-  const context = { db, ...adapters, clock: systemClock, newId: uuidv7 };
+  const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
   const usesRedis = true;
   const api = await startApi({ context, registry, environment, settings, usesRedis, logger });
   begun.defer(() => api.stop());

@@ -72,8 +72,7 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
     }
   };
 
-  // Set in each transaction, not in the start-up packet: PgBouncer refuses them there.
-  const scopes = createScopes(withSession, {
+  const settings = {
     statement_timeout: String(timeouts.statement),
     idle_in_transaction_session_timeout: String(timeouts.idleInTransaction),
     // Over partitions Postgres plans anew at each call else, which costs more than the statements do.
@@ -82,7 +81,16 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
     enable_seqscan: "off",
     enable_hashjoin: "off",
     enable_mergejoin: "off",
-  });
+  };
+  // Not in the start-up packet, which PgBouncer refuses: once for a connection, or, where a pooler gives
+  // each transaction another one, in each transaction.
+  if (options.pooler !== "transaction")
+    pool.on("connect", (client) => {
+      const text = Object.entries(settings).map(([name, value]) => `SET ${name} = '${value}'`);
+      // Where it fails the connection is lost, and its first transaction says so.
+      client.query(text.join(";")).catch(() => undefined);
+    });
+  const scopes = createScopes(withSession, options.pooler === "transaction" ? settings : {});
   let closed: Promise<void> | undefined;
   return { driver: "postgres", ...scopes, close: () => (closed ??= pool.end()) };
 }

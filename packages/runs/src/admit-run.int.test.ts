@@ -100,7 +100,7 @@ onEachDatabase((database) => {
       const first = await runs.admit({ idempotencyKey: "k" });
       const request = { metadata: {}, bodyHash: "hash", input: "Hello", idempotencyKey: "k" };
       const other = { ...runs.principal, subject: "somebody else" };
-      expect((await admitRun(runs.context, other, request)).run_id).not.toBe(first.run_id);
+      expect((await admitRun(runs.context, other, request)).run.run_id).not.toBe(first.run_id);
     });
 
     it("is free again after 24 hours", async () => {

@@ -2,29 +2,28 @@ import {
   AppError,
   type Effect,
   type Json,
-  type Message,
   type Principal,
   type Run,
   type RunStep,
 } from "@llamaagent/core";
-import type { TenantTx } from "@llamaagent/db";
-import { inputMessages } from "./input-messages.ts";
-import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
+import type { Database, TenantTx } from "@llamaagent/db";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
-import type { RunsContext } from "./runs-context.ts";
 
 export async function findRun(tx: TenantTx, runId: string): Promise<Run> {
   const [row] = await tx.query<RunRow>(
     `SELECT ${runColumns} FROM runs WHERE tenant_id = $1 AND run_id = $2`,
     [tx.tenantId, runId],
   );
-  if (row === undefined) throw new AppError("not_found", { detail: "There is no such run" });
+  if (row === undefined) throw noSuchRun();
   return toRun(row);
 }
 
+export const noSuchRun = (): AppError =>
+  new AppError("not_found", { detail: "There is no such run" });
+
 /** Error: `not_found`, also for another tenant's run. */
 export async function getRun(
-  context: Pick<RunsContext, "db">,
+  context: { db: Database },
   principal: Principal,
   runId: string,
 ): Promise<Run> {
@@ -44,7 +43,7 @@ interface StepRow {
 
 /** The steps of a run, in the order in which they began. A result over 256 KiB is left out. */
 export async function listRunSteps(
-  context: Pick<RunsContext, "db">,
+  context: { db: Database },
   principal: Principal,
   runId: string,
 ): Promise<RunStep[]> {
@@ -65,33 +64,5 @@ export async function listRunSteps(
       started_at: row.started_at.toISOString(),
       ...(row.ended_at === null ? {} : { ended_at: row.ended_at.toISOString() }),
     }));
-  });
-}
-
-/** Of a run without a thread; text that was written by JSON.stringify. */
-async function producedMessages(tx: TenantTx, runId: string): Promise<Message[]> {
-  const [row] = await tx.query<{ produced: string | null }>(
-    `SELECT produced FROM runs WHERE tenant_id = $1 AND run_id = $2`,
-    [tx.tenantId, runId],
-  );
-  return JSON.parse(row?.produced ?? "[]") as Message[];
-}
-
-/** Input and output messages of an ended run; of one that has not ended, its input. */
-export async function runMessages(
-  context: Pick<RunsContext, "db">,
-  principal: Principal,
-  run: Run,
-): Promise<Message[]> {
-  const input = inputMessages(run);
-  if (run.state !== "ended") return input;
-  return context.db.tenant(principal.tenantId, async (tx) => {
-    if (run.thread_id === undefined) return [...input, ...(await producedMessages(tx, run.run_id))];
-    const rows = await tx.query<MessageRow>(
-      `SELECT ${messageColumns} FROM messages
-       WHERE tenant_id = $1 AND thread_id = $2 AND run_id = $3 ORDER BY seq`,
-      [tx.tenantId, run.thread_id, run.run_id],
-    );
-    return rows.map(toMessage);
   });
 }

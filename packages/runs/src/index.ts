@@ -1,4 +1,5 @@
-export { type AdmitRun, admitRun } from "./admit-run.ts";
+export { admitRun } from "./admit-run.ts";
+export { batchedCall } from "./batched-call.ts";
 export { isAgentId } from "./agents/agent-reference.ts";
 export { createAgent } from "./agents/create-agent.ts";
 export { deleteAgent } from "./agents/delete-agent.ts";
@@ -8,10 +9,17 @@ export { seedDefaultAgent } from "./agents/seed-default-agent.ts";
 export { updateAgent } from "./agents/update-agent.ts";
 export { cancelRun } from "./cancel-run.ts";
 export { type CancelWatch, createCancelWatch } from "./workers/cancel-watch.ts";
-export { type ClaimChoice, type ClaimedRun, claimRun, type Fence } from "./claim-run.ts";
+export { type ClaimChoice, type ClaimedRun, claimRun, claimRuns, type Fence } from "./claim-run.ts";
 export { endBrokenRun } from "./ends/end-broken-run.ts";
+export {
+  endPoisonedRun,
+  markAlone,
+  QUARANTINE_FROM,
+  STRIKES_MAX,
+  strikeRun,
+} from "./ends/strike-run.ts";
 export { createRunFollower, type RunFollower } from "./reading/follow-run.ts";
-export { getRun, listRunSteps, runMessages } from "./get-run.ts";
+export { getRun, listRunSteps } from "./get-run.ts";
 export { inputMessages } from "./input-messages.ts";
 export { createJournal, type Journal, type StepSpec } from "./journal/journal.ts";
 export { redisSettings } from "./redis/redis-settings.ts";
@@ -20,8 +28,10 @@ export { retryWhileAway } from "./retry-while-away.ts";
 export { RunCancelled } from "./journal/run-cancelled.ts";
 export { type RunEnd } from "./ends/run-end.ts";
 export { inProcessAdapters, redisAdapters, type RunAdapters } from "./run-adapters.ts";
+export { createRunWriter, type RunWriter } from "./journal/run-writer.ts";
 export { createRunRecorder, type RunRecorder } from "./journal/run-recorder.ts";
-export type { RunsContext } from "./runs-context.ts";
+export type { AdmitRun } from "./new-run.ts";
+export { createRunsContext, type RunsContext } from "./runs-context.ts";
 export { loadProgress, noProgress } from "./journal/stored-progress.ts";
 export { keepHouse, requeueForgotten, sweepRuns } from "./workers/sweep.ts";
 export { createTailWriter, type TailWriter } from "./journal/tail-writer.ts";
@@ -36,6 +46,8 @@ export {
   listThreadFiles,
   loadThreadFiles,
 } from "./threads/thread-files.ts";
-export { forgetAllWorkers, startWorkerLease, type WorkerLease } from "./workers/worker-lease.ts";
+export { ownedRuns } from "./workers/owned-runs.ts";
+export { createValidity, type Validity } from "./workers/validity.ts";
+export { buryAllWorkers, startWorkerLease, type WorkerLease } from "./workers/worker-lease.ts";
 export { within } from "./within.ts";
 export { RunLost } from "./journal/write-run.ts";

@@ -15,12 +15,15 @@ import {
   type ClaimedRun,
   claimRun,
   createAgent,
+  createRunsContext,
   createThread,
   inProcessAdapters,
   type RunsContext,
 } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
+
+const anyRun: AdmitRun = { metadata: {}, bodyHash: "hash", input: "Hello" };
 
 /** One new tenant with an agent `default` on an otherwise empty database. */
 export interface RunsFixture {
@@ -58,7 +61,7 @@ export async function createRunsFixture(
   const hints: RunHint[] = [];
   const published: RunsFixture["published"] = [];
   const { tail, cancelSignals } = inProcessAdapters();
-  const context: RunsContext = {
+  const context = createRunsContext({
     db,
     hints: {
       add: async (added) => hints.push(...added) > 0,
@@ -76,15 +79,15 @@ export async function createRunsFixture(
     cancelSignals,
     clock: systemClock,
     newId: uuidv7,
-  };
+  });
 
   const fixture: RunsFixture = {
     context,
     principal,
     hints,
     published,
-    admit: (request = {}) =>
-      admitRun(context, principal, { metadata: {}, bodyHash: "hash", input: "Hello", ...request }),
+    admit: async (request = {}) =>
+      (await admitRun(context, principal, { ...anyRun, ...request })).run,
     async thread() {
       const threadId = uuidv7();
       await db.tenant(tenantId, (tx) =>

@@ -12,6 +12,7 @@ import { lastEventId } from "../reading/event-log.ts";
 import { eventData } from "../event-data.ts";
 import { lockThread } from "./release-thread.ts";
 import { type RunEnd, terminalEvent } from "./run-end.ts";
+import { type Column, unnestColumns } from "../unnest-columns.ts";
 import { runColumns, type RunRow, toRun } from "../run-row.ts";
 
 /** A run that has no owner now, as seen by whoever ends it. */
@@ -31,7 +32,7 @@ export interface EndForeignRun {
   };
   now: Date;
   /** The usage is what the run's events say of it. */
-  end: { reason: "cancelled" } | { reason: "error" | "timeout"; error: Problem };
+  end: { reason: "cancelled" } | { reason: "error" | "poisoned" | "timeout"; error: Problem };
 }
 
 /**
@@ -50,13 +51,21 @@ export async function endForeignRun(
   if (found === undefined) return undefined;
   if (found.thread_id !== null) await lockThread(tx, tenantId, found.thread_id);
   const end: RunEnd = { ...options.end, usage: await usageSoFar(tx, tenantId, runId) };
-  const { set, values } = endChange({}, end, 6);
+  const { set, given } = endChange({}, end);
+  const values: unknown[] = [
+    tenantId,
+    runId,
+    from.states,
+    from.overdue ?? false,
+    from.epoch ?? null,
+  ];
+  const columns = given.map(({ name, type, value }): Column => [name, type, [value]]);
   const [row] = await tx.query<RunRow & { epoch: number }>(
-    `UPDATE runs SET ${set}, epoch = epoch + 1
+    `UPDATE runs SET ${set}, epoch = epoch + 1 FROM ${unnestColumns(columns, values, "given")}
      WHERE tenant_id = $1 AND run_id = $2 AND state = ANY($3::text[]) AND (NOT $4::boolean OR look_at < now())
        AND epoch = coalesce($5::int, epoch)
      RETURNING ${runColumns}, runs.epoch`,
-    [tenantId, runId, from.states, from.overdue ?? false, from.epoch ?? null, ...values],
+    values,
   );
   if (row === undefined) return undefined;
   const { type, data } = terminalEvent(end);

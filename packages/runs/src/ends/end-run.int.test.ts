@@ -6,10 +6,11 @@ import { cancelRun } from "../cancel-run.ts";
 import { type ClaimedRun, claimRun } from "../claim-run.ts";
 import { endBrokenRun } from "./end-broken-run.ts";
 import { endOwnRun } from "./end-run.ts";
-import { getRun, runMessages } from "../get-run.ts";
+import { getRun } from "../get-run.ts";
 import { terminalEvent, type RunEnd } from "./run-end.ts";
 import { sweepRuns } from "../workers/sweep.ts";
 import { findThread } from "../threads/find-thread.ts";
+import { createRunWriter } from "../journal/run-writer.ts";
 import { RunLost } from "../journal/write-run.ts";
 
 const answer: Message = { id: "m1", role: "assistant", content: "Hello yourself" };
@@ -28,7 +29,9 @@ onEachDatabase((database) => {
   const end = ({ fence, run }: ClaimedRun, how: RunEnd = completed) => {
     const { type, data } = terminalEvent(how);
     const events = [{ id: `${fence.epoch}-1`, type, data: JSON.stringify(data) }];
-    return database().system((tx) => endOwnRun(tx, fence, run, { events, steps: [] }, how));
+    const db = database();
+    const by = { db, writer: createRunWriter(db) };
+    return endOwnRun(by, fence, run, { events, steps: [] }, how);
   };
   const threadOf = (threadId: string) =>
     database().tenant(runs.principal.tenantId, (tx) => findThread(tx, threadId));
@@ -43,7 +46,10 @@ onEachDatabase((database) => {
     it("stores the output, the usage and the last event, and frees the row", async () => {
       const claimed = await runs.claimed();
       expect(await end(claimed)).toEqual([]);
-      const run = await getRun(runs.context, runs.principal, claimed.run.run_id);
+      const { run, messages } = await runs.context.readRun(
+        runs.principal.tenantId,
+        claimed.run.run_id,
+      );
       expect(run).toMatchObject({
         state: "ended",
         status: "success",
@@ -57,10 +63,7 @@ onEachDatabase((database) => {
         look_at: null,
         hint_due_at: null,
       });
-      expect(await runMessages(runs.context, runs.principal, run)).toEqual([
-        { role: "user", content: "Hello" },
-        answer,
-      ]);
+      expect(messages).toEqual([{ role: "user", content: "Hello" }, answer]);
     });
 
     it("stores whatever figure a provider gives of its tokens, and ends such a run otherwise too", async () => {

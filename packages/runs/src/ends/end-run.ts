@@ -1,21 +1,30 @@
 import type { Run, RunHint } from "@llamaagent/core";
-import type { SystemTx } from "@llamaagent/db";
+import type { Database } from "@llamaagent/db";
 import type { Fence } from "../claim-run.ts";
 import { closeThread } from "./close-thread.ts";
 import { endChange } from "./end-change.ts";
 import { lockThread } from "./release-thread.ts";
 import type { RunEnd } from "./run-end.ts";
+import type { RunWriter } from "../journal/run-writer.ts";
 import { type RunBatch, writeRun } from "../journal/write-run.ts";
 
 /** The owner ends its run: row, last events, thread and messages are one commit. Throws `RunLost`. */
 export async function endOwnRun(
-  tx: SystemTx,
+  { db, writer }: { db: Database; writer: RunWriter },
   fence: Fence,
   run: Run,
   batch: RunBatch,
   end: RunEnd,
 ): Promise<RunHint[]> {
-  if (run.thread_id !== undefined) await lockThread(tx, fence.tenantId, run.thread_id);
-  await writeRun(tx, fence, batch, endChange(run, end, 5));
-  return closeThread(tx, fence.tenantId, run, end);
+  const { thread_id: threadId } = run;
+  const change = endChange(run, end);
+  if (threadId === undefined) {
+    await writer.write({ fence, batch, change });
+    return [];
+  }
+  return db.system(async (tx) => {
+    await lockThread(tx, fence.tenantId, threadId);
+    await writeRun(tx, fence, batch, change);
+    return closeThread(tx, fence.tenantId, run, end);
+  });
 }

@@ -11,6 +11,7 @@ import { RunCancelled } from "./run-cancelled.ts";
 import { loadProgress, noProgress } from "./stored-progress.ts";
 import { sweepRuns } from "../workers/sweep.ts";
 import { createTailWriter, type TailWriter } from "./tail-writer.ts";
+import { createRunWriter } from "./run-writer.ts";
 import { type RecordedStep, RunLost } from "./write-run.ts";
 
 const completed: RunEnd = {
@@ -77,6 +78,7 @@ describe.runIf(inject("databaseUrl"))("a recorder", () => {
     abandonment = new AbortController();
     recorder = createRunRecorder({
       db,
+      writer: createRunWriter(db),
       claimed: one,
       progress,
       tailWriter,

@@ -15,14 +15,9 @@ import { retryWhileAway } from "../retry-while-away.ts";
 import { type RunEnd, terminalEvent } from "../ends/run-end.ts";
 import type { StoredProgress } from "./stored-progress.ts";
 import { handBackRun, suspendRun } from "./suspend-run.ts";
+import type { RunWriter } from "./run-writer.ts";
 import type { TailWriter } from "./tail-writer.ts";
-import {
-  type RecordedEvent,
-  type RecordedStep,
-  type RunBatch,
-  RunLost,
-  writeRun,
-} from "./write-run.ts";
+import { type RecordedEvent, type RecordedStep, type RunBatch, RunLost } from "./write-run.ts";
 
 /**
  * Write-behind of one claimed run: events go to the live tail at once and to Postgres with the next
@@ -52,6 +47,8 @@ const LONG_STEP_EVENTS = 1_000;
 
 export function createRunRecorder(options: {
   db: Database;
+  /** The worker's, for all its runs. */
+  writer: RunWriter;
   claimed: ClaimedRun;
   progress: StoredProgress;
   tailWriter: TailWriter;
@@ -61,7 +58,7 @@ export function createRunRecorder(options: {
   /** While Postgres is away commits are tried again until this is raised. */
   abandoned: AbortSignal;
 }): RunRecorder {
-  const { db, claimed, progress, tailWriter, clock, abandoned } = options;
+  const { db, writer, claimed, progress, tailWriter, clock, abandoned } = options;
   const { fence, run } = claimed;
   const pending: RunBatch = { events: [], steps: [] };
   const unpaired = new Map<string, RecordedStep>();
@@ -139,7 +136,7 @@ export function createRunRecorder(options: {
   async function flush(): Promise<void> {
     await commit(async (batch) => {
       if (batch.events.length === 0 && batch.steps.length === 0) return;
-      const answer = await db.system((tx) => writeRun(tx, fence, batch));
+      const answer = await writer.write({ fence, batch });
       cancelRequested ||= answer.cancelRequested;
     });
   }
@@ -199,9 +196,7 @@ export function createRunRecorder(options: {
 
     end(end) {
       const { type, data } = terminalEvent(end);
-      return commitLast(type, data, (batch) =>
-        db.system((tx) => endOwnRun(tx, fence, run, batch, end)),
-      );
+      return commitLast(type, data, (batch) => endOwnRun({ db, writer }, fence, run, batch, end));
     },
 
     pause(reason, stepKeys) {

@@ -26,9 +26,9 @@ export async function suspendRun(
 ): Promise<void> {
   if (run.thread_id !== undefined) await lockThread(tx, fence.tenantId, run.thread_id);
   const { cancelRequested } = await writeRun(tx, fence, batch, {
-    set: `state = 'waiting', stop_reason = $5, owner = NULL, time_left_seconds = ${TIME_LEFT}, deadline_at = NULL,
-      look_at = now() + make_interval(secs => $6), updated_at = now()`,
-    values: [wait.reason, WAITING_SECONDS_MAX],
+    set: `state = 'waiting', stop_reason = given.reason, owner = NULL, time_left_seconds = ${TIME_LEFT}, deadline_at = NULL,
+      look_at = now() + make_interval(secs => ${WAITING_SECONDS_MAX}), updated_at = now()`,
+    given: [{ name: "reason", type: "text", value: wait.reason }],
   });
   if (cancelRequested) throw new RunCancelled();
   await tx.query(
@@ -44,7 +44,7 @@ export async function suspendRun(
 
 /** The owner shuts down: the run is queued again at once. */
 export async function handBackRun(tx: SystemTx, fence: Fence, batch: RunBatch): Promise<RunHint[]> {
-  await writeRun(tx, fence, batch, { set: REQUEUED, values: [] });
+  await writeRun(tx, fence, batch, { set: REQUEUED, given: [] });
   const rows = await tx.query<HintRow>(
     `SELECT ${hintColumns} FROM runs WHERE tenant_id = $1 AND run_id = $2`,
     [fence.tenantId, fence.runId],

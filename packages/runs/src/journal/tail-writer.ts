@@ -1,4 +1,11 @@
-import type { Clock, RunEventTail, RunKey, StoredEvent, TailBatch } from "@llamaagent/core";
+import {
+  type Clock,
+  isTerminalEventType,
+  type RunEventTail,
+  type RunKey,
+  type StoredEvent,
+  type TailBatch,
+} from "@llamaagent/core";
 
 /** Passes events on to the live tail, all runs of a worker together, at most once in 5 ms. */
 export interface TailWriter {
@@ -18,11 +25,13 @@ export function createTailWriter(
 ): TailWriter {
   let pending = new Map<string, TailBatch>();
   let timer: NodeJS.Timeout | undefined;
+  let immediate: NodeJS.Immediate | undefined;
   let sentAt = -Infinity;
 
   async function send(): Promise<void> {
     clearTimeout(timer);
-    timer = undefined;
+    clearImmediate(immediate);
+    [timer, immediate] = [undefined, undefined];
     const batches = [...pending.values()];
     pending = new Map();
     sentAt = clock.monotonicMs();
@@ -34,8 +43,11 @@ export function createTailWriter(
       const batch = pending.get(runId);
       if (batch) batch.events.push(...events);
       else pending.set(runId, { tenantId, runId, events: [...events] });
-      const wait = Math.max(0, TICK_MS - (clock.monotonicMs() - sentAt));
-      timer ??= setTimeout(() => void send(), wait);
+      const waitMs = TICK_MS - (clock.monotonicMs() - sentAt);
+      // Somebody waits for a run's end; what the same turn of the event loop ends goes along.
+      if (waitMs <= 0 || events.some(({ type }) => isTerminalEventType(type)))
+        immediate ??= setImmediate(() => void send());
+      else timer ??= setTimeout(() => void send(), waitMs);
     },
     flush: send,
   };

@@ -3,6 +3,7 @@ import { parseEventId } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import { storeResult } from "../blobs/blobs.ts";
 import type { Fence } from "../claim-run.ts";
+import { type Column, columnNames, unnestColumns } from "../unnest-columns.ts";
 
 /** Somebody else acts on the run now; whatever this owner still does is not written. */
 export class RunLost extends Error {
@@ -39,82 +40,135 @@ export interface RunBatch {
   steps: RecordedStep[];
 }
 
+/** A change of a run's row: equal for many runs, but for the values. */
 export interface RunChange {
-  /** Assignments to columns of `runs`, whose values begin at `$5`. */
+  /** Assignments to columns of `runs`; `given.<name>` is a value. */
   set: string;
-  values: readonly unknown[];
+  given: readonly { name: string; type: string; value: unknown }[];
+}
+
+export interface RunWrite {
+  fence: Fence;
+  batch: RunBatch;
+}
+
+interface Written {
+  cancelRequested: boolean;
 }
 
 /**
- * Stores a batch under the owner's fence, in one statement, with the change to the run's row where there
- * is one; the same batch again, where the outcome of its first commit is not known. Intents are left out where the run's cancellation was requested; the answer says so.
- * Throws `RunLost`.
+ * Stores what owners have to store of their runs, each under its own fence, in one statement; the same
+ * again, where the outcome of a first commit is not known. `change`: of the same kind for all of them.
+ * Intents are left out where the run's cancellation was requested; the answer says so. Undefined for a
+ * run that is lost: its neighbours are stored nevertheless. `isLast` as in `Tx.queryLast`.
  */
+export async function writeRuns(
+  tx: SystemTx,
+  writes: readonly (RunWrite & { change?: RunChange })[],
+  { isLast = false } = {},
+): Promise<(Written | undefined)[]> {
+  const values: unknown[] = [];
+  const fences = writes.map(({ fence }) => fence);
+  const change = writes[0]?.change;
+  const given: Column[] = [
+    ["tenant_id", "uuid", fences.map(({ tenantId }) => tenantId)],
+    ["run_id", "uuid", fences.map(({ runId }) => runId)],
+    ["epoch", "int", fences.map(({ epoch }) => epoch)],
+    ["owner", "uuid", fences.map(({ owner }) => owner)],
+    ...(change?.given ?? []).map(({ name, type }, index): Column => [
+      name,
+      type,
+      writes.map((write) => write.change?.given[index]?.value),
+    ]),
+  ];
+  const fenced = `runs.tenant_id = given.tenant_id AND runs.run_id = given.run_id
+    AND runs.epoch = given.epoch AND runs.owner = given.owner`;
+  const returned = `runs.tenant_id, runs.run_id, runs.epoch, runs.cancel_requested_at IS NOT NULL AS cancel_requested`;
+  const live = change
+    ? `UPDATE runs SET ${change.set} FROM given WHERE ${fenced} RETURNING ${returned}`
+    : // The lock alone fences: a claim waits for it, and no new row version is written.
+      `SELECT ${returned} FROM given JOIN runs ON ${fenced} FOR NO KEY UPDATE OF runs`;
+  const parts = [
+    `given AS (SELECT * FROM ${unnestColumns(given, values, "given")})`,
+    `live AS (${live})`,
+  ];
+
+  const steps = await stepColumns(tx, writes);
+  if (steps !== undefined)
+    parts.push(`steps AS (
+      INSERT INTO run_steps (tenant_id, epoch, ${columnNames(steps)})
+      SELECT live.tenant_id, live.epoch, step.* FROM ${unnestColumns(steps, values, "step")} JOIN live USING (run_id)
+      WHERE NOT (live.cancel_requested AND step.state = 'intent')
+      ON CONFLICT (tenant_id, run_id, step_key) DO UPDATE SET state = excluded.state, result = excluded.result,
+        result_sha256 = excluded.result_sha256, epoch = excluded.epoch, ended_at = excluded.ended_at)`);
+  const events = eventColumns(writes);
+  if (events !== undefined)
+    parts.push(`events AS (
+      INSERT INTO run_events (tenant_id, epoch, ${columnNames(events)})
+      SELECT live.tenant_id, live.epoch, event.* FROM ${unnestColumns(events, values, "event")} JOIN live USING (run_id)
+      ON CONFLICT DO NOTHING)`);
+  const text = `WITH ${parts.join(", ")} SELECT run_id, cancel_requested FROM live`;
+  const rows = await tx[isLast ? "queryLast" : "query"]<{
+    run_id: string;
+    cancel_requested: boolean;
+  }>(text, values);
+  const byRun = new Map(rows.map((row) => [row.run_id, row.cancel_requested]));
+  return fences.map(({ runId }) => {
+    const cancelRequested = byRun.get(runId);
+    return cancelRequested === undefined ? undefined : { cancelRequested };
+  });
+}
+
+async function stepColumns(
+  tx: SystemTx,
+  writes: readonly RunWrite[],
+): Promise<Column[] | undefined> {
+  const steps = writes.flatMap(({ fence, batch }) =>
+    batch.steps.map((step) => ({ fence, ...step })),
+  );
+  if (steps.length === 0) return undefined;
+  const results = await Promise.all(
+    steps.map(({ fence, result }) => storeResult(tx, fence.tenantId, result)),
+  );
+  return [
+    ["run_id", "uuid", steps.map((s) => s.fence.runId)],
+    ["step_key", "text", steps.map((s) => s.key)],
+    ["kind", "text", steps.map((s) => s.kind)],
+    ["name", "text", steps.map((s) => s.name)],
+    ["effect", "text", steps.map((s) => s.effect)],
+    ["state", "text", steps.map((s) => s.state)],
+    ["input_hash", "text", steps.map((s) => s.inputHash)],
+    ["result", "text", results.map((r) => r.text)],
+    ["result_sha256", "text", results.map((r) => r.sha256)],
+    ["started_at", "timestamptz", steps.map((s) => s.startedAt.toISOString())],
+    ["ended_at", "timestamptz", steps.map((s) => s.endedAt?.toISOString() ?? null)],
+  ];
+}
+
+function eventColumns(writes: readonly RunWrite[]): Column[] | undefined {
+  const events = writes.flatMap(({ fence, batch }) =>
+    batch.events.map((event) => ({ runId: fence.runId, ...event })),
+  );
+  if (events.length === 0) return undefined;
+  return [
+    ["run_id", "uuid", events.map((e) => e.runId)],
+    ["seq", "int", events.map((e) => parseEventId(e.id)?.seq)],
+    ["type", "text", events.map((e) => e.type)],
+    ["data", "text", events.map((e) => e.data)],
+    ["step_key", "text", events.map((e) => e.stepKey ?? null)],
+    ["scope", "text", events.map((e) => e.place?.scope ?? null)],
+    ["ordinal", "int", events.map((e) => e.place?.ordinal ?? null)],
+  ];
+}
+
+/** As `writeRuns`, for one run. Throws `RunLost`. */
 export async function writeRun(
   tx: SystemTx,
   fence: Fence,
   batch: RunBatch,
   change?: RunChange,
-): Promise<{ cancelRequested: boolean }> {
-  const values: unknown[] = [fence.tenantId, fence.runId, fence.epoch, fence.owner];
-  const fenced = `tenant_id = $1 AND run_id = $2 AND epoch = $3 AND owner = $4`;
-  const returned = `tenant_id, run_id, cancel_requested_at IS NOT NULL AS cancel_requested`;
-  const live = change
-    ? `UPDATE runs SET ${change.set} WHERE ${fenced} RETURNING ${returned}`
-    : // The lock alone fences: a claim waits for it, and no new row version is written.
-      `SELECT ${returned} FROM runs WHERE ${fenced} FOR NO KEY UPDATE`;
-  if (change) values.push(...change.values);
-  const parts = [`live AS (${live})`];
-  const columns = (lists: readonly (readonly [string, readonly unknown[]])[]): string =>
-    lists
-      .map(([type, list]) => {
-        values.push(list);
-        return `$${values.length}::${type}[]`;
-      })
-      .join(", ");
-
-  if (batch.steps.length > 0) {
-    const results = await Promise.all(
-      batch.steps.map(({ result }) => storeResult(tx, fence.tenantId, result)),
-    );
-    const { steps } = batch;
-    parts.push(`steps AS (
-      INSERT INTO run_steps (tenant_id, run_id, epoch, step_key, kind, name, effect, state, input_hash, result, result_sha256, started_at, ended_at)
-      SELECT live.tenant_id, live.run_id, $3, step.* FROM live, unnest(${columns([
-        ["text", steps.map((s) => s.key)],
-        ["text", steps.map((s) => s.kind)],
-        ["text", steps.map((s) => s.name)],
-        ["text", steps.map((s) => s.effect)],
-        ["text", steps.map((s) => s.state)],
-        ["text", steps.map((s) => s.inputHash)],
-        ["text", results.map((r) => r.text)],
-        ["text", results.map((r) => r.sha256)],
-        ["timestamptz", steps.map((s) => s.startedAt.toISOString())],
-        ["timestamptz", steps.map((s) => s.endedAt?.toISOString() ?? null)],
-      ])}) AS step (key, kind, name, effect, state, input_hash, result, result_sha256, started_at, ended_at)
-      WHERE NOT (live.cancel_requested AND step.state = 'intent')
-      ON CONFLICT (tenant_id, run_id, step_key) DO UPDATE SET state = excluded.state, result = excluded.result,
-        result_sha256 = excluded.result_sha256, epoch = excluded.epoch, ended_at = excluded.ended_at)`);
-  }
-  if (batch.events.length > 0) {
-    const { events } = batch;
-    const ids = events.map((e) => parseEventId(e.id));
-    parts.push(`events AS (
-      INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data, step_key, scope, ordinal)
-      SELECT live.tenant_id, live.run_id, $3, event.* FROM live, unnest(${columns([
-        ["int", ids.map((id) => id?.seq)],
-        ["text", events.map((e) => e.type)],
-        ["text", events.map((e) => e.data)],
-        ["text", events.map((e) => e.stepKey ?? null)],
-        ["text", events.map((e) => e.place?.scope ?? null)],
-        ["int", events.map((e) => e.place?.ordinal ?? null)],
-      ])}) AS event (seq, type, data, step_key, scope, ordinal)
-      ON CONFLICT DO NOTHING)`);
-  }
-  const [row] = await tx.query<{ cancel_requested: boolean }>(
-    `WITH ${parts.join(", ")} SELECT cancel_requested FROM live`,
-    values,
-  );
-  if (row === undefined) throw new RunLost();
-  return { cancelRequested: row.cancel_requested };
+): Promise<Written> {
+  const [written] = await writeRuns(tx, [{ fence, batch, ...(change ? { change } : {}) }]);
+  if (written === undefined) throw new RunLost();
+  return written;
 }

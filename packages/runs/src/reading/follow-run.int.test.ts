@@ -245,7 +245,7 @@ onEachDatabase((database) => {
           { events: [event("1-3", {}, "run.completed")], steps: [] },
           {
             set: `state = 'ended', owner = NULL, ended_at = now(), stop_reason = 'completed'`,
-            values: [],
+            given: [],
           },
         ),
       );

@@ -11,7 +11,12 @@ export interface RunFollower {
    */
   follow(
     run: RunKey,
-    options: { after: EventId; signal: AbortSignal },
+    options: {
+      after: EventId;
+      signal: AbortSignal;
+      /** Of a run that was admitted just now: all that Postgres has of it. */
+      queued?: StoredEvent;
+    },
   ): AsyncGenerator<StoredEvent, void>;
   /** Ends every reader. */
   close(): Promise<void>;
@@ -60,14 +65,14 @@ export function createRunFollower(options: {
   });
 
   return {
-    async *follow(run, { after, signal }) {
+    async *follow(run, { after, signal, queued }) {
       const sources = { db, tail, now: () => clock.now() };
       const reader = createRunReader(sources, run, after);
       // Subscribed before Postgres is read: what is published from now on is buffered.
       const subscription = await tail.subscribe(run, (events) => reader.offer(events));
       readers.add(reader);
       try {
-        yield* reader.read(AbortSignal.any([signal, closing.signal]));
+        yield* reader.read(AbortSignal.any([signal, closing.signal]), queued);
       } finally {
         readers.delete(reader);
         await subscription.close();

@@ -31,8 +31,11 @@ export interface RunReader {
   /** Postgres may have more than was given out, or the run may have ended. */
   markStale(): void;
   isBehind(position: RunPosition): boolean;
-  /** Events in order, without a gap or a repeat; ends after the terminal event, or with the signal. */
-  read(signal: AbortSignal): AsyncGenerator<StoredEvent, void>;
+  /**
+   * Events in order, without a gap or a repeat; ends after the terminal event, or with the signal.
+   * `queued`: the only event that a run admitted just now has in Postgres, which then is not asked.
+   */
+  read(signal: AbortSignal, queued?: StoredEvent): AsyncGenerator<StoredEvent, void>;
 }
 
 export function createRunReader(
@@ -157,12 +160,15 @@ export function createRunReader(
     },
     markStale,
     isBehind: (position) => position.ended || compareEventIds(position.last, last) > 0,
-    async *read(signal) {
+    async *read(signal, queued) {
       const onAbort = (): void => wake();
       signal.addEventListener("abort", onAbort);
       try {
-        await assertPosition();
-        if (!ended) yield* fromPostgres();
+        if (queued !== undefined && tail.isLive()) yield give(queued);
+        else {
+          await assertPosition();
+          if (!ended) yield* fromPostgres();
+        }
         if (!ended) buffer.unshift(...(await tail.read(run, formatEventId(last))));
         while (!ended && !signal.aborted) {
           const event = buffer.shift();

@@ -21,6 +21,8 @@ export function connectRedis(
           enableOfflineQueue: false,
           commandTimeout: REDIS_CALL_MS,
           maxRetriesPerRequest: 0,
+          // What one turn of the event loop asks is one write.
+          enableAutoPipelining: true,
           // A half-open connection is given up: without this it lives until TCP notices, in 15 min.
           socketTimeout: 1_000,
         }

@@ -1,4 +1,4 @@
-interface ReadEvent {
+export interface ReadEvent {
   id: string;
   event: string;
   /** The bytes of the data line. */

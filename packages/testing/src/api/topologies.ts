@@ -7,6 +7,7 @@ import {
   inProcessAdapters,
   redisAdapters,
   type RunAdapters,
+  createRunsContext,
   type RunsContext,
 } from "@llamaagent/runs";
 import { temporaryFolder } from "../services/temporary-folder.ts";
@@ -76,7 +77,7 @@ export const topologies: Topology[] = [
 async function start(stores: Stores, options: TestApiOptions = {}): Promise<TestApi> {
   const { db, adapters, usesRedis } = stores;
   const logger = createLogger({ level: "silent" });
-  const context: RunsContext = { db, ...adapters, clock: systemClock, newId: uuidv7 };
+  const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
   const registry = testRegistry();
   const onError = (): void => undefined;
   const follower = createRunFollower({ db, tail: adapters.tail, clock: systemClock, onError });

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
-import { admission } from "./admission.ts";
+import { admission as admissionOf } from "./admission.ts";
 import { RunCreate, RunCreateHeaders } from "./run-create.schemas.ts";
 import { RunParams, StreamHeaders, StreamQuery } from "./runs.schemas.ts";
 import { streamPosition } from "./stream-position.ts";
@@ -51,9 +51,9 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const wanted = admission(request.body, request.headers["idempotency-key"]);
-        const run = await admitRun(context, request.principal, wanted);
-        return streamRun(api, request, reply, { run, after: START });
+        const wanted = admissionOf(request.body, request.headers["idempotency-key"]);
+        const admission = await admitRun(context, request.principal, wanted);
+        return streamRun(api, request, reply, { ...admission, after: START });
       },
     );
 

@@ -9,7 +9,7 @@ import { problemResponses } from "../../schemas/problem-responses.ts";
 import { admission } from "./admission.ts";
 import { RunCreate, RunCreateHeaders } from "./run-create.schemas.ts";
 import { CancelQuery, RunParams, RunResume, RunStepList, RunWaitResponse } from "./runs.schemas.ts";
-import { waitAnswer, waitForRun } from "./wait-for-run.ts";
+import { waitForRun } from "./wait-for-run.ts";
 
 const tags = ["Runs"];
 const admissionProblems = problemResponses(
@@ -40,7 +40,8 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async ({ body, headers, principal }, reply) => {
-        const run = await admitRun(context, principal, admission(body, headers["idempotency-key"]));
+        const wanted = admission(body, headers["idempotency-key"]);
+        const { run } = await admitRun(context, principal, wanted);
         return reply.headers(runLocation(run)).header("location", `/runs/${run.run_id}`).send(run);
       },
     );
@@ -63,13 +64,10 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
       },
       async ({ body, headers, principal }, reply) => {
         const signal = openRequests.track(reply.raw);
-        const { run_id } = await admitRun(
-          context,
-          principal,
-          admission(body, headers["idempotency-key"]),
-        );
-        const run = await waitForRun(api, principal, run_id, signal);
-        return reply.headers(runLocation(run)).send(await waitAnswer(api, principal, run));
+        const wanted = admission(body, headers["idempotency-key"]);
+        const { run, ...rest } = await admitRun(context, principal, wanted);
+        const answer = await waitForRun(api, principal, run.run_id, { signal, ...rest });
+        return reply.headers(runLocation(run)).send(answer);
       },
     );
 
@@ -107,11 +105,8 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ params, principal }, reply) => {
-        const signal = openRequests.track(reply.raw);
-        const run = await waitForRun(api, principal, params.run_id, signal);
-        return waitAnswer(api, principal, run);
-      },
+      async ({ params, principal }, reply) =>
+        waitForRun(api, principal, params.run_id, { signal: openRequests.track(reply.raw) }),
     );
 
     app.get(
@@ -155,7 +150,9 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         refuseUnavailable({ "/query/action": query.action === "rollback" });
         await cancelRun(context, principal, params.run_id);
         if (query.wait === "true")
-          await waitForRun(api, principal, params.run_id, openRequests.track(reply.raw));
+          await waitForRun(api, principal, params.run_id, {
+            signal: openRequests.track(reply.raw),
+          });
         return reply.status(204).send();
       },
     );

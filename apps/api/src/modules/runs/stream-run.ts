@@ -12,11 +12,11 @@ export async function streamRun(
   { follower, openRequests, streams }: ApiDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-  { run, after }: { run: Run; after: EventId },
+  { run, ...from }: { run: Run; after: EventId; queued?: StoredEvent },
 ): Promise<void> {
   const signal = openRequests.track(reply.raw);
   const key = { tenantId: request.principal.tenantId, runId: run.run_id };
-  const events = follower.follow(key, { after, signal });
+  const events = follower.follow(key, { ...from, signal });
   const first = events.next();
   await Promise.race([
     first,

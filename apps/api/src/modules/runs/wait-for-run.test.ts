@@ -5,7 +5,7 @@ import {
   systemClock,
 } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
-import { inProcessAdapters } from "@llamaagent/runs";
+import { createRunsContext, inProcessAdapters } from "@llamaagent/runs";
 import { describe, expect, it } from "vitest";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { createOpenRequests } from "../../open-requests.ts";
@@ -52,7 +52,7 @@ function dependencies(
   // Only `query` is used, by the repository that reads a run.
   const tx = { tenantId: principal.tenantId, query: async () => [row()] } as unknown as TenantTx;
   return {
-    context: {
+    context: createRunsContext({
       db: {
         driver: "postgres",
         tenant: (_tenantId, work) => work(tx),
@@ -62,7 +62,7 @@ function dependencies(
       ...inProcessAdapters(),
       clock: systemClock,
       newId: () => runId,
-    },
+    }),
     follower: { follow: (_run, { signal }) => follow(signal), close: async () => undefined },
     registry: createPluginRegistry([]),
     environment: {},
@@ -80,7 +80,9 @@ describe("waitForRun", () => {
     const api = dependencies([state], () => {
       throw new Error("followed");
     });
-    expect(await waitForRun(api, principal, runId, never)).toMatchObject({ state });
+    expect(await waitForRun(api, principal, runId, { signal: never })).toMatchObject({
+      run: { state },
+    });
   });
 
   it("passes over a pause from which the run went on", async () => {
@@ -89,7 +91,9 @@ describe("waitForRun", () => {
       yield event("run.resumed");
       yield event("run.completed");
     });
-    expect(await waitForRun(api, principal, runId, never)).toMatchObject({ state: "ended" });
+    expect(await waitForRun(api, principal, runId, { signal: never })).toMatchObject({
+      run: { state: "ended" },
+    });
   });
 
   it("answers when the run begins to wait for a person", async () => {
@@ -103,7 +107,9 @@ describe("waitForRun", () => {
         freed = true;
       }
     });
-    expect(await waitForRun(api, principal, runId, never)).toMatchObject({ state: "waiting" });
+    expect(await waitForRun(api, principal, runId, { signal: never })).toMatchObject({
+      run: { state: "waiting" },
+    });
     expect(freed).toBe(true);
   });
 
@@ -115,7 +121,7 @@ describe("waitForRun", () => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       freed = true;
     });
-    const waiting = waitForRun(api, principal, runId, client.signal);
+    const waiting = waitForRun(api, principal, runId, { signal: client.signal });
     setImmediate(() => client.abort());
     await expect(waiting).rejects.toMatchObject({
       code: "service_unavailable",

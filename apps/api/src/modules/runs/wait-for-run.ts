@@ -1,45 +1,49 @@
-import { AppError, type Principal, type Run, START } from "@llamaagent/core";
-import { getRun, runMessages } from "@llamaagent/runs";
+import { AppError, type Principal, type Run, START, type StoredEvent } from "@llamaagent/core";
+import { getRun } from "@llamaagent/runs";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import type { RunWaitResponse } from "./runs.schemas.ts";
 
+export interface WaitOptions {
+  signal: AbortSignal;
+  /** The first event of a run that was admitted just now. */
+  queued?: StoredEvent;
+}
+
 /**
- * Resolves when the run has ended or waits for a person. Error: `service_unavailable` where the server
- * closes first; an abort of the client's goes to nobody.
+ * Resolves when the run has ended or waits for a person. Errors: `not_found`; `service_unavailable`
+ * where the server closes first; an abort of the client's goes to nobody.
  */
 export async function waitForRun(
-  { context, follower }: ApiDependencies,
+  api: ApiDependencies,
   principal: Principal,
   runId: string,
-  signal: AbortSignal,
-): Promise<Run> {
-  const run = await getRun(context, principal, runId);
-  if (isSettled(run)) return run;
-  const key = { tenantId: principal.tenantId, runId };
-  for await (const event of follower.follow(key, { after: START, signal })) {
-    if (event.type !== "run.paused") continue;
-    // It may be an old pause, from which the run went on.
-    const paused = await getRun(context, principal, runId);
-    if (isSettled(paused)) return paused;
-  }
-  const ended = await getRun(context, principal, runId);
-  if (isSettled(ended)) return ended;
+  options: WaitOptions,
+): Promise<RunWaitResponse> {
+  await untilSettled(api, principal, runId, options);
+  const { run, messages } = await api.context.readRun(principal.tenantId, runId);
+  if (isSettled(run)) return { run, values: valuesOf(run), messages };
   throw new AppError("service_unavailable", {
     detail: "The server closes before the run has ended",
     retryAfterSeconds: 1,
   });
 }
 
-function isSettled(run: Run): boolean {
-  return run.state === "ended" || run.state === "waiting";
+async function untilSettled(
+  { context, follower }: ApiDependencies,
+  principal: Principal,
+  runId: string,
+  options: WaitOptions,
+): Promise<void> {
+  const isSettledNow = async () => isSettled(await getRun(context, principal, runId));
+  if (options.queued === undefined && (await isSettledNow())) return;
+  const key = { tenantId: principal.tenantId, runId };
+  for await (const { type } of follower.follow(key, { after: START, ...options }))
+    // It may be an old pause, from which the run went on.
+    if (type === "run.paused" && (await isSettledNow())) return;
 }
 
-export async function waitAnswer(
-  { context }: ApiDependencies,
-  principal: Principal,
-  run: Run,
-): Promise<RunWaitResponse> {
-  return { run, values: valuesOf(run), messages: await runMessages(context, principal, run) };
+function isSettled(run: Run): boolean {
+  return run.state === "ended" || run.state === "waiting";
 }
 
 function valuesOf({ output }: Run): RunWaitResponse["values"] {
