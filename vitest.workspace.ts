@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const node = { environment: "node" as const, pool: "forks" as const };
-const sources = "{packages,apps,examples,infra}/**";
+const sources = "{packages,apps,examples,infra,bench}/**";
 const integration = `${sources}/*.int.test.ts`;
 
 export default defineConfig({

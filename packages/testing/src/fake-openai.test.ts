@@ -56,10 +56,11 @@ it("counts every call, for the test and over HTTP", async () => {
   await post([user]);
   await (await post([user, asked, answered], { stream: true })).text();
   await post([user, asked, asked]);
+  const at: unknown = expect.any(Number);
   const calls = [
-    { number: 1, userText: "Go", turn: 0, stream: false, state: "answered" },
-    { number: 2, userText: "Go", turn: 1, stream: true, state: "answered" },
-    { number: 3, userText: "", turn: 0, stream: false, state: "refused" },
+    { number: 1, at, userText: "Go", turn: 0, stream: false, state: "answered" },
+    { number: 2, at, userText: "Go", turn: 1, stream: true, state: "answered" },
+    { number: 3, at, userText: "", turn: 0, stream: false, state: "refused" },
   ];
   expect(fake.calls).toEqual(calls);
   const served = await fetch(new URL("/calls", fake.url));

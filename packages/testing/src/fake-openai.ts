@@ -14,6 +14,8 @@ export type FakeScript = readonly Turn[] | ((request: FakeChatRequest) => Turn);
 export interface FakeCall {
   /** From 1, in the order of arrival. */
   number: number;
+  /** When it arrived, in Unix milliseconds. */
+  at: number;
   userText: string;
   turn: number;
   stream: boolean;
@@ -50,6 +52,7 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
     if (typeof parsed === "string") {
       calls.push({
         number: calls.length + 1,
+        at: Date.now(),
         userText: "",
         turn: 0,
         stream: false,
@@ -59,7 +62,8 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
       return;
     }
     const { userText, turn, stream } = parsed;
-    const call: FakeCall = { number: calls.length + 1, userText, turn, stream, state: "open" };
+    const number = calls.length + 1;
+    const call: FakeCall = { number, at: Date.now(), userText, turn, stream, state: "open" };
     calls.push(call);
     requests.push(parsed);
     call.state = await answerTurn(parsed, pickTurn(options.script, parsed), response);

@@ -30,10 +30,10 @@ function pathFault(path: string, specifier: string): string | undefined {
     : "a path into another package; import the package by its name";
 }
 
-/** `packages/core`, `apps/api`, `infra/test-services`; `examples` is one. */
+/** `packages/core`, `apps/api`, `infra/test-services`; `examples` and `bench` are one each. */
 function rootOf(path: string): string {
   const [top = "", name = ""] = path.split("/");
-  return top === "examples" ? top : `${top}/${name}`;
+  return top === "examples" || top === "bench" ? top : `${top}/${name}`;
 }
 
 function ruleFault(

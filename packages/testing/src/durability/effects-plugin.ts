@@ -1,40 +1,33 @@
-import { appendFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { definePlugin, defineTool } from "@llamaagent/core";
+import { definePlugin, defineTool, type Effect } from "@llamaagent/core";
 import { z } from "zod";
-
-/** Who was called, with which key, when: one line each in a file that outlives every process. */
-export interface EffectLine {
-  tool: string;
-  label: string;
-  key: string;
-  at: number;
-}
+import type { EffectCall, EffectLine } from "./effect-server.ts";
 
 const input = z.object({
-  file: z.string(),
+  /** URL of the effect server. */
+  effects: z.string(),
   label: z.string(),
-  /** Time that the call takes, before and after its effect. */
+  /** Time that the call takes, half of it before and half after its effect. */
   ms: z.number().int().min(0).max(10_000),
 });
 
-/** Where each call leaves a line before its effect. */
-export function begunFile(file: string): string {
-  return `${file}.begun`;
-}
-
-function effectTool(name: string, effect: "none" | "unsafe", timeoutSeconds = 60) {
+function effectTool(name: string, effect: Effect, timeoutSeconds = 60) {
   return defineTool({
     timeoutSeconds,
     name,
-    description: `Appends a line to a file; declared ${effect}`,
+    description: `Tells a server of its call; declared ${effect}`,
     input,
     effect,
-    async execute({ file, label, ms }, { idempotencyKey, signal }) {
-      await appendFile(begunFile(file), `${label}\n`);
+    async execute({ effects, label, ms }, { idempotencyKey, signal }) {
+      const call: EffectCall = { tool: name, label, key: idempotencyKey, pid: process.pid };
+      const tell = async (phase: EffectLine["phase"]): Promise<void> => {
+        const body = JSON.stringify(call);
+        const answer = await fetch(`${effects}/${phase}`, { method: "POST", body, signal });
+        if (!answer.ok) throw new Error(`the effect server answered ${answer.status}`);
+      };
+      await tell("begun");
       await sleep(ms / 2, undefined, { signal });
-      const line: EffectLine = { tool: name, label, key: idempotencyKey, at: Date.now() };
-      await appendFile(file, `${JSON.stringify(line)}\n`);
+      await tell("done");
       await sleep(ms / 2, undefined, { signal });
       return { label };
     },
@@ -45,6 +38,7 @@ function effectTool(name: string, effect: "none" | "unsafe", timeoutSeconds = 60
 export const plugin = definePlugin({
   tools: [
     effectTool("read_slowly", "none"),
+    effectTool("write_keyed", "idempotent"),
     effectTool("write_once", "unsafe"),
     effectTool("write_late", "unsafe", 1),
   ],

@@ -1,34 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { RunEvent } from "@llamaagent/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
 import { type EmbeddedServer, startEmbeddedServer } from "../server/embedded-server.ts";
 import { patientClient } from "../server/running-server.ts";
-import { temporaryFolder, type TemporaryFolder } from "../services/temporary-folder.ts";
-import { begunFile } from "./effects-plugin.ts";
+import { type EffectServer, startEffectServer } from "./effect-server.ts";
 import { fourStepScript, type ModelCall } from "./four-step-script.ts";
 import { reportFigures } from "./report-figures.ts";
-import { faultsOfRun, readEffects, settleUnknown, streamFaults } from "./run-facts.ts";
+import { faultsOfRun, settleUnknown, streamFaults } from "./run-facts.ts";
 import { seededRandom, testSeed } from "./seeded-random.ts";
 
 const RUNS = 100;
 const KILLS = 20;
 
 describe("the embedded server, killed again and again", () => {
-  let folder: TemporaryFolder;
+  let effects: EffectServer;
   let model: FakeOpenAi;
   let server: EmbeddedServer;
   const calls: ModelCall[] = [];
   const seed = testSeed();
-  const effectsFile = (): string => join(folder.path, "effects.jsonl");
 
   beforeAll(async () => {
     reportFigures(`embedded-kill: TEST_SEED=${seed}`);
-    folder = await temporaryFolder("embedded-kill");
+    effects = await startEffectServer();
     const random = seededRandom(seed);
-    const script = fourStepScript({ effectsFile: effectsFile(), calls, delayMs: 150, random });
+    const script = fourStepScript({ effects: effects.url, calls, delayMs: 150, random });
     model = await startFakeOpenAi({ script });
     server = await startEmbeddedServer({
       LLAMAAGENT_PLUGINS: "./packages/testing/src/durability/effects-plugin.ts",
@@ -41,16 +37,15 @@ describe("the embedded server, killed again and again", () => {
   afterAll(async () => {
     await server?.close();
     await model?.close();
-    await folder?.remove();
+    await effects?.close();
   });
 
   /** The next unsafe call is under way; or there was none for 5 s. */
   async function unsafeCallBegun(): Promise<void> {
-    const begun = async (): Promise<number> =>
-      (await readFile(begunFile(effectsFile()), "utf8").catch(() => "")).split("/effect\n").length;
-    const before = await begun();
-    for (let waited = 0; waited < 5_000 && (await begun()) === before; waited += 10)
-      await sleep(10);
+    const begun = (): number =>
+      effects.lines.filter(({ tool, phase }) => tool === "write_once" && phase === "begun").length;
+    const before = begun();
+    for (let waited = 0; waited < 5_000 && begun() === before; waited += 10) await sleep(10);
   }
 
   it(
@@ -103,14 +98,13 @@ describe("the embedded server, killed again and again", () => {
         for (const id of pending) {
           const { state } = await client.runs.get(id);
           if (state === "ended") pending.delete(id);
-          if (state === "waiting")
-            settled += await settleUnknown(client, id, await readEffects(effectsFile()));
+          if (state === "waiting") settled += await settleUnknown(client, id, effects.lines);
         }
         await sleep(200);
       }
       await reading;
 
-      const outside = { calls, effects: await readEffects(effectsFile()) };
+      const outside = { calls, effects: effects.lines };
       const faults = await Promise.all(runs.map((run) => faultsOfRun(client, run, outside)));
       expect(faults.flat()).toEqual([]);
       expect(streamFaults(read)).toEqual([]);

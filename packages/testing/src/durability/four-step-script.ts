@@ -13,13 +13,14 @@ export interface ModelCall {
  * answer. The user's text is the run's label; every call is recorded.
  */
 export function fourStepScript(options: {
-  effectsFile: string;
+  /** URL of the effect server. */
+  effects: string;
   calls: ModelCall[];
   delayMs: number;
   /** From 0 to below 1. */
   random: () => number;
 }): (request: FakeChatRequest) => Turn {
-  const { effectsFile: file, calls, random } = options;
+  const { effects, calls, random } = options;
   return ({ userText: label, turn }) => {
     calls.push({ label, turn, at: Date.now() });
     // Not all at one pace: else runs that begin together are killed in the same step.
@@ -27,7 +28,7 @@ export function fourStepScript(options: {
     const pace = { delayMs, chunkDelayMs: delayMs / 10 };
     const call = (name: string, part: string) => ({
       name,
-      arguments: { file, label: `${label}/${part}`, ms: options.delayMs },
+      arguments: { effects, label: `${label}/${part}`, ms: options.delayMs },
     });
     // `turn` counts the answers since the user spoke: 0 the first, 1 after the three tools.
     if (turn === 0)

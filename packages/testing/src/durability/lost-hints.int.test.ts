@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
 import { type ScaledServer, startScaledServer } from "../server/scaled-server.ts";
+import { MOST_BEHIND_ITS_TURN } from "./behind-its-turn.ts";
 import { reportFigures } from "./report-figures.ts";
 
 const RUNS = 2_000;
@@ -52,14 +53,8 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
     return rows[0]?.n ?? 0;
   }
 
-  /** Seconds by which the latest run began later than the first run that stood behind it. */
   async function mostBehindItsTurn(ids: ReadonlySet<string>): Promise<number> {
-    const { rows } = await database.query<{ late: number }>(
-      `SELECT max(extract(epoch FROM started_at - behind))::float8 AS late FROM (
-         SELECT started_at, min(started_at) OVER (ORDER BY run_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS behind
-         FROM runs WHERE run_id = ANY($1::uuid[])) AS ordered`,
-      [[...ids]],
-    );
+    const { rows } = await database.query<{ late: number }>(MOST_BEHIND_ITS_TURN, [[...ids]]);
     return rows[0]?.late ?? Infinity;
   }
 

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { type Client, createRunViewer, isTerminalEvent, type RunEvent } from "@llamaagent/client";
-import type { EffectLine } from "./effects-plugin.ts";
+import type { EffectLine } from "./effect-server.ts";
 import type { ModelCall } from "./four-step-script.ts";
+import { messageFaults, orderFaults } from "./stream-faults.ts";
 
 /** What the world outside the server saw: the model's calls and the effects. */
 export interface Outside {
@@ -9,16 +9,7 @@ export interface Outside {
   effects: readonly EffectLine[];
 }
 
-export async function readEffects(file: string): Promise<EffectLine[]> {
-  const text = await readFile(file, "utf8").catch(() => "");
-  // Lines that our own plug-in wrote.
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as EffectLine);
-}
-
-/** Settles every unknown step of a waiting run by what the effects' file says. */
+/** Settles every unknown step of a waiting run by what the effect server was told. */
 export async function settleUnknown(
   client: Client,
   runId: string,
@@ -27,7 +18,9 @@ export async function settleUnknown(
   const { items } = await client.runs.steps(runId);
   const unknown = items.filter((step) => step.state === "unknown");
   for (const { step_key } of unknown) {
-    const done = effects.some(({ key }) => key === `${runId}:${step_key}`);
+    const done = effects.some(
+      ({ key, phase }) => phase === "done" && key === `${runId}:${step_key}`,
+    );
     await client.runs.resume(
       runId,
       done
@@ -68,36 +61,18 @@ export async function faultsOfRun(
     ].filter((call) => call.at > endedAt);
     if (later.length > 0) fault(`${step.step_key} was repeated after it was done`);
   }
-  const once = outside.effects.filter(({ label }) => label === `${run.label}/effect`);
+  const once = outside.effects.filter(
+    ({ label, phase }) => phase === "done" && label === `${run.label}/effect`,
+  );
   if (once.length !== 1) fault(`its unsafe effect took place ${once.length} times`);
   return faults;
 }
 
-/** Gapless ids; after dropping what later epochs void, the joined deltas of each message equal its content. */
+/** What is wrong with the events of a run of the four-step script, as one reader was given them. */
 export function streamFaults(events: readonly RunEvent[]): string[] {
-  const faults: string[] = [];
+  const faults = [...orderFaults(events), ...messageFaults(events)];
   const viewer = createRunViewer();
-  const deltas = new Map<string, string>();
-  let [epoch, seq] = [0, 0];
-  for (const event of events) {
-    const [nextEpoch = -1, nextSeq = -1] = event.id.split("-").map(Number);
-    const follows = nextEpoch === epoch ? nextSeq === seq + 1 : nextEpoch > epoch && nextSeq === 1;
-    if (!follows) faults.push(`event ${event.id} follows ${epoch}-${seq}`);
-    [epoch, seq] = [nextEpoch, nextSeq];
-    for (const id of viewer.apply(event).messageIds) {
-      // What still holds of a message is in the view.
-      deltas.set(id, viewer.view.messages.find((message) => message.id === id)?.text ?? "");
-    }
-    if (event.type === "message.delta") {
-      const { message_id: id, text } = event.data;
-      deltas.set(id, (deltas.get(id) ?? "") + text);
-    }
-    if (event.type === "message.completed") {
-      const { message_id: id, content } = event.data;
-      if ((deltas.get(id) ?? "") !== content)
-        faults.push(`the deltas of ${id} are not its content`);
-    }
-  }
+  for (const event of events) viewer.apply(event);
   const { messages, toolCalls } = viewer.view;
   if (messages.some((message) => !message.isComplete)) faults.push("a message is incomplete");
   if (messages.length !== 3) faults.push(`there are ${messages.length} messages, not 3`);

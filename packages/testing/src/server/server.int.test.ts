@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, RunEvent } from "@llamaagent/client";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type EffectServer, startEffectServer } from "../durability/effect-server.ts";
 import type { FakeChatRequest } from "../fake-openai-request.ts";
 import type { Turn } from "../fake-openai-turn.ts";
 import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
-import { temporaryFolder, type TemporaryFolder } from "../services/temporary-folder.ts";
 import { startEmbeddedServer } from "./embedded-server.ts";
 import type { RunningServer } from "./running-server.ts";
 import { startScaledServer } from "./scaled-server.ts";
@@ -25,7 +25,8 @@ function script(request: FakeChatRequest): Turn {
     return { text: `It says: ${toolResults.join()}` };
   }
   if (userText.startsWith("write late")) {
-    const late = { file: userText.slice("write late ".length), label: "late", ms: 3_000 };
+    const effects = userText.slice("write late ".length);
+    const late = { effects, label: "late", ms: 3_000 };
     if (turn === 0) return { toolCalls: [{ name: "write_late", arguments: late }] };
     return { chunks: Array.from({ length: 50 }, (_, n) => `${n} `), chunkDelayMs: 100 };
   }
@@ -63,7 +64,7 @@ const topologies: Topology[] = [
 ];
 
 describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
-  let folder: TemporaryFolder;
+  let effects: EffectServer;
   let model: FakeOpenAi;
   let server: RunningServer;
   /** The first replica, and the last: the same where there is one. */
@@ -72,7 +73,7 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
 
   beforeAll(async () => {
     model = await startFakeOpenAi({ script });
-    folder = await temporaryFolder("server");
+    effects = await startEffectServer();
     server = await start({
       LLAMAAGENT_PLUGINS: "./packages/testing/src/durability/effects-plugin.ts",
       OPENAI_BASE_URL: model.url,
@@ -101,7 +102,7 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
   afterAll(async () => {
     await server?.close();
     await model?.close();
-    await folder?.remove();
+    await effects?.close();
   });
 
   async function collect(events: AsyncIterable<RunEvent>, until = Infinity): Promise<RunEvent[]> {
@@ -210,7 +211,7 @@ describe.each(topologies)("the server, $name", ({ start, isScaled }) => {
   });
 
   it("waits where an unsafe call took too long, goes on when told how it went, and can then be cancelled", async () => {
-    const input = `write late ${folder.path}/effects`;
+    const input = `write late ${effects.url}`;
     const run = await one.runs.create({ agent_id: "writer", input });
     const events: RunEvent[] = [];
     for await (const event of one.runs.stream(run.run_id)) {

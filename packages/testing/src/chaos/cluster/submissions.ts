@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunPlan } from "../plan/run-plan.ts";
+
+/** One attempt to start a run. */
+export interface Submission {
+  /** Of the HTTP answer; 0 where none came. */
+  status: number;
+  /** Where it was 2xx. */
+  runId?: string;
+  retryAfter?: string;
+  /** Why no answer came, e.g. ECONNREFUSED, UND_ERR_SOCKET. */
+  fault?: string;
+  seconds: number;
+}
+
+export interface SubmitOptions {
+  /** Index of the replica; default: each in turn. */
+  api?: number;
+  agent?: string;
+  idempotencyKey?: string;
+  /** Default 20. */
+  timeoutSeconds?: number;
+}
+
+export interface AcknowledgedRun {
+  id: string;
+  plan: RunPlan;
+  /** Unix milliseconds. */
+  acknowledgedAt: number;
+}
+
+export interface Load {
+  /** Stops, waits for the answers to come, and gives all. */
+  stop(): Promise<Submission[]>;
+}
+
+export interface Submissions {
+  runs: ReadonlyMap<string, AcknowledgedRun>;
+  submit(plan: RunPlan, options?: SubmitOptions): Promise<Submission>;
+  /** Again, with one key, until it is acknowledged, or for two minutes: every attempt. */
+  insist(plan: RunPlan, options?: SubmitOptions): Promise<Submission[]>;
+  /** As `insist`; rejects where the run was not acknowledged. */
+  submitPatiently(plan: RunPlan, options?: SubmitOptions): Promise<AcknowledgedRun>;
+  /** One every so many milliseconds, whatever became of those before. */
+  startLoad(options: { everyMs: number; plan: (index: number) => RunPlan }): Load;
+}
+
+const PATIENCE_SECONDS = 120;
+
+export function createSubmissions(urls: readonly string[], defaultAgent: string): Submissions {
+  const runs = new Map<string, AcknowledgedRun>();
+  let turn = 0;
+
+  async function submit(plan: RunPlan, options: SubmitOptions = {}): Promise<Submission> {
+    const { agent = defaultAgent, idempotencyKey, timeoutSeconds = 20 } = options;
+    const url = urls[options.api ?? turn++ % urls.length];
+    const startedAt = performance.now();
+    const seconds = (): number => (performance.now() - startedAt) / 1000;
+    try {
+      const answer = await fetch(`${url}/runs`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+        },
+        body: JSON.stringify({ agent_id: agent, input: JSON.stringify(plan) }),
+        signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      });
+      const retryAfter = answer.headers.get("retry-after");
+      const rest = { status: answer.status, ...(retryAfter === null ? {} : { retryAfter }) };
+      // The head is the acknowledgement: where the body is cut off, the head names the run too.
+      const runId = answer.headers.get("location")?.split("/").at(-1);
+      if (answer.ok && runId !== undefined)
+        runs.set(runId, { id: runId, plan, acknowledgedAt: Date.now() });
+      await answer.text().catch(() => undefined);
+      return { ...rest, seconds: seconds(), ...(answer.ok && runId ? { runId } : {}) };
+    } catch (error) {
+      // Refused, cut off or too late: no answer.
+      return { status: 0, fault: faultCode(error), seconds: seconds() };
+    }
+  }
+
+  async function insist(plan: RunPlan, options: SubmitOptions = {}): Promise<Submission[]> {
+    const idempotencyKey = options.idempotencyKey ?? `key of ${plan.label}`;
+    const until = performance.now() + PATIENCE_SECONDS * 1000;
+    const attempts: Submission[] = [];
+    for (;;) {
+      const attempt = await submit(plan, { ...options, idempotencyKey });
+      attempts.push(attempt);
+      if (attempt.runId !== undefined || performance.now() > until) return attempts;
+      await sleep(200);
+    }
+  }
+
+  return {
+    runs,
+    submit,
+    insist,
+    async submitPatiently(plan, options) {
+      const attempts = await insist(plan, options);
+      const run = runs.get(attempts.at(-1)?.runId ?? "");
+      if (run === undefined) throw new Error(`${plan.label} is not accepted`);
+      return run;
+    },
+    startLoad({ everyMs, plan }) {
+      const submissions: Promise<Submission>[] = [];
+      const timer = setInterval(() => submissions.push(submit(plan(submissions.length))), everyMs);
+      return {
+        stop() {
+          clearInterval(timer);
+          return Promise.all(submissions);
+        },
+      };
+    },
+  };
+}
+
+/** fetch says "fetch failed" and keeps the reason in the cause. */
+function faultCode(error: unknown): string {
+  const { cause, name } = error instanceof Error ? error : new Error(String(error));
+  return cause instanceof Error && "code" in cause ? String(cause.code) : name;
+}

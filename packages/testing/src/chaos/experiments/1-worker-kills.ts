@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import type { SpawnedProcess } from "../../services/spawn-process.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { type ResumeWatch, watchResumes } from "../cluster/resume-watch.ts";
+import { type Chaos, defineExperiment } from "../experiment.ts";
+import { mostBehindItsTurn } from "../load/behind-its-turn.ts";
+import { percentile } from "../load/percentile.ts";
+import { fiveSteps, toolCall } from "../plan/five-steps.ts";
+import type { RunPlan } from "../plan/run-plan.ts";
+import { settleEachWay } from "../promises/settle-each-way.ts";
+
+const WORKERS = 3;
+/** Few, so that runs stand in line and each worker holds hints that it has not claimed. */
+const SLOTS = 4;
+/** More than two workers have slots for: each of the three has one. */
+const LONG_CALLS = SLOTS * (WORKERS - 1) + 1;
+const LONG_CALL_MS = 8_000;
+
+export const workerKills = defineExperiment({
+  number: 1,
+  name: "random workers killed with kill -9",
+  async run(chaos) {
+    const cluster = await chaos.startCluster({
+      apis: 1,
+      workers: WORKERS,
+      env: { WORKER_SLOTS: String(SLOTS) },
+    });
+    const effects = cluster.effectsUrl;
+    // The first two kills meet these before and after their effect: the other unsafe calls are short.
+    for (let n = 0; n < LONG_CALLS; n += 1) await cluster.submit(longCall(`long ${n}`, effects));
+    const count = chaos.scale(140, 300);
+    const stepMs = chaos.scale(250, 500);
+    for (let n = LONG_CALLS; n < count; n += 1)
+      await cluster.submit(fiveSteps({ label: `run ${n}`, effects, stepMs, random: chaos.random }));
+    const resumes = await killUntilNearlyDone(chaos, cluster);
+    const behind = await mostBehindItsTurn(cluster);
+    const aborted = await settleEachWay(chaos, cluster);
+    const seconds = (await resumes.stop()).map((run) => run.seconds);
+    chaos.figure({ what: "interrupted", measured: seconds.length, atLeast: WORKERS * SLOTS });
+    chaos.figure({
+      what: "resume p50",
+      measured: percentile(seconds, 50),
+      unit: "s",
+    });
+    chaos.figure({ what: "p99", measured: percentile(seconds, 99), atMost: 15, unit: "s" });
+    chaos.figure({ what: "latest start behind its turn", measured: behind, atMost: 15, unit: "s" });
+    return { atLeast: cluster.runs.size - aborted };
+  },
+});
+
+function longCall(label: string, effects: string): RunPlan {
+  const call = { tool: "write_once", effects, label: `${label}/effect`, ms: LONG_CALL_MS } as const;
+  return {
+    label,
+    turns: [{ text: "The effect.", toolCalls: [toolCall(call)] }, { text: "Done." }],
+  };
+}
+
+/** A kill each 3 to 8 s, another worker in the place of each; the last runs are left to them. */
+async function killUntilNearlyDone(chaos: Chaos, cluster: Cluster): Promise<ResumeWatch> {
+  const resumes = watchResumes(cluster);
+  const redis = new Redis(cluster.stores.redisUrl);
+  chaos.defer(() => redis.disconnect());
+  let kills = 0;
+  let hints = 0;
+  for (;;) {
+    // The first before the effects of the long calls, the second after them.
+    await sleep(kills === 0 ? 3_500 : chaos.between(3_000, kills === 1 ? 4_500 : 8_000));
+    const open = await openRuns(cluster);
+    if (kills >= 2 && open < cluster.runs.size / 10) break;
+    const victim = await choose(chaos, cluster, kills);
+    hints += await redis.llen("llamaagent:runs:active");
+    await cluster.kill(victim);
+    await resumes.workerLost();
+    kills += 1;
+    chaos.log(`kill ${kills}, ${open} runs to go`);
+    await cluster.addWorker();
+  }
+  chaos.figure({ what: "kills", measured: kills });
+  chaos.figure({ what: "hints fetched and not claimed then", measured: hints, atLeast: 1 });
+  while ((await openRuns(cluster)) > 0) await sleep(200);
+  return resumes;
+}
+
+async function openRuns(cluster: Cluster): Promise<number> {
+  const [row] = await cluster.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM runs WHERE state IN ('queued', 'running')`,
+  );
+  return row?.count ?? 0;
+}
+
+/** The first two victims are inside long calls, before and after their effect; then any. */
+async function choose(chaos: Chaos, cluster: Cluster, kills: number): Promise<SpawnedProcess> {
+  const { workers } = cluster;
+  const calls = (await cluster.effects()).filter(({ label }) => label.startsWith("long"));
+  const phase = kills === 0 ? "begun" : "done";
+  const pids = new Set(calls.filter((call) => call.phase === phase).map(({ pid }) => pid));
+  const inside = kills < 2 ? workers.filter(({ pid }) => pids.has(pid)) : [];
+  const among = inside.length > 0 ? inside : workers;
+  const victim = among[Math.floor(chaos.random() * among.length)];
+  if (victim === undefined) throw new Error("there is no worker to kill");
+  return victim;
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { readEvents } from "../../api/read-events.ts";
+import { seededRandom } from "../../durability/seeded-random.ts";
+import {
+  eventsThatHold,
+  messageFaults,
+  orderFaults,
+  replayFaults,
+  toRunEvent,
+} from "../../durability/stream-faults.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { type Chaos, defineExperiment } from "../experiment.ts";
+import { manyDeltas } from "../plan/many-deltas.ts";
+import { type HoppingRead, readHopping } from "../streams/hopping-reader.ts";
+
+const READERS = 100;
+/** Each run has two readers, who are cut at different moments. */
+const RUNS_AT_ONCE = READERS / 2;
+
+interface ReadRun extends HoppingRead {
+  runId: string;
+}
+
+export const cutStreams = defineExperiment({
+  number: 12,
+  name: "100 stream clients cut at random, hopping between replicas, while workers are killed",
+  async run(chaos) {
+    const slots = { WORKER_SLOTS: "6" };
+    const cluster = await chaos.startCluster({ apis: 2, workers: 3, env: slots });
+    for (let n = 0; n < RUNS_AT_ONCE * chaos.scale(1, 6); n += 1)
+      await cluster.submit(manyDeltas({ label: `run ${n}`, effects: cluster.effectsUrl }));
+    const ids = [...cluster.runs.keys()];
+    const reading = Promise.all(
+      Array.from({ length: READERS }, (_, reader) => {
+        const random = seededRandom(Math.floor(chaos.random() * 2 ** 32));
+        const own = ids.filter((_id, index) => index % RUNS_AT_ONCE === reader % RUNS_AT_ONCE);
+        return readOneByOne(cluster.urls, own, random);
+      }),
+    );
+    const killing = killWorkers(chaos, cluster).then(() => cluster.untilEnded());
+    const [reads] = await Promise.all([reading, killing]);
+    await check(chaos, cluster, reads.flat());
+    return { atLeast: ids.length };
+  },
+});
+
+async function readOneByOne(
+  urls: readonly string[],
+  runIds: readonly string[],
+  random: () => number,
+): Promise<ReadRun[]> {
+  const reads: ReadRun[] = [];
+  for (const runId of runIds)
+    reads.push({ runId, ...(await readHopping({ urls, runId, random })) });
+  return reads;
+}
+
+/** Every second one dies while tools are at work: at most moments deltas are on their way. */
+async function killWorkers(chaos: Chaos, cluster: Cluster): Promise<void> {
+  for (let kill = 0; kill < chaos.scale(4, 16); kill += 1) {
+    await sleep(chaos.between(500, 1_500));
+    if (kill % 2 === 1) await toolsAtWork(cluster);
+    const victim = cluster.workers[Math.floor(chaos.random() * cluster.workers.length)];
+    if (victim) await cluster.kill(victim);
+    chaos.log("a worker was killed");
+    await cluster.addWorker();
+  }
+}
+
+/** Or 5 s have passed: at the end there may be none. */
+async function toolsAtWork(cluster: Cluster): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 5_000; waitedMs += 50) {
+    const effects = await cluster.effects();
+    const since = Date.now() - 200;
+    if (effects.filter(({ phase, at }) => phase === "begun" && at > since).length >= 6) return;
+    await sleep(50);
+  }
+}
+
+async function check(chaos: Chaos, cluster: Cluster, reads: readonly ReadRun[]): Promise<void> {
+  let [connections, voided] = [0, 0];
+  const restarted = new Set<string>();
+  for (const { runId, events, ...read } of reads) {
+    const replica = cluster.urls[Math.floor(chaos.random() * cluster.urls.length)];
+    const replayed = (await readEvents(`${replica}/runs/${runId}/stream`)).events;
+    const asRead = events.map(toRunEvent);
+    for (const fault of [
+      ...orderFaults(asRead),
+      ...messageFaults(asRead),
+      ...replayFaults(events, replayed),
+    ])
+      chaos.fault(`a reader of ${runId}: ${fault}`);
+    connections += read.connections;
+    voided += events.length - eventsThatHold(events).length;
+    for (const { data } of asRead)
+      for (const id of data.restarted ?? []) restarted.add(`${runId} ${id}`);
+  }
+  const messages = [...restarted].filter((id) => id.includes(" msg_")).length;
+  chaos.figure({ what: "connections that were cut", measured: connections - reads.length });
+  // Without these the kills met nothing that readers could get wrong.
+  chaos.figure({ what: "events read and voided", measured: voided, atLeast: 1 });
+  chaos.figure({ what: "messages begun again", measured: messages, atLeast: 1 });
+  chaos.figure({
+    what: "tool calls begun again",
+    measured: restarted.size - messages,
+    atLeast: 1,
+  });
+}

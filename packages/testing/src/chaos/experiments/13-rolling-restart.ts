@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SpawnedProcess } from "../../services/spawn-process.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Submission } from "../cluster/submissions.ts";
+import { type Chaos, defineExperiment } from "../experiment.ts";
+import { fiveSteps, toolCall } from "../plan/five-steps.ts";
+import type { RunPlan } from "../plan/run-plan.ts";
+
+const WORKERS = 3;
+/** Longer than the time that a worker has to reach the end of its steps. */
+const LONG_ANSWER_MS = 30_000;
+const EVERY_MS = 60;
+
+export const rollingRestart = defineExperiment({
+  number: 13,
+  name: "all processes restarted with SIGTERM under load",
+  async run(chaos) {
+    const cluster = await chaos.startCluster({
+      apis: 2,
+      workers: WORKERS,
+      env: { WORKER_SLOTS: "8" },
+    });
+    const effects = cluster.effectsUrl;
+    const { id: longId } = await cluster.submitPatiently(longAnswer("long", effects));
+    const reading = cluster.watch(longId);
+    const load = startBalancedLoad(cluster, (n) =>
+      fiveSteps({ label: `run ${n}`, effects, stepMs: 300, random: chaos.random }),
+    );
+    await sleep(chaos.scale(2_000, 5_000));
+
+    const exits: Exit[] = [];
+    // The worker with the long answer takes its 20 s; the others meanwhile, one after the other.
+    const slow = await workerOf(cluster, "long");
+    const rollingSlow = rollWorker(chaos, cluster, slow).then((exit) => exits.push(exit));
+    for (let round = 0; round < chaos.scale(1, 3); round += 1) {
+      for (const worker of [...cluster.workers].slice(0, WORKERS))
+        if (worker !== slow) exits.push(await rollWorker(chaos, cluster, worker));
+      for (const api of cluster.apis.keys()) exits.push(await rollApi(chaos, cluster, api));
+    }
+    await rollingSlow;
+    const submissions = await load.stop();
+    await cluster.untilEnded();
+    await reading;
+
+    const failed = submissions.filter(({ status }) => status !== 200);
+    for (const { status, fault } of failed.slice(0, 5))
+      chaos.fault(`a request failed: ${status} ${fault ?? ""}`);
+    for (const { what, code } of exits)
+      if (code !== 0) chaos.fault(`${what} ended with code ${code}`);
+    chaos.figure({ what: "restarts", measured: exits.length, atLeast: WORKERS + 2 });
+    chaos.figure({ what: "requests", measured: submissions.length });
+    chaos.figure({ what: "failed", measured: failed.length, atMost: 0 });
+    const slowest = Math.max(...exits.map(({ seconds }) => seconds));
+    chaos.figure({ what: "slowest exit", measured: slowest, atMost: 25, unit: "s" });
+    return { atLeast: cluster.runs.size };
+  },
+});
+
+/** A tool call, by which one sees where the run is, and an answer that comes after half a minute. */
+function longAnswer(label: string, effects: string): RunPlan {
+  const call = { tool: "read_slowly", effects, label: `${label}/read`, ms: 0 } as const;
+  return {
+    label,
+    turns: [{ toolCalls: [toolCall(call)] }, { delayMs: LONG_ANSWER_MS, text: "At last." }],
+  };
+}
+
+async function workerOf(cluster: Cluster, label: string): Promise<SpawnedProcess> {
+  const call = (await cluster.effects()).find((line) => line.label.startsWith(label));
+  const worker = cluster.workers.find(({ pid }) => pid === call?.pid);
+  if (worker === undefined) throw new Error(`no worker has the run ${label}`);
+  return worker;
+}
+
+interface Exit {
+  what: string;
+  code: number | null;
+  seconds: number;
+}
+
+/** Another one first, then the old one is told to go. */
+async function rollWorker(chaos: Chaos, cluster: Cluster, worker: SpawnedProcess): Promise<Exit> {
+  await cluster.addWorker();
+  return terminate(chaos, cluster, worker, "a worker");
+}
+
+/** Away for as long as its restart takes: the other replica serves. */
+async function rollApi(chaos: Chaos, cluster: Cluster, index: number): Promise<Exit> {
+  const api = cluster.apis[index];
+  if (api === undefined) throw new Error("a replica is missing");
+  const exit = await terminate(chaos, cluster, api, "an API");
+  await cluster.restartApi(index);
+  return exit;
+}
+
+async function terminate(
+  chaos: Chaos,
+  cluster: Cluster,
+  process: SpawnedProcess,
+  what: string,
+): Promise<Exit> {
+  const startedAt = performance.now();
+  await cluster.kill(process, "SIGTERM");
+  const { code, signal } = await process.exited;
+  const seconds = (performance.now() - startedAt) / 1000;
+  chaos.log(`${what} ended ${seconds.toFixed(1)} s after SIGTERM (${signal ?? code})`);
+  return { what, code, seconds };
+}
+
+/**
+ * Requests as a load balancer sends them: a connection that is refused goes to the next replica. Any
+ * other loss counts as a failure, and nothing is sent again.
+ */
+function startBalancedLoad(cluster: Cluster, plan: (n: number) => RunPlan) {
+  const replicas = cluster.urls.length;
+  const submissions: Promise<Submission>[] = [];
+  async function send(n: number): Promise<Submission> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await cluster.submit(plan(n), { api: (n + attempt) % replicas });
+      if (answer.fault !== "ECONNREFUSED" || attempt === replicas) return answer;
+    }
+  }
+  const timer = setInterval(() => submissions.push(send(submissions.length)), EVERY_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      return Promise.all(submissions);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { defineExperiment } from "../experiment.ts";
+import { secondsUntilHintsAreConsumed } from "../load/hint-fetches.ts";
+import { loadedPhase } from "../load/loaded-phase.ts";
+import { percentile } from "../load/percentile.ts";
+import { endLags, startStreamReaders } from "../load/stream-readers.ts";
+import { fiveSteps, oneAnswer } from "../plan/five-steps.ts";
+
+const READERS = 6;
+
+export const redisStopped = defineExperiment({
+  number: 4,
+  name: "Redis stopped under load",
+  async run(chaos) {
+    const cluster = await chaos.startCluster({
+      apis: 2,
+      workers: 2,
+      // It comes back with what it had: old hints and tails, which Postgres is ahead of.
+      redis: { appendOnly: true },
+      env: { WORKER_SLOTS: "10" },
+    });
+    let number = 0;
+    // Twice as many as there are slots: all that is measured is how fast the slots turn over.
+    const load = {
+      count: 40,
+      plan: () => oneAnswer(`run ${(number += 1)}`, 400),
+    };
+    const readers = startStreamReaders(cluster, {
+      count: READERS,
+      plan: () =>
+        fiveSteps({ label: `read ${(number += 1)}`, effects: cluster.effectsUrl, stepMs: 100 }),
+    });
+
+    await loadedPhase(cluster, { ...load, seconds: 2 });
+    const before = await loadedPhase(cluster, { ...load, seconds: chaos.scale(5, 20) });
+    chaos.log("Redis stops");
+    const stoppedAt = Date.now();
+    await cluster.redis.process.kill("SIGTERM");
+    const away = await loadedPhase(cluster, { ...load, seconds: chaos.scale(9, 60) });
+    chaos.log("Redis starts");
+    const startedAt = Date.now();
+    await cluster.redis.start();
+    let backSeconds = 0;
+    const after = await loadedPhase(cluster, {
+      ...load,
+      seconds: chaos.scale(3, 15),
+      meanwhile: async () => {
+        backSeconds = await secondsUntilHintsAreConsumed(cluster, { timeoutSeconds: 10 });
+      },
+    });
+    const read = await readers.stop();
+    const readAway = read.filter(({ seenAt }) => seenAt > stoppedAt && seenAt < startedAt);
+
+    const submissions = [...before.submissions, ...away.submissions, ...after.submissions];
+    const refused = submissions.filter(({ status }) => status < 200 || status > 299);
+    if (refused.length > 0)
+      chaos.fault(`${refused.length} POSTs were not answered 2xx, the first ${refused[0]?.status}`);
+    chaos.figure({
+      what: "throughput while Redis is away, of that before",
+      measured: (100 * away.perSecond) / before.perSecond,
+      atLeast: 50,
+      unit: "%",
+    });
+    chaos.figure({ what: "before", measured: before.perSecond, unit: "runs/s" });
+    chaos.figure({ what: "after", measured: after.perSecond, unit: "runs/s" });
+    chaos.figure({
+      what: "hints consumed again after",
+      measured: backSeconds,
+      atMost: 5,
+      unit: "s",
+    });
+    chaos.figure({
+      what: "streams read to their end meanwhile",
+      measured: readAway.length,
+      atLeast: READERS,
+    });
+    chaos.figure({
+      what: "their ends known p50",
+      measured: percentile(await endLags(cluster, readAway), 50),
+      unit: "s late",
+    });
+    chaos.figure({
+      what: "p99",
+      measured: percentile(await endLags(cluster, readAway), 99),
+      unit: "s late",
+    });
+    return { atLeast: cluster.runs.size };
+  },
+});

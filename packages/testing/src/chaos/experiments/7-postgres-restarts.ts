@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cluster } from "../cluster/cluster.ts";
+import { type Chaos, defineExperiment } from "../experiment.ts";
+import { startPatientLoad } from "../load/patient-load.ts";
+import { startLookups } from "../load/run-lookups.ts";
+import { startStreamReaders } from "../load/stream-readers.ts";
+import { fiveSteps } from "../plan/five-steps.ts";
+
+/** In order, at once, and without its own doing: the last two recover from the log. */
+const SIGNALS = ["SIGINT", "SIGQUIT", "SIGKILL"] as const;
+
+export const postgresRestarts = defineExperiment({
+  number: 7,
+  name: "Postgres restarted every 5–10 s",
+  async run(chaos) {
+    const cluster = await chaos.startCluster({ apis: 2, workers: 2 });
+    const { random } = chaos;
+    const plan = (label: string) => fiveSteps({ label, effects: cluster.effectsUrl, random });
+    const load = startPatientLoad(cluster, { everyMs: 200, plan: (n) => plan(`run ${n}`) });
+    let number = 0;
+    const readers = startStreamReaders(cluster, {
+      count: 4,
+      plan: () => plan(`read ${(number += 1)}`),
+    });
+    const lookups = startLookups(cluster, { everyMs: 100, random });
+    const restarts = await restartPostgres(chaos, cluster, chaos.scale(20, 120));
+    await readers.stop();
+    const submissions = await load.stop();
+    const looked = await lookups.stop();
+
+    const answers = [...submissions, ...looked];
+    const away = answers.filter(({ status }) => status === 503);
+    for (const [what, wrong] of [
+      ["5xx that are no 503", answers.filter(({ status }) => status >= 500 && status !== 503)],
+      ["503 without Retry-After", away.filter(({ retryAfter }) => retryAfter === undefined)],
+      ["requests without an answer", answers.filter(({ status }) => status === 0)],
+      ["POSTs neither accepted nor 503", submissions.filter(({ status }) => isRefusal(status))],
+      ["lookups neither answered nor 503", looked.filter(({ status }) => isRefusal(status))],
+      [
+        "answers about another run",
+        looked.filter(({ answered, runId }) => answered !== undefined && answered !== runId),
+      ],
+    ] as const)
+      if (wrong.length > 0) chaos.fault(`${wrong.length} ${what}: ${JSON.stringify(wrong[0])}`);
+    chaos.figure({ what: "restarts", measured: restarts });
+    chaos.figure({ what: "POSTs and lookups", measured: answers.length });
+    chaos.figure({ what: "503 of them", measured: away.length });
+    return { atLeast: cluster.runs.size };
+  },
+});
+
+const isRefusal = (status: number): boolean => status >= 300 && status < 500;
+
+/** How often it was restarted in so many seconds. */
+async function restartPostgres(chaos: Chaos, cluster: Cluster, seconds: number): Promise<number> {
+  const until = performance.now() + seconds * 1000;
+  let restarts = 0;
+  while (performance.now() < until) {
+    await sleep(chaos.between(5_000, chaos.scale(7_000, 10_000)));
+    const signal = SIGNALS[Math.floor(chaos.random() * SIGNALS.length)] ?? "SIGINT";
+    chaos.log(`Postgres gets ${signal}`);
+    await cluster.postgres.process.kill(signal);
+    await sleep(chaos.between(0, 2_000));
+    await cluster.postgres.start();
+    restarts += 1;
+  }
+  return restarts;
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { defineExperiment } from "../experiment.ts";
+import { repeatHints } from "../load/repeat-hints.ts";
+import { fiveSteps } from "../plan/five-steps.ts";
+
+const LATE_MS_MAX = 4_000;
+
+export const hintsRepeated = defineExperiment({
+  number: 8,
+  name: "each hint delivered three times",
+  async run(chaos) {
+    const cluster = await chaos.startCluster({ apis: 2, workers: 3, env: { WORKER_SLOTS: "10" } });
+    const { random } = chaos;
+    const hints = await repeatHints(cluster, { lateMs: () => random() * LATE_MS_MAX });
+    const count = chaos.scale(150, 1_000);
+    const submitting: Promise<unknown>[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const plan = fiveSteps({
+        label: `run ${n}`,
+        effects: cluster.effectsUrl,
+        stepMs: 100,
+        random,
+      });
+      submitting.push(cluster.submit(plan));
+      await sleep(50);
+      // Its runs are handed back: they become claimable again, with hints of a second generation.
+      if (n === Math.floor(count / 2)) submitting.push(drainOne());
+    }
+    async function drainOne(): Promise<void> {
+      await cluster.addWorker();
+      const [first] = cluster.workers;
+      if (first) await cluster.kill(first, "SIGTERM");
+    }
+    await Promise.all(submitting);
+    await cluster.untilEnded();
+    await sleep(LATE_MS_MAX);
+    await hints.close();
+
+    const [row] = await cluster.query<{ claims: number; turns: number }>(
+      `SELECT sum(epoch)::int AS claims, sum(generation)::int AS turns FROM runs`,
+    );
+    chaos.figure({ what: "hints", measured: hints.added, atLeast: count });
+    chaos.figure({ what: "deliveries of each", measured: hints.delivered / hints.added });
+    const { claims = 0, turns = 0 } = row ?? {};
+    chaos.figure({ what: "claims", measured: claims, atLeast: turns, atMost: turns });
+    return { atLeast: count };
+  },
+});
