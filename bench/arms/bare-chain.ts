@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { startPostgres } from "@llamaagent/testing/services/postgres";
+import { startRedis } from "@llamaagent/testing/services/redis";
+import { withClient } from "@llamaagent/testing/services/run-databases";
+import { spawnNode } from "@llamaagent/testing/services/spawn-node";
+import { SCHEMA } from "./bare-chain-hops.ts";
+
+export interface BareChain {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** POST, INSERT and commit, BullMQ, UPDATE and commit, publish, SSE: nothing else, with fsync on. */
+export async function startBareChain(): Promise<BareChain> {
+  await using begun = new AsyncDisposableStack();
+  const postgres = await startPostgres({ fsync: true });
+  begun.defer(() => postgres.close());
+  await withClient(postgres.url, (client) => client.query(SCHEMA));
+  const redis = await startRedis();
+  begun.defer(() => redis.close());
+  const start = async (file: string) => {
+    const path = join(import.meta.dirname, file);
+    const started = await spawnNode([path, postgres.url, redis.url]);
+    begun.defer(() => started.kill());
+    return started;
+  };
+  const worker = await start("bare-chain-worker-main.ts");
+  await worker.waitFor(/^ready$/);
+  const api = await start("bare-chain-api-main.ts");
+  const [, url = ""] = await api.waitFor(/^listening at (\S+)$/);
+  const running = begun.move();
+  return { url, close: () => running.disposeAsync() };
+}

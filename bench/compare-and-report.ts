@@ -1,0 +1,33 @@
+import type { BenchArguments } from "./bench-arguments.ts";
+import { describeMachine } from "./report/describe-machine.ts";
+import { writePerformancePage } from "./report/performance-page.ts";
+import { resultRow } from "./report/result-row.ts";
+import type { ResultRow } from "./report/results.ts";
+import { mergedRows, readResults, writeResults } from "./report/results-folder.ts";
+import { table } from "./report/table.ts";
+
+/** Measures what is asked for and reports it. Returns the ids of the rows that miss their goal. */
+export async function compareAndReport(asked: BenchArguments): Promise<string[]> {
+  const { rounds, seconds } = asked;
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const measured: ResultRow[] = [];
+  for (const benchmark of asked.chosen) {
+    progress(benchmark.rows.map(({ id }) => id).join(", "));
+    const figures = await benchmark.measure({ rounds, seconds, progress });
+    for (const row of benchmark.rows) measured.push(resultRow(row, figures[row.id]));
+  }
+  process.stdout.write(table(measured));
+  const missed = measured.filter(({ met }) => met === false).map(({ id }) => id);
+  for (const id of missed) progress(`${id} misses its goal`);
+  if (asked.quick) return missed;
+
+  const earlier = await readResults();
+  const results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: await describeMachine(),
+    rows: mergedRows(earlier?.rows ?? [], measured),
+  };
+  await writeResults(results);
+  await writePerformancePage(results);
+  return missed;
+}

@@ -1,0 +1,22 @@
+/** Milliseconds of each call, one after the other (or so many side by side), for so many seconds. */
+export async function latencies(
+  { seconds, atOnce = 1 }: { seconds: number; atOnce?: number },
+  call: () => Promise<unknown>,
+): Promise<number[]> {
+  const taken: number[] = [];
+  const end = performance.now() + seconds * 1000;
+  async function repeat(): Promise<void> {
+    while (performance.now() < end) {
+      const begin = performance.now();
+      await call();
+      taken.push(performance.now() - begin);
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, repeat));
+  return taken;
+}
+
+/** Before a measurement: code is compiled, connections are open, caches are filled. */
+export async function warmUp(call: () => Promise<unknown>, times = 200): Promise<void> {
+  for (let n = 0; n < times; n += 1) await call();
+}

@@ -1,0 +1,35 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { benchmarks } from "../rows/index.ts";
+import { chart } from "./chart.ts";
+import { machineLine } from "./describe-machine.ts";
+import { formatted } from "./formatted.ts";
+import { type ResultRow, Results } from "./results.ts";
+import { table } from "./table.ts";
+
+export const RESULTS_FOLDER = join(import.meta.dirname, "..", "results");
+
+/** Undefined where nothing was measured yet. Throws where the file is not one of ours. */
+export async function readResults(): Promise<Results | undefined> {
+  const text = await readFile(join(RESULTS_FOLDER, "latest.json"), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : Results.parse(JSON.parse(text));
+}
+
+/** The new rows, and the earlier ones that were not measured again, in the order of the table. */
+export function mergedRows(
+  earlier: readonly ResultRow[],
+  measured: readonly ResultRow[],
+): ResultRow[] {
+  const byId = new Map([...earlier, ...measured].map((row) => [row.id, row]));
+  return benchmarks.flatMap(({ rows }) => rows.flatMap(({ id }) => byId.get(id) ?? []));
+}
+
+export async function writeResults(results: Results): Promise<void> {
+  const markdown = `${machineLine(results)}\n\n${table(results.rows)}`;
+  for (const [name, text] of [
+    ["latest.json", JSON.stringify(results)],
+    ["latest.md", markdown],
+  ] as const)
+    await writeFile(join(RESULTS_FOLDER, name), await formatted(name, text));
+  await writeFile(join(RESULTS_FOLDER, "chart.svg"), chart(results.rows));
+}

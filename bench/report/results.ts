@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+const ResultRow = z.object({
+  id: z.string(),
+  /** Median, and quartiles, of the rounds. */
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** `≤6`, `≥0.25`, `constant`; null where the figure is only reported. */
+  goal: z.string().nullable(),
+  unit: z.string(),
+  aim: z.number().optional(),
+  met: z.boolean().nullable(),
+  what: z.string(),
+  /** The absolute figures behind it. */
+  detail: z.string(),
+  rounds: z.number(),
+});
+export type ResultRow = z.infer<typeof ResultRow>;
+
+/** What `latest.json` holds. */
+export const Results = z.object({
+  date: z.iso.date(),
+  machine: z.object({
+    cores: z.number(),
+    cpu: z.string(),
+    memory_gib: z.number(),
+    versions: z.record(z.string(), z.string()),
+  }),
+  rows: z.array(ResultRow),
+});
+export type Results = z.infer<typeof Results>;

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Pool } from "undici";
+import { cpuMicroseconds } from "../measure/cpu-time.ts";
+import { watchOpenRuns } from "./open-runs.ts";
+import { AGENT, AUTHORIZATION, type MeasuredServer } from "./start-server.ts";
+
+export interface Throughput {
+  runsPerSecond: number;
+  /** Of all servers and stores together. */
+  cpuMicrosecondsPerRun: number;
+  /** By how much the counter that was given rose, for each run. */
+  countedPerRun: number;
+}
+
+export interface KeepBusyOptions {
+  seconds: number;
+  slots: number;
+  /** Something that only grows, to be shared out among the runs. */
+  counter?: () => Promise<number>;
+}
+
+/** Enough that a slot never waits for a run, and few enough that the queue stays short. */
+const OPEN_RUNS_PER_SLOT = 8;
+const CONNECTIONS = 16;
+const LOOK_MS = 20;
+const WARM_UP_MS = 1_000;
+
+const request = {
+  path: "/runs",
+  method: "POST",
+  headers: { "content-type": "application/json", authorization: AUTHORIZATION },
+  body: JSON.stringify({ agent_id: AGENT, input: "Hello" }),
+} as const;
+
+/** Background POSTs as fast as runs end, for so many seconds; then all runs are let end. */
+export async function keepBusy(
+  server: MeasuredServer,
+  { seconds, slots, counter }: KeepBusyOptions,
+): Promise<Throughput> {
+  const pool = new Pool(server.url, { connections: CONNECTIONS });
+  const openRuns = await watchOpenRuns(server.postgres.url);
+  const mostOpen = slots * OPEN_RUNS_PER_SLOT;
+  let posted = 0;
+  let ended = 0;
+  let isOver = false;
+
+  async function post(): Promise<void> {
+    while (!isOver) {
+      if (posted - ended >= mostOpen) {
+        await sleep(1);
+        continue;
+      }
+      posted += 1;
+      const { statusCode, body } = await pool.request(request);
+      const text = await body.text();
+      if (statusCode !== 200) throw new Error(`POST /runs answered ${statusCode}: ${text}`);
+    }
+  }
+
+  async function look(): Promise<void> {
+    while (!isOver) {
+      await sleep(LOOK_MS);
+      // Those in flight while it looked are counted as open: at most CONNECTIONS of thousands.
+      ended = posted - (await openRuns.count());
+    }
+  }
+
+  async function reading() {
+    const counted = (await counter?.()) ?? 0;
+    const open = await openRuns.count();
+    const cpu = cpuMicroseconds(server.pids);
+    return { runs: posted - open, cpu, counted, at: performance.now() };
+  }
+
+  async function measure(): Promise<Throughput> {
+    await sleep(WARM_UP_MS);
+    const before = await reading();
+    await sleep(seconds * 1000);
+    const after = await reading();
+    const runs = after.runs - before.runs;
+    return {
+      runsPerSecond: runs / ((after.at - before.at) / 1000),
+      cpuMicrosecondsPerRun: (after.cpu - before.cpu) / runs,
+      countedPerRun: (after.counted - before.counted) / runs,
+    };
+  }
+
+  const working = Promise.all([look(), ...Array.from({ length: CONNECTIONS }, post)]);
+  try {
+    // A request that fails ends the measurement at once.
+    return await Promise.race([measure(), working.then(() => Promise.reject(new Error("over")))]);
+  } finally {
+    isOver = true;
+    await working;
+    while ((await openRuns.count()) > 0) await sleep(LOOK_MS);
+    await openRuns.close();
+    await pool.close();
+  }
+}

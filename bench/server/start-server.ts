@@ -1,0 +1,85 @@
+import { createClient } from "@llamaagent/client";
+import { migrate } from "@llamaagent/db";
+import { repositoryRoot } from "@llamaagent/testing/server/running-server";
+import { freePort } from "@llamaagent/testing/services/free-port";
+import { type RunningPostgres, startPostgres } from "@llamaagent/testing/services/postgres";
+import { type RunningRedis, startRedis } from "@llamaagent/testing/services/redis";
+import { spawnNode } from "@llamaagent/testing/services/spawn-node";
+import type { SpawnedProcess } from "@llamaagent/testing/services/spawn-process";
+
+export const API_KEY = "a-key-of-the-benchmark";
+export const AUTHORIZATION = `Bearer ${API_KEY}`;
+
+/** The name of the agent that every run of a benchmark is for. */
+export const AGENT = "bench";
+
+export interface MeasuredServer {
+  url: string;
+  postgres: RunningPostgres;
+  redis: RunningRedis;
+  api: SpawnedProcess;
+  workers: SpawnedProcess[];
+  /** Of everything whose CPU a run costs: servers and stores. */
+  pids: number[];
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  workers: number;
+  /** `provider/model` of the agent. */
+  model: string;
+  env?: NodeJS.ProcessEnv;
+  /** Arguments of Node itself, e.g. `--cpu-prof`. */
+  nodeArguments?: readonly string[];
+}
+
+/**
+ * One API and some workers as users run them: Postgres with fsync, Redis, an API key, all settings at
+ * their defaults.
+ */
+export async function startServer(options: ServerOptions): Promise<MeasuredServer> {
+  await using begun = new AsyncDisposableStack();
+  const postgres = await startPostgres({ fsync: true });
+  begun.defer(() => postgres.close());
+  await migrate({ url: postgres.url });
+  const redis = await startRedis();
+  begun.defer(() => redis.close());
+  const port = await freePort();
+
+  async function start(app: "api" | "worker", ready: RegExp): Promise<SpawnedProcess> {
+    const args = [...(options.nodeArguments ?? []), "apps/cli/src/main.ts", app];
+    const started = await spawnNode(args, {
+      cwd: repositoryRoot,
+      env: {
+        LLAMAAGENT_PLUGINS: "./bench/plugins/instant-model.ts",
+        LLAMAAGENT_API_KEY: API_KEY,
+        ...options.env,
+        PORT: String(port),
+        DATABASE_URL: postgres.url,
+        REDIS_URL: redis.url,
+      },
+    });
+    // Told to stop, not killed: what a process writes at its end (a profile) is written.
+    begun.defer(() => started.kill("SIGTERM"));
+    await started.waitFor(ready, { timeoutSeconds: 60 });
+    return started;
+  }
+
+  const api = await start("api", /listening/i);
+  const workers: SpawnedProcess[] = [];
+  for (let index = 0; index < options.workers; index += 1)
+    workers.push(await start("worker", /worker started/));
+  const url = `http://127.0.0.1:${port}`;
+  await createClient({ url, apiKey: API_KEY }).agents.create({ name: AGENT, model: options.model });
+
+  const running = begun.move();
+  return {
+    url,
+    postgres,
+    redis,
+    api,
+    workers,
+    pids: [api, ...workers, postgres.process, redis.process].map(({ pid }) => pid),
+    close: () => running.disposeAsync(),
+  };
+}
