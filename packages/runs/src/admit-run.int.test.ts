@@ -64,6 +64,15 @@ onEachDatabase((database) => {
       expect(runs.hints).toEqual([]);
     });
 
+    it("refuses one of many at once alone, and stores the others with one priority each", async () => {
+      const agents = ["default", "nobody", "default"];
+      const admitted = await Promise.allSettled(agents.map((agent) => runs.admit({ agent })));
+      expect(admitted.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect(runs.hints.map(({ priority }) => priority)).toEqual([1, 3]);
+      const stored = await database().system((tx) => tx.query(`SELECT count(*) AS n FROM runs`));
+      expect(stored).toEqual([{ n: 2 }]);
+    });
+
     it("refuses a deleted agent", async () => {
       await database().tenant(runs.principal.tenantId, (tx) => deleteAgent(tx, "default"));
       await expect(runs.admit()).rejects.toMatchObject({ code: "not_found" });

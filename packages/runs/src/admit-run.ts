@@ -36,7 +36,7 @@ async function admitAlone(tx: TenantTx, given: NewRun): Promise<Inserted> {
   if (earlier !== undefined) return { run: await findRun(tx, earlier) };
   const { threadId } = request;
   const blocked = threadId !== undefined && !(await takeTurn(tx, threadId, runId));
-  const [inserted] = await insertRuns(tx, [{ ...given, blocked }]);
+  const [inserted] = await insertRuns(tx, [{ ...given, blocked }], { isLast: false });
   if (inserted === undefined) throw new AppError("internal");
   if (inserted instanceof AppError) throw inserted;
   return inserted;

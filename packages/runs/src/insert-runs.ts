@@ -1,6 +1,6 @@
 import { AppError, type Run, type RunHint, type StoredEvent } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
-import { type AgentVersion, findAgentVersions } from "./agents/find-agent-versions.ts";
+import { isAgentId } from "./agents/agent-reference.ts";
 import { eventData } from "./event-data.ts";
 import type { NewRun } from "./new-run.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
@@ -15,70 +15,58 @@ export interface Inserted {
 /** A run that nobody claimed for this long ends as `timeout`. */
 const QUEUED_SECONDS_MAX = 86_400;
 
-/** Stores runs of one tenant, in the transaction's last statement; `not_found` where the agent is not there. */
+/**
+ * Stores runs of one tenant, in one statement; `not_found` in the place of one whose agent is not there.
+ * `isLast` as in `Tx.queryLast`.
+ */
 export async function insertRuns(
   tx: TenantTx,
-  wanted: readonly NewRun[],
-): Promise<(Inserted | AppError)[]> {
-  const nameOf = ({ request }: NewRun): string => request.agent ?? "default";
-  const agents = await findAgentVersions(tx, wanted.map(nameOf));
-  const runs: NewRun[] = [];
-  const versions: AgentVersion[] = [];
-  for (const run of wanted) {
-    const agent = agents.get(nameOf(run));
-    if (agent === undefined || agent instanceof AppError) continue;
-    runs.push(run);
-    versions.push(agent);
-  }
-  const inserted = new Map(
-    runs.length === 0 ? [] : (await insert(tx, runs, versions)).map((one) => [one.run.run_id, one]),
-  );
-  return wanted.map((run) => {
-    const agent = agents.get(nameOf(run));
-    return (
-      inserted.get(run.runId) ?? (agent instanceof AppError ? agent : new AppError("internal"))
-    );
-  });
-}
-
-async function insert(
-  tx: TenantTx,
   runs: readonly NewRun[],
-  versions: readonly AgentVersion[],
-): Promise<Inserted[]> {
+  { isLast }: { isLast: boolean },
+): Promise<(Inserted | AppError)[]> {
   const { tenantId } = tx;
+  const agents = runs.map(({ request }) => request.agent ?? "default");
   const events = runs.map(({ runId, at }) => eventData(runId, at, {}));
   const text = (value: unknown): string | null =>
     value === undefined ? null : JSON.stringify(value);
   const given: Column[] = [
     ["run_id", "uuid", runs.map(({ runId }) => runId)],
     ["subject", "text", runs.map(({ principal }) => principal.subject)],
-    ["agent_id", "uuid", versions.map(({ agentId }) => agentId)],
-    ["agent_version", "int", versions.map(({ version }) => version)],
+    ["agent_id", "uuid", agents.map((agent) => (isAgentId(agent) ? agent : null))],
+    ["agent_name", "text", agents.map((agent) => (isAgentId(agent) ? null : agent))],
     ["thread_id", "uuid", runs.map(({ request }) => request.threadId ?? null)],
     ["input", "text", runs.map(({ request }) => text(request.input))],
     ["messages", "text", runs.map(({ request }) => text(request.messages))],
     ["metadata", "text", runs.map(({ request }) => text(request.metadata))],
-    ["timeout_seconds", "int", versions.map(({ timeoutSeconds }) => timeoutSeconds)],
     ["blocked", "boolean", runs.map(({ blocked }) => blocked ?? false)],
     ["event", "text", events],
     ["place", "int", runs.map((_, index) => index + 1)],
   ];
   const values: unknown[] = [tenantId];
-  const rows = await tx.queryLast<RunRow & { priority: number }>(
+  const rows = await tx[isLast ? "queryLast" : "query"]<RunRow & { priority: number }>(
     // Fair between tenants: who has many queued runs stands further back (counted to 1,000).
     `WITH ahead AS (
        SELECT count(*)::int AS runs FROM (
          SELECT FROM runs WHERE tenant_id = $1 AND state = 'queued' AND NOT blocked LIMIT 1000) AS queued
+     ), agents_of_tenant AS NOT MATERIALIZED (
+       SELECT agent_id, name, version, (definition::json #>> '{limits,timeout_seconds}')::int AS timeout_seconds
+       FROM agents JOIN agent_versions USING (tenant_id, agent_id, version)
+       WHERE tenant_id = $1 AND deleted_at IS NULL
      ), given AS (
-       SELECT * FROM ${unnestColumns(given, values, "given")}
+       SELECT new.run_id, subject, agent.*, thread_id, input, messages, metadata, blocked, event, place
+       FROM ${unnestColumns(given, values, "new")}
+       CROSS JOIN LATERAL (
+         SELECT agent_id, version, timeout_seconds FROM agents_of_tenant WHERE agent_id = new.agent_id
+         UNION ALL
+         SELECT agent_id, version, timeout_seconds FROM agents_of_tenant WHERE name = new.agent_name
+       ) AS agent
      ), event AS (
        INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data)
        SELECT $1, run_id, 0, 1, 'run.queued', event FROM given
      ), runs AS (
        INSERT INTO runs (tenant_id, run_id, subject, agent_id, agent_version, thread_id, state, input, messages, metadata,
          timeout_seconds, blocked, priority, hint_due_at, look_at)
-       SELECT $1, run_id, subject, agent_id, agent_version, thread_id, 'queued', input, messages, metadata::jsonb,
+       SELECT $1, run_id, subject, agent_id, version, thread_id, 'queued', input, messages, metadata::jsonb,
          timeout_seconds, blocked, least(ahead.runs + place, 1001),
          CASE WHEN blocked THEN NULL ELSE now() + interval '5 seconds' END,
          now() + interval '${QUEUED_SECONDS_MAX} seconds'
@@ -90,7 +78,7 @@ async function insert(
   const byRun = new Map(rows.map((row) => [row.run_id, row]));
   return runs.map(({ runId, blocked }, index) => {
     const row = byRun.get(runId);
-    if (row === undefined) throw new AppError("internal");
+    if (row === undefined) return noSuchAgent();
     return {
       run: toRun(row),
       queued: { id: "0-1", type: "run.queued", data: events[index] ?? "" },
@@ -98,3 +86,9 @@ async function insert(
     };
   });
 }
+
+const noSuchAgent = (): AppError =>
+  new AppError("not_found", {
+    detail: "There is no such agent",
+    errors: [{ pointer: "/agent_id", message: "no such agent" }],
+  });

@@ -27,7 +27,7 @@ export function createRunsContext(parts: RunsParts): RunsContext {
   const { db } = parts;
   return {
     ...parts,
-    insertRun: batchedByTenant(db, (tx, runs: NewRun[]) => insertRuns(tx, runs)),
+    insertRun: batchedByTenant(db, (tx, runs: NewRun[]) => insertRuns(tx, runs, { isLast: true })),
     readRun: batchedByTenant(db, (tx, runIds: string[]) => readRuns(tx, runIds)),
   };
 }

@@ -1,0 +1,89 @@
+import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
+import { beforeEach, describe, expect, it } from "vitest";
+import { cancelRun } from "../cancel-run.ts";
+import { type ClaimedRun } from "../claim-run.ts";
+import { endChange } from "../ends/end-change.ts";
+import { createRunWriter } from "./run-writer.ts";
+import { RunLost } from "./write-run.ts";
+
+onEachDatabase((database) => {
+  let runs: RunsFixture;
+  beforeEach(async () => {
+    runs = await createRunsFixture(database());
+  });
+  const usage = { input_tokens: 0, output_tokens: 0 };
+  const write = ({ fence, run }: ClaimedRun, { text, ends }: { text: string; ends?: boolean }) => ({
+    fence,
+    batch: {
+      events: [
+        { id: `${fence.epoch}-1`, type: "message.delta" as const, data: `{"text":"${text}"}` },
+      ],
+      steps: [],
+    },
+    ...(ends
+      ? { change: endChange(run, { reason: "completed", output: text, messages: [], usage }) }
+      : {}),
+  });
+  const stored = async ({ run }: ClaimedRun) =>
+    (await runs.events(run.run_id)).flatMap(({ data }) => data["text"] ?? []);
+
+  describe("writes at the same time", () => {
+    it("store each run's own events and end", async () => {
+      const writer = createRunWriter(database());
+      const [a, b, c] = [await runs.claimed(), await runs.claimed(), await runs.claimed()];
+      await Promise.all([
+        writer.write(write(a, { text: "a", ends: true })),
+        writer.write(write(b, { text: "b" })),
+        writer.write(write(c, { text: "c", ends: true })),
+      ]);
+      expect(await Promise.all([a, b, c].map(stored))).toEqual([["a"], ["b"], ["c"]]);
+      const rows = [a, b, c].map(({ run }) => runs.row(run.run_id, "state, output"));
+      expect(await Promise.all(rows)).toEqual([
+        { state: "ended", output: '"a"' },
+        { state: "running", output: null },
+        { state: "ended", output: '"c"' },
+      ]);
+    });
+
+    it("refuse the one whose run has another owner, and store its neighbours", async () => {
+      const writer = createRunWriter(database());
+      const [a, b] = [await runs.claimed(), await runs.claimed()];
+      const lost = { ...b, fence: { ...b.fence, epoch: b.fence.epoch - 1 } };
+      const written = await Promise.allSettled([
+        writer.write(write(a, { text: "a" })),
+        writer.write(write(lost, { text: "b" })),
+      ]);
+      expect(written).toMatchObject([
+        { status: "fulfilled", value: { cancelRequested: false } },
+        { status: "rejected", reason: expect.any(RunLost) },
+      ]);
+      expect(await Promise.all([a, b].map(stored))).toEqual([["a"], []]);
+    });
+
+    it("tell each of its own cancellation", async () => {
+      const writer = createRunWriter(database());
+      const [a, b] = [await runs.claimed(), await runs.claimed()];
+      await cancelRun(runs.context, runs.principal, b.run.run_id);
+      const written = [a, b].map((one) => writer.write(write(one, { text: "x" })));
+      expect(await Promise.all(written)).toEqual([
+        { cancelRequested: false },
+        { cancelRequested: true },
+      ]);
+    });
+
+    it("fail alone where one cannot be stored", async () => {
+      const writer = createRunWriter(database());
+      const [a, b] = [await runs.claimed(), await runs.claimed()];
+      const broken = write(b, { text: "b" });
+      // Postgres's text refuses it; nothing of ours writes it.
+      broken.batch.events[0] = { id: "1-1", type: "message.delta", data: "\u0000" };
+      const written = await Promise.allSettled([
+        writer.write(write(a, { text: "a" })),
+        writer.write(broken),
+      ]);
+      expect(written.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+      expect(await Promise.all([a, b].map(stored))).toEqual([["a"], []]);
+    });
+  });
+});
