@@ -47,7 +47,7 @@ export {
   loadThreadFiles,
 } from "./threads/thread-files.ts";
 export { ownedRuns } from "./workers/owned-runs.ts";
-export { createValidity, type Validity } from "./workers/validity.ts";
+export { createValidity } from "./workers/validity.ts";
 export { buryAllWorkers, startWorkerLease, type WorkerLease } from "./workers/worker-lease.ts";
 export { within } from "./within.ts";
 export { RunLost } from "./journal/write-run.ts";

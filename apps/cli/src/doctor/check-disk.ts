@@ -11,6 +11,7 @@ export async function checkDisk(directory: string): Promise<CheckResult> {
   return judgeDisk(bavail * bsize);
 }
 
+/** @internal */
 export function judgeDisk(freeBytes: number): CheckResult {
   const detail = `${Math.floor(freeBytes / MIB)} MiB free`;
   const advice =

@@ -71,6 +71,7 @@ function persistence(info: string): CheckResult {
   );
 }
 
+/** @internal */
 export function judgeRoundTrip(ms: number): CheckResult {
   const detail = `${ms.toFixed(1)} ms`;
   return ms < SLOW_MS

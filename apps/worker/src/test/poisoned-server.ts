@@ -2,6 +2,7 @@ import { createClient, type Client, type Run } from "@llamaagent/client";
 import { type FakeOpenAi, startFakeOpenAi } from "@llamaagent/testing/fake-openai";
 import type { RunningServer } from "@llamaagent/testing/server/running-server";
 import { expect } from "vitest";
+import { plugin } from "./poison-plugin.ts";
 
 /** What a server needs whose agent `victim` calls the tools that its input names. */
 export async function startPoisonModel(): Promise<FakeOpenAi & { env: NodeJS.ProcessEnv }> {
@@ -31,7 +32,7 @@ export async function makeVictims(server: RunningServer): Promise<Victims> {
   await client.agents.create({
     name: "victim",
     model: "openai/fake-model",
-    tools: ["exit", "hoard", "spin", "nap", "hold"],
+    tools: (plugin.tools ?? []).map(({ name }) => name),
   });
   return {
     client,

@@ -47,8 +47,8 @@ export function chaosArguments(
     return {
       chosen: only === undefined ? experiments : only.split(",").map((n) => find(experiments, n)),
       form: values.long ? "long" : "short",
-      repeat: wholeNumber("--repeat", values.repeat),
-      seed: values.seed === undefined ? testSeed() : wholeNumber("--seed", values.seed),
+      repeat: wholeNumber("--repeat", values.repeat, 1),
+      seed: values.seed === undefined ? testSeed() : wholeNumber("--seed", values.seed, 0),
       ...(json === undefined ? {} : { json }),
       help: values.help,
     };
@@ -63,7 +63,8 @@ function find(experiments: readonly Experiment[], number: string): Experiment {
   return found;
 }
 
-function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new Error(`${name} is to be a whole number, not '${text}'`);
+function wholeNumber(name: string, text: string, from: number): number {
+  if (!/^\d{1,10}$/.test(text) || Number(text) < from)
+    throw new Error(`${name} is to be a whole number from ${from} on, not '${text}'`);
   return Number(text);
 }

@@ -50,9 +50,7 @@ export interface Chaos {
   figure(figure: Figure): void;
   fault(text: string): void;
   /** After the experiment's checks, what was begun last first: for what an experiment starts itself. */
-  atEnd(close: () => Promise<void>): void;
-  /** Called at the end, also where the experiment fails: for what holds a connection or a timer. */
-  defer(close: () => unknown): void;
+  atEnd(close: () => unknown): void;
   /** Servers, stores, model and effect server of the experiment's own; closed after its end. */
   startCluster(options: ClusterOptions): Promise<Cluster>;
 }

@@ -34,8 +34,7 @@ export async function runExperiment(
     log,
     figure: (figure) => void figures.push(figure),
     fault: (text) => void faults.push(text),
-    atEnd: (close) => stack.defer(close),
-    defer: (close) => stack.defer(async () => void (await close())),
+    atEnd: (close) => stack.defer(async () => void (await close())),
     async startCluster(options) {
       const cluster = await startCluster(options, stack);
       clusters.push(cluster);

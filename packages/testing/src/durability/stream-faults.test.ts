@@ -55,6 +55,12 @@ describe("messageFaults", () => {
     expect(messages(delta("1-1", "a"), completed("1-2", "ab"))).toHaveLength(1);
     expect(messages(delta("1-1", "a"), delta("1-2", "a"), completed("1-3", "a"))).toHaveLength(1);
   });
+
+  it("finds what a completed run left open, where nothing says that it began again", () => {
+    const cut = [delta("1-1", "a"), event("2-1", { after: "1-1", restarted: [] })];
+    expect(messages(...cut, event("2-2", {}, "run.completed"))).toEqual(["m is incomplete"]);
+    expect(messages(...cut, event("2-2", {}, "run.cancelled"))).toEqual([]);
+  });
 });
 
 describe("replayFaults", () => {

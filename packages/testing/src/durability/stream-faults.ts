@@ -29,7 +29,10 @@ export function orderFaults(events: readonly RunEvent[]): string[] {
   return faults;
 }
 
-/** After dropping what later epochs void, the joined deltas of each message equal its content. */
+/**
+ * After dropping what later epochs void, the joined deltas of each message equal its content, and in a
+ * completed run every message and tool call has come to its end.
+ */
 export function messageFaults(events: readonly RunEvent[]): string[] {
   const faults: string[] = [];
   const viewer = createRunViewer();
@@ -49,6 +52,11 @@ export function messageFaults(events: readonly RunEvent[]): string[] {
         faults.push(`the deltas of ${id} are not its content`);
     }
   }
+  if (events.at(-1)?.type !== "run.completed") return faults;
+  const { messages, toolCalls } = viewer.view;
+  for (const { id, isComplete } of messages) if (!isComplete) faults.push(`${id} is incomplete`);
+  for (const { id, state } of toolCalls)
+    if (state === "running") faults.push(`${id} is incomplete`);
   return faults;
 }
 

@@ -18,14 +18,15 @@ export interface Interrupted {
 }
 
 const LOOK_MS = 100;
-/** A lease is for 10 s, renewed each 3 s: after this long those of the living end later than that of the lost. */
+/** A lease is renewed each 3 s: after this long only that of the lost worker is what it was. */
 const RENEWED_MS = 4_500;
-const LEASE_MS = 10_000;
 
 interface AtWork {
   runId: string;
   epoch: number;
+  /** The owner's lease when the worker was lost. */
   owner: string;
+  aliveUntil: Date;
   lostAt: number;
   claimedAt: number;
 }
@@ -51,35 +52,26 @@ export function watchResumes(cluster: Cluster): ResumeWatch {
   }
 
   /** Whose owner did not renew its lease any more was interrupted; the others stay where they are. */
-  async function judge(runs: readonly AtWork[], lost: Date): Promise<void> {
+  async function judge(runs: readonly AtWork[]): Promise<void> {
     await sleep(RENEWED_MS);
-    const rows = await cluster.query<{ worker_id: string }>(
-      `SELECT worker_id FROM workers WHERE alive_until >= $1`,
-      [new Date(lost.getTime() + LEASE_MS)],
+    const rows = await cluster.query<{ worker_id: string; alive_until: Date }>(
+      `SELECT worker_id, alive_until FROM workers`,
     );
-    const alive = new Set(rows.map((row) => row.worker_id));
-    for (const run of runs) if (alive.has(run.owner)) atWork.delete(run);
+    const leases = new Map(rows.map((row) => [row.worker_id, row.alive_until.getTime()]));
+    for (const run of runs)
+      if (leases.get(run.owner) !== run.aliveUntil.getTime()) atWork.delete(run);
   }
 
   return {
     async workerLost() {
       const lostAt = performance.now();
-      const rows = await cluster.query<{
-        now: Date;
-        run_id: string;
-        epoch: number;
-        owner: string;
-      }>(`SELECT now() AS now, run_id, epoch, owner FROM runs WHERE state = 'running'`);
-      const runs = rows.map(({ run_id: runId, epoch, owner }) => ({
-        runId,
-        epoch,
-        owner,
-        lostAt,
-        claimedAt: Infinity,
-      }));
+      const rows = await cluster.query<Pick<AtWork, "runId" | "epoch" | "owner" | "aliveUntil">>(
+        `SELECT run_id AS "runId", epoch, owner, alive_until AS "aliveUntil"
+         FROM runs JOIN workers ON worker_id = owner WHERE state = 'running'`,
+      );
+      const runs = rows.map((row) => ({ ...row, lostAt, claimedAt: Infinity }));
       for (const run of runs) atWork.add(run);
-      const [first] = rows;
-      if (first) judging.push(judge(runs, first.now));
+      judging.push(judge(runs));
     },
     async stop() {
       await Promise.all(judging);

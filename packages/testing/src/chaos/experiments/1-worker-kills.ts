@@ -61,7 +61,7 @@ function longCall(label: string, effects: string): RunPlan {
 async function killUntilNearlyDone(chaos: Chaos, cluster: Cluster): Promise<ResumeWatch> {
   const resumes = watchResumes(cluster);
   const redis = new Redis(cluster.stores.redisUrl);
-  chaos.defer(() => redis.disconnect());
+  chaos.atEnd(() => redis.disconnect());
   let kills = 0;
   let hints = 0;
   for (;;) {

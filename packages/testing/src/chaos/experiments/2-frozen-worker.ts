@@ -22,7 +22,7 @@ export const frozenWorker = defineExperiment({
       env: { WORKER_SLOTS: "8" },
     });
     const redis = await recordRedisCommands(cluster.stores.redisUrl);
-    chaos.defer(() => redis.close());
+    chaos.atEnd(() => redis.close());
     const effects = cluster.effectsUrl;
     const reading: Promise<unknown>[] = [];
     for (let n = 0; n < chaos.scale(60, 150); n += 1) {

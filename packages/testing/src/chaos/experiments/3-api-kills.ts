@@ -21,13 +21,13 @@ export const apiKills = defineExperiment({
         for (let n = 0; n < APIS; n += 1) {
           const proxy = await createStallingProxy(redisUrl);
           proxies.push(proxy);
-          chaos.defer(() => proxy.close());
+          chaos.atEnd(() => proxy.close());
         }
         return (app, index) => (app === "api" ? { REDIS_URL: proxies[index]?.url } : {});
       },
     });
     const redis = await recordRedisCommands(cluster.stores.redisUrl);
-    chaos.defer(() => redis.close());
+    chaos.atEnd(() => redis.close());
     const starting = cluster.apis.map((): Promise<unknown> => Promise.resolve());
     const killed: string[] = [];
     const kills = chaos.scale(18, 100);

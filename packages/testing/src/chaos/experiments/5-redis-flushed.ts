@@ -18,7 +18,7 @@ export const redisFlushed = defineExperiment({
       env: { WORKER_SLOTS: "8" },
     });
     const redis = new Redis(cluster.stores.redisUrl);
-    chaos.defer(() => redis.disconnect());
+    chaos.atEnd(() => redis.disconnect());
     const effects = cluster.effectsUrl;
     const plan = (n: number) =>
       fiveSteps({ label: `run ${n}`, effects, stepMs: 300, random: chaos.random });
