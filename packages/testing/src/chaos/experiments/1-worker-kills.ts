@@ -64,19 +64,24 @@ async function killUntilNearlyDone(chaos: Chaos, cluster: Cluster): Promise<Resu
   chaos.atEnd(() => redis.disconnect());
   let kills = 0;
   let hints = 0;
+  let replacing: Promise<unknown> = Promise.resolve();
   for (;;) {
     // The first before the effects of the long calls, the second after them.
     await sleep(kills === 0 ? 3_500 : chaos.between(3_000, kills === 1 ? 4_500 : 8_000));
     const open = await openRuns(cluster);
     if (kills >= 2 && open < cluster.runs.size / 10) break;
+    await replacing;
     const victim = await choose(chaos, cluster, kills);
     hints += await redis.llen("llamaagent:runs:active");
     await cluster.kill(victim);
     await resumes.workerLost();
     kills += 1;
     chaos.log(`kill ${kills}, ${open} runs to go`);
-    await cluster.addWorker();
+    // Not waited for: it would shift the next kill.
+    replacing = cluster.addWorker();
+    replacing.catch(() => undefined);
   }
+  await replacing;
   chaos.figure({ what: "kills", measured: kills });
   chaos.figure({ what: "hints fetched and not claimed then", measured: hints, atLeast: 1 });
   while ((await openRuns(cluster)) > 0) await sleep(200);
