@@ -1,7 +1,7 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
-import { claimRun } from "./claim-run.ts";
+import { claimRun, claimRuns } from "./claim-run.ts";
 import { sweepRuns } from "./workers/sweep.ts";
 
 onEachDatabase((database) => {
@@ -13,6 +13,13 @@ onEachDatabase((database) => {
     });
   });
   const byId = (runId: string) => ({ by: "id", tenantId: runs.principal.tenantId, runId }) as const;
+
+  it("claims a run once that is named three times in one call", async () => {
+    const { run_id: runId } = await runs.admit();
+    const key = { tenantId: runs.principal.tenantId, runId };
+    const claimed = await claimRuns(database(), await runs.worker(), [key, key, key]);
+    expect(claimed.map((one) => one?.run.run_id)).toEqual([runId, undefined, undefined]);
+  });
 
   describe("claimRun", () => {
     it("makes the worker the owner, raises the epoch and gives all that a run needs", async () => {

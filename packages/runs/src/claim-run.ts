@@ -63,7 +63,10 @@ export async function claimRun(
 
 const ORDER = { priority: "priority, run_id", age: "run_id" };
 
-/** As `claimRun`, for many runs in one statement; undefined for one that is not claimable. */
+/**
+ * As `claimRun`, for many runs in one statement; undefined for one that is not claimable. A run that is
+ * named twice is claimed once: it has one owner, in one slot.
+ */
 export async function claimRuns(
   db: Database,
   workerId: string,
@@ -80,6 +83,7 @@ export async function claimRuns(
   const byRun = new Map(rows.map((row) => [row.run_id, row]));
   return runs.map(({ runId }) => {
     const row = byRun.get(runId);
+    byRun.delete(runId);
     return row && toClaimed(row, workerId);
   });
 }
