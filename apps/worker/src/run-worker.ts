@@ -1,11 +1,10 @@
-import { isAppError, type RunKey } from "@llamaagent/core";
+import { isAppError } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import {
   batchedCall,
-  type ClaimChoice,
   type ClaimedRun,
+  claimFirst,
   claimRun,
-  claimRuns,
   createCancelWatch,
   keepHouse,
   ownedRuns,
@@ -75,9 +74,12 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   const claims = new Set<Promise<unknown>>();
   let claimCount = 0;
 
-  const claimById = batchedCall({
+  const claimByPriority = batchedCall({
     itemsMax: CLAIMS_MAX,
-    call: (runs: RunKey[]) => claimRuns(context.db, workerId, runs),
+    async call(slotsToFill: unknown[]) {
+      const claimed = await claimFirst(context.db, workerId, "priority", slotsToFill.length);
+      return slotsToFill.map((_, index) => claimed[index]);
+    },
   });
 
   const cancelWatch = createCancelWatch({ db: context.db, clock, workerId, onCancelled: cancel });
@@ -95,11 +97,13 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
       if (owned.get(runId) !== epoch) control.abort(new RunLost());
   });
 
-  async function tryClaim(choice: ClaimChoice): Promise<ClaimedRun | undefined> {
+  async function tryClaim(): Promise<ClaimedRun | undefined> {
     if (!lease.isValid() || stopping.signal.aborted) return undefined;
+    claimCount += 1;
     try {
-      if (choice.by === "id") return await claimById(choice);
-      return await claimRun(context.db, workerId, choice);
+      if (claimCount % OLDEST_EVERY === 0)
+        return await claimRun(context.db, workerId, { by: "age" });
+      return await claimByPriority(undefined);
     } catch (error) {
       logAway(error, "a claim failed");
       return undefined;
@@ -107,8 +111,8 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   }
 
   /** Takes a run into the slot that the caller acquired; false where there was none: the slot is free again. */
-  async function claimInto(choice: ClaimChoice): Promise<boolean> {
-    const claiming = tryClaim(choice);
+  async function claim(): Promise<boolean> {
+    const claiming = tryClaim();
     claims.add(claiming);
     const claimed = await claiming;
     claims.delete(claiming);
@@ -128,15 +132,12 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     return true;
   }
 
-  const consumer = context.hints.consume(async (hint) => {
+  // A hint says that there is work. Which, is asked when a slot is free: the hint may have waited for it,
+  // and somebody else's run may come first by now.
+  const consumer = context.hints.consume(async () => {
     fetchedAt = clock.monotonicMs();
     await slots.acquire(stopping.signal);
-    claimCount += 1;
-    if (claimCount % OLDEST_EVERY === 0) {
-      await claimInto({ by: "age" });
-      await slots.acquire(stopping.signal);
-    }
-    await claimInto({ by: "id", tenantId: hint.tenantId, runId: hint.runId });
+    await claim();
   });
 
   /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
@@ -146,9 +147,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
       !slots.contended &&
       slots.tryAcquire()
     ) {
-      claimCount += 1;
-      const found = await claimInto({ by: claimCount % OLDEST_EVERY === 0 ? "age" : "priority" });
-      if (!found) return;
+      if (!(await claim())) return;
     }
   }
 

@@ -1,7 +1,7 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
-import { claimRun, claimRuns } from "./claim-run.ts";
+import { type ClaimedRun, claimFirst, claimRun } from "./claim-run.ts";
 import { sweepRuns } from "./workers/sweep.ts";
 
 onEachDatabase((database) => {
@@ -14,11 +14,15 @@ onEachDatabase((database) => {
   });
   const byId = (runId: string) => ({ by: "id", tenantId: runs.principal.tenantId, runId }) as const;
 
-  it("claims a run once that is named three times in one call", async () => {
-    const { run_id: runId } = await runs.admit();
-    const key = { tenantId: runs.principal.tenantId, runId };
-    const claimed = await claimRuns(database(), await runs.worker(), [key, key, key]);
-    expect(claimed.map((one) => one?.run.run_id)).toEqual([runId, undefined, undefined]);
+  it("claims the first of the queue, each once, and what there is where it holds fewer", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) ids.push((await runs.admit()).run_id);
+    const workerId = await runs.worker();
+    const first = await claimFirst(database(), workerId, "priority", 2);
+    const rest = await claimFirst(database(), workerId, "priority", 2);
+    const idsOf = (claimed: ClaimedRun[]) => claimed.map(({ run }) => run.run_id).toSorted();
+    expect(idsOf(first)).toEqual(ids.slice(0, 2));
+    expect(idsOf(rest)).toEqual(ids.slice(2));
   });
 
   describe("claimRun", () => {

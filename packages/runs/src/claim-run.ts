@@ -1,4 +1,4 @@
-import { AgentDefinition, type Message, type Run, type RunKey } from "@llamaagent/core";
+import { AgentDefinition, type Message, type Run } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
 import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
@@ -54,38 +54,27 @@ export async function claimRun(
   workerId: string,
   choice: ClaimChoice,
 ): Promise<ClaimedRun | undefined> {
-  if (choice.by === "id") return (await claimRuns(db, workerId, [choice]))[0];
+  if (choice.by !== "id") return (await claimFirst(db, workerId, choice.by, 1))[0];
+  const { tenantId, runId } = choice;
   const [row] = await db.system((tx) =>
-    claim(tx, workerId, `ORDER BY ${ORDER[choice.by]} LIMIT 1`, []),
+    claim(tx, workerId, `AND tenant_id = $2 AND run_id = $3`, [tenantId, runId]),
   );
   return row && toClaimed(row, workerId);
 }
 
 const ORDER = { priority: "priority, run_id", age: "run_id" };
 
-/**
- * As `claimRun`, for many runs in one statement; undefined for one that is not claimable. A run that is
- * named twice is claimed once: it has one owner, in one slot.
- */
-export async function claimRuns(
+/** As `claimRun`, the first so many of the queue in one statement; fewer where it has fewer. */
+export async function claimFirst(
   db: Database,
   workerId: string,
-  runs: readonly RunKey[],
-): Promise<(ClaimedRun | undefined)[]> {
+  by: keyof typeof ORDER,
+  count: number,
+): Promise<ClaimedRun[]> {
   const rows = await db.system((tx) =>
-    claim(
-      tx,
-      workerId,
-      `AND (tenant_id, run_id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))`,
-      [runs.map(({ tenantId }) => tenantId), runs.map(({ runId }) => runId)],
-    ),
+    claim(tx, workerId, `ORDER BY ${ORDER[by]} LIMIT $2`, [count]),
   );
-  const byRun = new Map(rows.map((row) => [row.run_id, row]));
-  return runs.map(({ runId }) => {
-    const row = byRun.get(runId);
-    byRun.delete(runId);
-    return row && toClaimed(row, workerId);
-  });
+  return rows.map((row) => toClaimed(row, workerId));
 }
 
 function toClaimed(row: ClaimRow, workerId: string): ClaimedRun {

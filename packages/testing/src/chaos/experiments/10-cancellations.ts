@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
-import { fiveSteps } from "../plan/five-steps.ts";
+import { manyReads } from "../plan/many-reads.ts";
 import { parsePlan } from "../plan/run-plan.ts";
 
 /** Longer than a run takes with its time in the queue: some end before they are cancelled. */
@@ -19,12 +19,7 @@ export const cancellations = defineExperiment({
     let next = 0;
     async function cancelOneByOne(): Promise<void> {
       while (next < runs) {
-        const plan = fiveSteps({
-          label: `run ${next++}`,
-          effects: cluster.effectsUrl,
-          stepMs: 300,
-          random: chaos.random,
-        });
+        const plan = manyReads({ label: `run ${next++}`, effects: cluster.effectsUrl });
         const { id } = await cluster.submitPatiently(plan);
         await sleep(chaos.between(0, CANCEL_WITHIN_MS));
         await cluster.clients[next % 2]?.runs.cancel(id);
