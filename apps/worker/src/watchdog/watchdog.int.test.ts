@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { expect, it } from "vitest";
 
@@ -28,10 +29,14 @@ it.each([
 
 it("leaves a process alone that stood still as a whole", { timeout: 30_000 }, async () => {
   const child = await spawnNode([script, "idle"]);
-  await child.waitFor(/ready/);
-  process.kill(child.pid, "SIGSTOP");
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
-  process.kill(child.pid, "SIGCONT");
+  // Its thread has begun to listen for beats.
   await child.waitFor(/still here/);
+  const before = child.lines.length;
+  process.kill(child.pid, "SIGSTOP");
+  await sleep(10_000);
+  process.kill(child.pid, "SIGCONT");
+  // To end it takes the watchdog a second.
+  expect(await Promise.race([child.exited, sleep(3_000, "alive")])).toBe("alive");
+  expect(child.lines.length).toBeGreaterThan(before);
   await child.kill();
 });
