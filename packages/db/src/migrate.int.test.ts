@@ -27,7 +27,9 @@ describe.runIf(inject("databaseUrl"))("migrate", () => {
 
   it("lets one of several migrators work while the others wait", async () => {
     const reports = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: test.url })));
-    expect(reports.flatMap((report) => report.applied)).toEqual(["0001_initial", "0002_strikes"]);
+    // Each once; which migrator took which, and in whose report it stands first, is left open.
+    const applied = reports.flatMap((report) => report.applied);
+    expect(applied.toSorted()).toEqual(["0001_initial", "0002_strikes"]);
     expect(reports.flatMap((report) => report.partitions)).toHaveLength(39);
   });
 
