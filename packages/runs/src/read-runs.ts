@@ -11,40 +11,39 @@ export interface RunWithMessages {
   messages: Message[];
 }
 
-/** Runs of one tenant; `not_found` in the place of one that is not there. */
+interface ReadRow extends RunRow {
+  produced: string | null;
+  /** Of an ended run of a thread. */
+  messages_of_thread: MessageRow[] | null;
+}
+
+/** Runs of one tenant, in one statement; `not_found` in the place of one that is not there. */
 export async function readRuns(
   tx: TenantTx,
   runIds: readonly string[],
 ): Promise<(RunWithMessages | AppError)[]> {
-  const rows = await tx.query<RunRow & { produced: string | null }>(
-    `SELECT ${runColumns}, produced FROM runs WHERE tenant_id = $1 AND run_id = ANY($2::uuid[])`,
+  const rows = await tx.queryLast<ReadRow>(
+    `SELECT ${runColumns}, produced,
+       (SELECT json_agg(m ORDER BY m.seq) FROM (
+          SELECT seq, ${messageColumns} FROM messages m
+          WHERE runs.state = 'ended' AND m.tenant_id = runs.tenant_id AND m.thread_id = runs.thread_id
+            AND m.run_id = runs.run_id) AS m) AS messages_of_thread
+     FROM runs WHERE tenant_id = $1 AND run_id = ANY($2::uuid[])`,
     [tx.tenantId, runIds],
   );
   const byRun = new Map(rows.map((row) => [row.run_id, row]));
-  const found: (RunWithMessages | AppError)[] = [];
-  for (const runId of runIds) {
+  return runIds.map((runId) => {
     const row = byRun.get(runId);
-    found.push(row === undefined ? noSuchRun() : await withMessages(tx, row));
-  }
-  return found;
+    return row === undefined ? noSuchRun() : withMessages(row);
+  });
 }
 
-async function withMessages(
-  tx: TenantTx,
-  row: RunRow & { produced: string | null },
-): Promise<RunWithMessages> {
+function withMessages(row: ReadRow): RunWithMessages {
   const run = toRun(row);
+  if (run.state === "ended" && run.thread_id !== undefined)
+    return { run, messages: (row.messages_of_thread ?? []).map(toMessage) };
   const input = inputMessages(run);
-  if (run.state !== "ended") return { run, messages: input };
-  if (run.thread_id === undefined) {
-    // Text that was written by JSON.stringify.
-    const produced = JSON.parse(row.produced ?? "[]") as Message[];
-    return { run, messages: [...input, ...produced] };
-  }
-  const rows = await tx.query<MessageRow>(
-    `SELECT ${messageColumns} FROM messages
-     WHERE tenant_id = $1 AND thread_id = $2 AND run_id = $3 ORDER BY seq`,
-    [tx.tenantId, run.thread_id, run.run_id],
-  );
-  return { run, messages: rows.map(toMessage) };
+  // Text that was written by JSON.stringify.
+  const produced = run.state === "ended" ? (JSON.parse(row.produced ?? "[]") as Message[]) : [];
+  return { run, messages: [...input, ...produced] };
 }

@@ -33,6 +33,8 @@ else {
   if (json !== undefined)
     writeFileSync(json, `${JSON.stringify({ form, seed, results }, null, 2)}\n`);
   const hasFailed = results.some((result) => failures(result).length > 0);
-  process.exitCode = hasFailed ? 1 : 0;
-  process.stdout.write(`\n${closingLine(results)}\n`);
+  process.stdout.write(`\n${closingLine(results)}\n`, () => {
+    // What an experiment that hung left behind would keep the process alive.
+    process.exit(hasFailed ? 1 : 0);
+  });
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { seededRandom } from "../durability/seeded-random.ts";
 import { messageFaults, orderFaults } from "../durability/stream-faults.ts";
 import type { Cluster } from "./cluster/cluster.ts";
@@ -13,6 +14,9 @@ export interface RunOptions {
   seed: number;
   log: (text: string) => void;
 }
+
+/** Many times what an experiment takes: one that hangs fails, and the others follow. */
+const LIMIT_MINUTES = { short: 4, long: 20 };
 
 /** One experiment on servers of its own, and the promises that hold in every one. */
 export async function runExperiment(
@@ -42,8 +46,11 @@ export async function runExperiment(
       return cluster;
     },
   };
+  const isOver = once(AbortSignal.timeout(LIMIT_MINUTES[form] * 60_000), "abort").then(() => {
+    throw new Error(`not done after ${LIMIT_MINUTES[form]} minutes`);
+  });
   try {
-    const { atLeast } = await experiment.run(chaos);
+    const { atLeast } = await Promise.race([experiment.run(chaos), isOver]);
     counts.atLeast = atLeast;
     for (const cluster of clusters) {
       await cluster.untilEnded();

@@ -49,8 +49,9 @@ function dependencies(
       ended_at: null,
     };
   };
-  // Only `query` is used, by the repository that reads a run.
-  const tx = { tenantId: principal.tenantId, query: async () => [row()] } as unknown as TenantTx;
+  // Only these are used, by the repository that reads a run.
+  const read = async () => [row()];
+  const tx = { tenantId: principal.tenantId, query: read, queryLast: read } as unknown as TenantTx;
   return {
     context: createRunsContext({
       db: {

@@ -1,10 +1,11 @@
 import { type PlanOptions, toolCall } from "./five-steps.ts";
 import type { RunPlan } from "./run-plan.ts";
 
-const READS = 10;
+/** With the write and the last answer within the ten steps that an agent has. */
+const READS = 7;
 
 /**
- * Ten short reads, then an unsafe effect. Before a read nothing is committed that a cancellation could
+ * Short reads, then an unsafe effect. Before a read nothing is committed that a cancellation could
  * refuse: what stops it is that the worker knows.
  */
 export function manyReads({ label, effects, stepMs = 100 }: PlanOptions): RunPlan {
