@@ -1,6 +1,7 @@
 /**
- * The chain of hops of a run's first event, bare, its API: `node bare-chain-api-main.ts DATABASE_URL
- * REDIS_URL`. POST, INSERT and commit, BullMQ; then what the worker publishes, as server-sent events.
+ * The chain of a run's hops, bare, its API: `node bare-chain-api-main.ts DATABASE_URL REDIS_URL`. POST,
+ * INSERT and commit, BullMQ; then the id of a `POST /runs`, or what the worker publishes as server-sent
+ * events.
  */
 import { createServer, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
@@ -31,19 +32,26 @@ subscriber.on("message", (_channel: string, message: string) => {
 });
 await subscriber.subscribe(CHANNEL);
 
+/** Of a run whose events are read. */
+const STREAMED_MODEL_MS = 20;
+
 const server = createServer((request, response) => {
   void (async () => {
     const body = await json(request);
     const runId = uuidv7();
-    readers.set(runId, response);
+    const isStreamed = request.url !== "/runs";
+    if (isStreamed) readers.set(runId, response);
     await pool.query({
       name: "insert",
       text: `INSERT INTO bare_runs (run_id, state, input) VALUES ($1, 'queued', $2)`,
       values: [runId, JSON.stringify(body)],
     });
-    await queue.add("run", { runId });
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.flushHeaders();
+    await queue.add("run", { runId, modelMs: isStreamed ? STREAMED_MODEL_MS : 0 });
+    response.writeHead(200, {
+      "content-type": isStreamed ? "text/event-stream" : "application/json",
+    });
+    if (isStreamed) response.flushHeaders();
+    else response.end(JSON.stringify({ run_id: runId }));
   })();
 });
 server.listen(0, "127.0.0.1", () => {

@@ -1,6 +1,6 @@
 /**
- * The chain of hops of a run's first event, bare, its worker: `node bare-chain-worker-main.ts
- * DATABASE_URL REDIS_URL`. UPDATE and commit, then publish; the end after 20 ms.
+ * The chain of a run's hops, bare, its worker: `node bare-chain-worker-main.ts DATABASE_URL REDIS_URL`.
+ * UPDATE and commit, then publish; the model's time; the same for the end.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "bullmq";
@@ -8,13 +8,11 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import { CHANNEL, type ChainJob, QUEUE } from "./bare-chain-hops.ts";
 
-const MODEL_MS = 20;
-
 const [databaseUrl = "", redisUrl = ""] = process.argv.slice(2);
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
 const publisher = new Redis(redisUrl);
 
-async function run({ runId }: ChainJob): Promise<void> {
+async function run({ runId, modelMs }: ChainJob): Promise<void> {
   await pool.query({
     name: "start",
     text: `UPDATE bare_runs SET state = 'running', started_at = now() WHERE run_id = $1`,
@@ -22,7 +20,12 @@ async function run({ runId }: ChainJob): Promise<void> {
   });
   const at = new Date().toISOString();
   await publisher.publish(CHANNEL, `${runId} run.started {"run_id":"${runId}","at":"${at}"}`);
-  await sleep(MODEL_MS);
+  if (modelMs > 0) await sleep(modelMs);
+  await pool.query({
+    name: "end",
+    text: `UPDATE bare_runs SET state = 'ended', ended_at = now() WHERE run_id = $1`,
+    values: [runId],
+  });
   await publisher.publish(CHANNEL, `${runId} run.completed {"run_id":"${runId}"}`);
 }
 

@@ -1,6 +1,11 @@
-/** Milliseconds of each call, one after the other (or so many side by side), for so many seconds. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Milliseconds of each call, one after the other (or so many side by side), for so many seconds; `pauseMs`
+ * between the end of one and the next.
+ */
 export async function latencies(
-  { seconds, atOnce = 1 }: { seconds: number; atOnce?: number },
+  { seconds, atOnce = 1, pauseMs }: { seconds: number; atOnce?: number; pauseMs?: number },
   call: () => Promise<unknown>,
 ): Promise<number[]> {
   const taken: number[] = [];
@@ -10,6 +15,7 @@ export async function latencies(
       const begin = performance.now();
       await call();
       taken.push(performance.now() - begin);
+      if (pauseMs !== undefined) await sleep(pauseMs);
     }
   }
   await Promise.all(Array.from({ length: atOnce }, repeat));

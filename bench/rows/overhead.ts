@@ -7,14 +7,22 @@ import { median } from "../measure/quartiles.ts";
 import { runAndWait } from "../server/run-and-wait.ts";
 import { startServer } from "../server/start-server.ts";
 
-/** How long a run takes of which the model takes nothing, one at a time on an idle server. */
+/** Long enough that nothing is under way any more, and short enough for some seventy calls in a round. */
+const PAUSE_MS = 50;
+
+/** How long a run takes of which the model takes nothing, one at a time. */
 export const overhead: Benchmark = {
   rows: [
     {
       id: "overhead",
-      what: "p50 of POST /runs/wait with a 0 ms model / p50 of a bare BullMQ round trip (add, work in another process, result), idle",
+      what: "p50 of POST /runs/wait with a 0 ms model / p50 of a bare BullMQ round trip (add, work in another process, result), idle: 50 ms between two",
       unit: "×",
       goal: { atMost: 5 },
+    },
+    {
+      id: "overhead_closed_loop",
+      what: "the same, each as soon as the one before has ended",
+      unit: "×",
     },
   ],
   async measure(rounds) {
@@ -27,16 +35,22 @@ export const overhead: Benchmark = {
     const wait = (): Promise<void> => runAndWait(pool);
     await warmUp(bare.call);
     await warmUp(wait);
+    const idle = { ...rounds, pauseMs: PAUSE_MS };
     const measured = await alternate(rounds, {
+      bareIdle: async () => median(await latencies(idle, bare.call)),
+      runIdle: async () => median(await latencies(idle, wait)),
       bare: async () => median(await latencies(rounds, bare.call)),
       run: async () => median(await latencies(rounds, wait)),
     });
-    const ms = (arm: "bare" | "run") => median(measured.map((round) => round[arm])).toFixed(2);
+    type Arm = keyof (typeof measured)[number];
+    const ms = (arm: Arm) => median(measured.map((round) => round[arm])).toFixed(2);
+    const row = (run: Arm, job: Arm) => ({
+      perRound: measured.map((round) => round[run] / round[job]),
+      detail: `${ms(run)} ms a run; ${ms(job)} ms a bare job`,
+    });
     return {
-      overhead: {
-        perRound: measured.map((round) => round.run / round.bare),
-        detail: `${ms("run")} ms a run; ${ms("bare")} ms a bare job`,
-      },
+      overhead: row("runIdle", "bareIdle"),
+      overhead_closed_loop: row("run", "bare"),
     };
   },
 };

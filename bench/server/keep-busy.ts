@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 import { cpuMicroseconds } from "../measure/cpu-time.ts";
-import { watchOpenRuns } from "./open-runs.ts";
-import { AGENT, AUTHORIZATION, type MeasuredServer } from "./start-server.ts";
+import type { OpenRuns } from "./open-runs.ts";
+import { AGENT, AUTHORIZATION } from "./start-server.ts";
 
 export interface Throughput {
   runsPerSecond: number;
@@ -10,6 +10,14 @@ export interface Throughput {
   cpuMicrosecondsPerRun: number;
   /** By how much the counter that was given rose, for each run. */
   countedPerRun: number;
+}
+
+/** What takes `POST /runs`. */
+export interface BusyServer {
+  url: string;
+  /** Of everything whose CPU a run costs: servers and stores. */
+  pids: readonly number[];
+  watchOpenRuns(): Promise<OpenRuns>;
 }
 
 export interface KeepBusyOptions {
@@ -34,11 +42,11 @@ const request = {
 
 /** Background POSTs as fast as runs end, for so many seconds; then all runs are let end. */
 export async function keepBusy(
-  server: MeasuredServer,
+  server: BusyServer,
   { seconds, slots, counter }: KeepBusyOptions,
 ): Promise<Throughput> {
   const pool = new Pool(server.url, { connections: CONNECTIONS });
-  const openRuns = await watchOpenRuns(server.postgres.url);
+  const openRuns = await server.watchOpenRuns();
   const mostOpen = slots * OPEN_RUNS_PER_SLOT;
   let posted = 0;
   let ended = 0;

@@ -6,6 +6,8 @@ import { type RunningPostgres, startPostgres } from "@llamaagent/testing/service
 import { type RunningRedis, startRedis } from "@llamaagent/testing/services/redis";
 import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import type { SpawnedProcess } from "@llamaagent/testing/services/spawn-process";
+import type { BusyServer } from "./keep-busy.ts";
+import { watchOpenRuns } from "./open-runs.ts";
 
 export const API_KEY = "a-key-of-the-benchmark";
 export const AUTHORIZATION = `Bearer ${API_KEY}`;
@@ -13,14 +15,11 @@ export const AUTHORIZATION = `Bearer ${API_KEY}`;
 /** The name of the agent that every run of a benchmark is for. */
 export const AGENT = "bench";
 
-export interface MeasuredServer {
-  url: string;
+export interface MeasuredServer extends BusyServer {
   postgres: RunningPostgres;
   redis: RunningRedis;
   api: SpawnedProcess;
   workers: SpawnedProcess[];
-  /** Of everything whose CPU a run costs: servers and stores. */
-  pids: number[];
   close(): Promise<void>;
 }
 
@@ -80,6 +79,7 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
     api,
     workers,
     pids: [api, ...workers, postgres.process, redis.process].map(({ pid }) => pid),
+    watchOpenRuns: () => watchOpenRuns(postgres.url),
     close: () => running.disposeAsync(),
   };
 }

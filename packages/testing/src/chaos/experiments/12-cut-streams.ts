@@ -8,9 +8,10 @@ import {
   replayFaults,
   toRunEvent,
 } from "../../durability/stream-faults.ts";
+import type { SpawnedProcess } from "../../services/spawn-process.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
-import { manyDeltas } from "../plan/many-deltas.ts";
+import { manyDeltas, TOOLS_AT_ONCE } from "../plan/many-deltas.ts";
 import { type HoppingRead, readHopping } from "../streams/hopping-reader.ts";
 
 const READERS = 100;
@@ -59,22 +60,27 @@ async function readOneByOne(
 async function killWorkers(chaos: Chaos, cluster: Cluster): Promise<void> {
   for (let kill = 0; kill < chaos.scale(4, 16); kill += 1) {
     await sleep(chaos.between(500, 1_500));
-    if (kill % 2 === 1) await toolsAtWork(cluster);
-    const victim = cluster.workers[Math.floor(chaos.random() * cluster.workers.length)];
+    const any = cluster.workers[Math.floor(chaos.random() * cluster.workers.length)];
+    const victim = (kill % 2 === 1 ? await workerInTools(cluster) : undefined) ?? any;
     if (victim) await cluster.kill(victim);
     chaos.log("a worker was killed");
     await cluster.addWorker();
   }
 }
 
-/** Or 5 s have passed: at the end there may be none. */
-async function toolsAtWork(cluster: Cluster): Promise<void> {
+/** The first inside tool calls of two runs or more; undefined after 5 s: at the end there may be none. */
+async function workerInTools(cluster: Cluster): Promise<SpawnedProcess | undefined> {
   for (let waitedMs = 0; waitedMs < 5_000; waitedMs += 50) {
     const effects = await cluster.effects();
+    // The shortest call takes twice as long.
     const since = Date.now() - 200;
-    if (effects.filter(({ phase, at }) => phase === "begun" && at > since).length >= 6) return;
+    const atWork = effects.filter(({ phase, at }) => phase === "begun" && at > since);
+    const calls = Map.groupBy(atWork, ({ pid }) => pid);
+    const worker = cluster.workers.find(({ pid }) => (calls.get(pid)?.length ?? 0) > TOOLS_AT_ONCE);
+    if (worker) return worker;
     await sleep(50);
   }
+  return undefined;
 }
 
 async function check(chaos: Chaos, cluster: Cluster, reads: readonly ReadRun[]): Promise<void> {
