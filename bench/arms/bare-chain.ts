@@ -4,7 +4,7 @@ import { startRedis } from "@llamaagent/testing/services/redis";
 import { withClient } from "@llamaagent/testing/services/run-databases";
 import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { Redis } from "ioredis";
-import type { BusyServer } from "../server/keep-busy.ts";
+import type { BusyServer } from "../server/busy-server.ts";
 import type { OpenRuns } from "../server/open-runs.ts";
 import { QUEUE, SCHEMA } from "./bare-chain-hops.ts";
 

@@ -1,4 +1,5 @@
 import { startBareBullmq } from "../arms/bare-bullmq.ts";
+import { startBareChain } from "../arms/bare-chain.ts";
 import type { Benchmark } from "../benchmark.ts";
 import { alternate } from "../measure/alternate.ts";
 import { median } from "../measure/quartiles.ts";
@@ -18,6 +19,12 @@ export const throughputCpu: Benchmark = {
       goal: { atMost: 6, aim: 4 },
     },
     {
+      id: "throughput_cpu_chain",
+      what: "CPU of a run (0 ms model in process) / CPU of the same chain of hops written bare (POST, INSERT commit, BullMQ, UPDATE commit, publish, UPDATE commit, publish)",
+      unit: "×",
+      goal: { atMost: 2, aim: 1.5 },
+    },
+    {
       id: "throughput_cpu_http",
       what: "the same with the model behind HTTP, which streams its answer",
       unit: "×",
@@ -26,6 +33,7 @@ export const throughputCpu: Benchmark = {
   async measure(rounds) {
     await using begun = new AsyncDisposableStack();
     const bare = begun.adopt(await startBareBullmq(), (it) => it.close());
+    const chain = begun.adopt(await startBareChain(), (it) => it.close());
     const instant = begun.adopt(await startServer({ workers: 1, model: "bench/0" }), (it) =>
       it.close(),
     );
@@ -37,20 +45,35 @@ export const throughputCpu: Benchmark = {
     const { seconds } = rounds;
     const measured = await alternate(rounds, {
       bare: () => bare.measure(seconds),
+      chain: () => keepBusy(chain, { seconds, slots: SLOTS }),
       instant: () => keepBusy(instant, { seconds, slots: SLOTS }),
       http: () => keepBusy(http, { seconds, slots: SLOTS }),
     });
-    const row = (arm: "instant" | "http") => ({
-      perRound: measured.map(
-        (round) => round[arm].cpuMicrosecondsPerRun / round.bare.cpuMicrosecondsPerJob,
-      ),
-      detail: [
-        `${inMs(median(measured.map((round) => round[arm].cpuMicrosecondsPerRun)))} a run at ${Math.round(median(measured.map((round) => round[arm].runsPerSecond)))} runs/s`,
-        `${inMs(median(measured.map((round) => round.bare.cpuMicrosecondsPerJob)))} a bare job at ${Math.round(median(measured.map((round) => round.bare.jobsPerSecond)))} jobs/s`,
-      ].join("; "),
+    type Round = (typeof measured)[number];
+    interface Cost {
+      microseconds: number;
+      perSecond: number;
+    }
+    const ofRuns = (arm: "instant" | "http" | "chain") => (round: Round) => ({
+      microseconds: round[arm].cpuMicrosecondsPerRun,
+      perSecond: round[arm].runsPerSecond,
     });
-    return { throughput_cpu: row("instant"), throughput_cpu_http: row("http") };
+    const ofJobs = ({ bare }: Round) => ({
+      microseconds: bare.cpuMicrosecondsPerJob,
+      perSecond: bare.jobsPerSecond,
+    });
+    const inWords = (what: string, cost: (round: Round) => Cost): string => {
+      const middle = (figure: keyof Cost) => median(measured.map((round) => cost(round)[figure]));
+      return `${(middle("microseconds") / 1000).toFixed(2)} ms of CPU ${what} at ${Math.round(middle("perSecond"))}/s`;
+    };
+    const row = (ours: (round: Round) => Cost, what: string, bare: (round: Round) => Cost) => ({
+      perRound: measured.map((round) => ours(round).microseconds / bare(round).microseconds),
+      detail: `${inWords("a run", ours)}; ${inWords(what, bare)}`,
+    });
+    return {
+      throughput_cpu: row(ofRuns("instant"), "a bare job", ofJobs),
+      throughput_cpu_chain: row(ofRuns("instant"), "a bare chain", ofRuns("chain")),
+      throughput_cpu_http: row(ofRuns("http"), "a bare job", ofJobs),
+    };
   },
 };
-
-const inMs = (microseconds: number): string => `${(microseconds / 1000).toFixed(2)} ms of CPU`;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 import { cpuMicroseconds } from "../measure/cpu-time.ts";
-import type { OpenRuns } from "./open-runs.ts";
+import type { BusyServer } from "./busy-server.ts";
 import { AGENT, AUTHORIZATION } from "./start-server.ts";
 
 export interface Throughput {
@@ -10,14 +10,6 @@ export interface Throughput {
   cpuMicrosecondsPerRun: number;
   /** By how much the counter that was given rose, for each run. */
   countedPerRun: number;
-}
-
-/** What takes `POST /runs`. */
-export interface BusyServer {
-  url: string;
-  /** Of everything whose CPU a run costs: servers and stores. */
-  pids: readonly number[];
-  watchOpenRuns(): Promise<OpenRuns>;
 }
 
 export interface KeepBusyOptions {

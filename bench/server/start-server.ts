@@ -6,7 +6,7 @@ import { type RunningPostgres, startPostgres } from "@llamaagent/testing/service
 import { type RunningRedis, startRedis } from "@llamaagent/testing/services/redis";
 import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import type { SpawnedProcess } from "@llamaagent/testing/services/spawn-process";
-import type { BusyServer } from "./keep-busy.ts";
+import type { BusyServer } from "./busy-server.ts";
 import { watchOpenRuns } from "./open-runs.ts";
 
 export const API_KEY = "a-key-of-the-benchmark";

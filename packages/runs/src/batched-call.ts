@@ -47,8 +47,8 @@ export function batchedCall<Input, Output>(options: {
     queue.push({ input, answer });
     if (!isSending) {
       isSending = true;
-      // What the same turn of the event loop brings goes along.
-      setImmediate(() => void sendAll());
+      // What the same callback brings goes along; a turn of the event loop later others are served first.
+      process.nextTick(() => void sendAll());
     }
     return answer.promise;
   };

@@ -58,7 +58,7 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
     });
 
     expect((await runLlamaAgent(["migrate"], env)).stdout).toMatch(
-      /^applied 0001_initial\n(applied .*\n)*made 39 partitions, (\d{4})-(\d\d) to (?!\2)\d{4}-\3\n$/,
+      /^applied 0001_initial\n(applied .*\n)*made 9 partitions, (\d{4}-\d\d) to (?!\2)\d{4}-\d\d\n$/,
     );
     const migrated = await doctor(env);
     expect(migrated.states).toEqual([

@@ -25,13 +25,12 @@ export function createTailWriter(
 ): TailWriter {
   let pending = new Map<string, TailBatch>();
   let timer: NodeJS.Timeout | undefined;
-  let immediate: NodeJS.Immediate | undefined;
+  let isDue = false;
   let sentAt = -Infinity;
 
   async function send(): Promise<void> {
     clearTimeout(timer);
-    clearImmediate(immediate);
-    [timer, immediate] = [undefined, undefined];
+    [timer, isDue] = [undefined, false];
     const batches = [...pending.values()];
     pending = new Map();
     sentAt = clock.monotonicMs();
@@ -44,10 +43,13 @@ export function createTailWriter(
       if (batch) batch.events.push(...events);
       else pending.set(runId, { tenantId, runId, events: [...events] });
       const waitMs = TICK_MS - (clock.monotonicMs() - sentAt);
-      // Somebody waits for a run's end; what the same turn of the event loop ends goes along.
-      if (waitMs <= 0 || events.some(({ type }) => isTerminalEventType(type)))
-        immediate ??= setImmediate(() => void send());
-      else timer ??= setTimeout(() => void send(), waitMs);
+      if (isDue) return;
+      // Somebody waits for a run's end.
+      if (waitMs <= 0 || events.some(({ type }) => isTerminalEventType(type))) {
+        isDue = true;
+        // What the same commit ended, or the same claim began, goes along.
+        process.nextTick(() => void send());
+      } else timer ??= setTimeout(() => void send(), waitMs);
     },
     flush: send,
   };

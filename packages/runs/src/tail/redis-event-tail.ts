@@ -55,6 +55,7 @@ export function redisEventTail(options: {
   const commands = connectRedis(url, "request", onError);
   commands.defineCommand("publishRunEvents", { numberOfKeys: 1, lua: PUBLISH });
   const listeners = new Map<string, Set<(events: StoredEvent[]) => void>>();
+  const leaving = new Set<string>();
   const gapListeners = new Set<() => void>();
   let subscriber: Redis | undefined;
   /** Events may have gone by that were not heard. */
@@ -107,6 +108,18 @@ export function redisEventTail(options: {
     } catch (error) {
       report(error); // the next `ready` tries again
     }
+  }
+
+  /** After what its reader does next: nobody waits for it, and one command does for many. */
+  function unsubscribeLater(connection: Redis, channel: string): void {
+    if (leaving.size === 0)
+      setImmediate(() => {
+        // Somebody may have come for it again.
+        const channels = [...leaving].filter((left) => !listeners.has(left));
+        leaving.clear();
+        if (channels.length > 0) connection.unsubscribe(...channels).catch(report);
+      });
+    leaving.add(channel);
   }
 
   async function ping(connection: Redis): Promise<void> {
@@ -166,7 +179,7 @@ export function redisEventTail(options: {
         async close() {
           if (!set.delete(listener) || set.size > 0) return;
           listeners.delete(channel);
-          void connection.unsubscribe(channel).catch(report);
+          unsubscribeLater(connection, channel);
         },
       };
     },

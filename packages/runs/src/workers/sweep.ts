@@ -128,7 +128,7 @@ export async function requeueForgotten(
 
 /** Hourly: partitions for the months to come; what nobody needs any more. */
 export async function keepHouse(context: Pick<RunsContext, "db">): Promise<void> {
-  await context.db.system((tx) => tx.query(`SELECT ensure_run_partitions(3)`));
+  await context.db.system((tx) => tx.query(`SELECT ensure_run_partitions(2)`));
   await context.db.system((tx) =>
     tx.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '25 hours'`),
   );
