@@ -1,6 +1,6 @@
 export type { Database, OwnedDatabase, SystemTx, TenantTx, Tx } from "./database.ts";
 export { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
-export { migrate } from "./migrate.ts";
+export { migrate, MONTHS_AHEAD } from "./migrate.ts";
 export { createPglite } from "./pglite.ts";
 export { createPostgres } from "./postgres.ts";
 export { postgresOptions, postgresSettings } from "./postgres-settings.ts";

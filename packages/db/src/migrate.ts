@@ -10,8 +10,11 @@ export interface MigrationReport {
   partitions: string[];
 }
 
-/** Every statement over all runs pays for each partition; housekeeping makes further ones each hour. */
-const MONTHS_AHEAD = 2;
+/**
+ * Partitions ready besides the current month's. Not more: every statement over all runs pays for each;
+ * housekeeping makes further ones each hour.
+ */
+export const MONTHS_AHEAD = 2;
 
 /**
  * Brings the schema up to the files of this version. Each migration is one transaction under an

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vi
 import type { OwnedDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { createPostgres, type PostgresOptions } from "./postgres.ts";
+import { sqlState } from "./sql-errors.ts";
 
 describe.runIf(inject("databaseUrl"))("on a real Postgres", () => {
   const migrated = () =>
@@ -48,6 +49,15 @@ describe.runIf(inject("databaseUrl"))("on a real Postgres", () => {
       code: "service_unavailable",
       retryAfterSeconds: 1,
     });
+  });
+
+  it("says why a transaction could not begin, not that its statements were refused", async () => {
+    await open().owner((tx) => tx.script("CREATE ROLE outsider LOGIN"));
+    const url = new URL(test.url);
+    url.username = "outsider";
+    const work = open({ url: url.href }).system((tx) => tx.query("SELECT 1"));
+    expect(sqlState(await work.catch((error: unknown) => error))).toBe("42501");
+    await open().owner((tx) => tx.script("DROP ROLE outsider"));
   });
 
   it("goes on after the server closed its idle connections", async () => {

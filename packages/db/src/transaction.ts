@@ -64,6 +64,11 @@ export async function runTransaction<T>(
     over = true;
     await last;
     if (!isCommitted) await session.control("ROLLBACK").catch(() => session.discard());
-    throw unwrapOrmError(error);
+    // Of what was sent behind a BEGIN that failed, errors say only that the transaction is aborted.
+    const reason: unknown = await began.then(
+      () => error,
+      (failure: unknown) => failure,
+    );
+    throw unwrapOrmError(reason);
   }
 }

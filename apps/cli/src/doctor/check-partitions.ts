@@ -1,9 +1,9 @@
-import type { OwnedDatabase } from "@llamaagent/db";
+import { MONTHS_AHEAD, type OwnedDatabase } from "@llamaagent/db";
 import { type CheckResult, fail, ok, warn } from "./check.ts";
 
 const PARTITIONED = ["runs", "run_steps", "run_events"];
-/** What workers keep ready, besides the current month. */
-const MONTHS_AHEAD = 3;
+/** The last month that is kept ready is made within an hour of a month's beginning. */
+const MONTHS_NEEDED = MONTHS_AHEAD - 1;
 
 /** Rows that no month's partition took, and whether this and the coming months have theirs. */
 export async function checkPartitions(database: OwnedDatabase): Promise<CheckResult> {
@@ -22,7 +22,7 @@ export async function checkPartitions(database: OwnedDatabase): Promise<CheckRes
          to_char(date_trunc('month', now() AT TIME ZONE 'utc') + make_interval(months => n), 'YYYY_MM') AS month,
          concat(parent, '_', month) AS name
        WHERE to_regclass(name) IS NULL ORDER BY name`,
-      [PARTITIONED, MONTHS_AHEAD],
+      [PARTITIONED, MONTHS_NEEDED],
     );
     return { strayed: names, missing: months.map(({ name }) => name) };
   });
@@ -33,7 +33,7 @@ export async function checkPartitions(database: OwnedDatabase): Promise<CheckRes
       "run: npx llamaagent migrate, which moves them",
     );
   return missing.length === 0
-    ? ok("partitions", `no rows in a default partition, ${MONTHS_AHEAD} months ahead are there`)
+    ? ok("partitions", "no rows in a default partition, that of the next month is there")
     : warn(
         "partitions",
         `${missing.join(", ")} missing`,

@@ -1,5 +1,5 @@
 import { AppError, isAppError, type RunKey, toProblem } from "@llamaagent/core";
-import type { SystemTx } from "@llamaagent/db";
+import { MONTHS_AHEAD, type SystemTx } from "@llamaagent/db";
 import { announceEnd } from "../ends/announce-end.ts";
 import { collectBlobs } from "../blobs/collect-blobs.ts";
 import { endForeignRun } from "../ends/end-foreign-run.ts";
@@ -128,7 +128,7 @@ export async function requeueForgotten(
 
 /** Hourly: partitions for the months to come; what nobody needs any more. */
 export async function keepHouse(context: Pick<RunsContext, "db">): Promise<void> {
-  await context.db.system((tx) => tx.query(`SELECT ensure_run_partitions(2)`));
+  await context.db.system((tx) => tx.query(`SELECT ensure_run_partitions($1)`, [MONTHS_AHEAD]));
   await context.db.system((tx) =>
     tx.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '25 hours'`),
   );
