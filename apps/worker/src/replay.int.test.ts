@@ -65,7 +65,7 @@ onEachDatabase((database) => {
       }
       expect(life).toBeLessThan(20);
       const workerId = await runs.worker();
-      const claimed = await claimRun(database(), workerId, { by: "id", tenantId, runId });
+      const claimed = await claimRun(database(), workerId, { tenantId, runId });
       if (claimed === undefined) throw new Error("the run is not claimable");
       const { fence } = claimed;
       const { steps } = fence.epoch > 1 ? await loadProgress(database(), fence) : noProgress;

@@ -4,7 +4,6 @@ import {
   batchedCall,
   type ClaimedRun,
   claimFirst,
-  claimRun,
   createCancelWatch,
   keepHouse,
   ownedRuns,
@@ -71,13 +70,18 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   const active = new Set<Execution>();
   const stopping = new AbortController();
   let fetchedAt = -Infinity;
+  /** The last claim of several got all that it asked for. */
+  let hasMore = false;
   const claims = new Set<Promise<unknown>>();
   let claimCount = 0;
 
-  const claimByPriority = batchedCall({
+  const claimFor = batchedCall({
     itemsMax: CLAIMS_MAX,
-    async call(slotsToFill: unknown[]) {
-      const claimed = await claimFirst(context.db, workerId, "priority", slotsToFill.length);
+    async call(slotsToFill: ("priority" | "age")[]) {
+      const age = slotsToFill.filter((by) => by === "age").length;
+      const priority = slotsToFill.length - age;
+      const claimed = await claimFirst(context.db, workerId, { age, priority });
+      hasMore = claimed.length > 1 && claimed.length === slotsToFill.length;
       return slotsToFill.map((_, index) => claimed[index]);
     },
   });
@@ -101,9 +105,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     if (!lease.isValid() || stopping.signal.aborted) return undefined;
     claimCount += 1;
     try {
-      if (claimCount % OLDEST_EVERY === 0)
-        return await claimRun(context.db, workerId, { by: "age" });
-      return await claimByPriority(undefined);
+      return await claimFor(claimCount % OLDEST_EVERY === 0 ? "age" : "priority");
     } catch (error) {
       logAway(error, "a claim failed");
       return undefined;
@@ -142,12 +144,11 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
 
   /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
   async function claimDirectly(): Promise<void> {
-    while (
-      clock.monotonicMs() - fetchedAt > DIRECT_CLAIM_MS &&
-      !slots.contended &&
-      slots.tryAcquire()
-    ) {
-      if (!(await claim())) return;
+    while (hasMore || clock.monotonicMs() - fetchedAt > DIRECT_CLAIM_MS) {
+      const claiming: Promise<boolean>[] = [];
+      while (!slots.contended && slots.tryAcquire()) claiming.push(claim());
+      const taken = await Promise.all(claiming);
+      if (taken.length === 0 || taken.includes(false)) return;
     }
   }
 

@@ -151,7 +151,7 @@ onEachDatabase((database) => {
     await expect(admitRun(runs.context, stranger, request)).rejects.toMatchObject({
       code: "not_found",
     });
-    const choice = { by: "id", tenantId: stranger.tenantId, runId: run.run_id } as const;
+    const choice = { tenantId: stranger.tenantId, runId: run.run_id };
     expect(await claimRun(database(), await runs.worker(), choice)).toBeUndefined();
   });
 });

@@ -12,14 +12,29 @@ onEachDatabase((database) => {
       limits: { timeout_seconds: 60 },
     });
   });
-  const byId = (runId: string) => ({ by: "id", tenantId: runs.principal.tenantId, runId }) as const;
+  const byId = (runId: string) => ({ tenantId: runs.principal.tenantId, runId });
+
+  const claimOne = async (workerId: string, by: "priority" | "age") =>
+    (await claimFirst(database(), workerId, { [by]: 1 }))[0];
+
+  it("claims the first and the oldest of the queue in one commit, none of them twice", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await runs.admit()).run_id);
+    await database().system((tx) =>
+      tx.query(`UPDATE runs SET priority = 9 WHERE run_id = ANY($1)`, [ids.slice(0, 2)]),
+    );
+    const claimed = await claimFirst(database(), await runs.worker(), { age: 1, priority: 2 });
+    const [, second, third, fourth] = ids;
+    expect(claimed.map(({ run }) => run.run_id).toSorted()).toEqual([ids[0], third, fourth]);
+    expect(await runs.row(second ?? "", "state")).toEqual({ state: "queued" });
+  });
 
   it("claims the first of the queue, each once, and what there is where it holds fewer", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 3; n += 1) ids.push((await runs.admit()).run_id);
     const workerId = await runs.worker();
-    const first = await claimFirst(database(), workerId, "priority", 2);
-    const rest = await claimFirst(database(), workerId, "priority", 2);
+    const first = await claimFirst(database(), workerId, { priority: 2 });
+    const rest = await claimFirst(database(), workerId, { priority: 2 });
     const idsOf = (claimed: ClaimedRun[]) => claimed.map(({ run }) => run.run_id).toSorted();
     expect(idsOf(first)).toEqual(ids.slice(0, 2));
     expect(idsOf(rest)).toEqual(ids.slice(2));
@@ -58,11 +73,9 @@ onEachDatabase((database) => {
     it("gives different runs to claimers that ask for any", async () => {
       for (let n = 0; n < 6; n++) await runs.admit();
       const workers = await Promise.all(Array.from({ length: 6 }, () => runs.worker()));
-      const claimed = await Promise.all(
-        workers.map((id) => claimRun(database(), id, { by: "priority" })),
-      );
+      const claimed = await Promise.all(workers.map((id) => claimOne(id, "priority")));
       expect(new Set(claimed.map((one) => one?.run.run_id)).size).toBe(6);
-      expect(await claimRun(database(), workers[0] ?? "", { by: "priority" })).toBeUndefined();
+      expect(await claimOne(workers[0] ?? "", "priority")).toBeUndefined();
     });
 
     it("takes the first by priority, then by age; or the oldest", async () => {
@@ -71,8 +84,7 @@ onEachDatabase((database) => {
         tx.query(`UPDATE runs SET priority = CASE run_id WHEN $1 THEN 9 ELSE 2 END`, [a.run_id]),
       );
       const workerId = await runs.worker();
-      const next = async (by: "priority" | "age") =>
-        (await claimRun(database(), workerId, { by }))?.run.run_id;
+      const next = async (by: "priority" | "age") => (await claimOne(workerId, by))?.run.run_id;
       expect(await next("priority")).toBe(b.run_id);
       expect(await next("age")).toBe(a.run_id);
       expect(await next("priority")).toBe(c.run_id);
@@ -84,8 +96,8 @@ onEachDatabase((database) => {
       const blocked = await runs.admit({ threadId });
       const workerId = await runs.worker();
       expect(await claimRun(database(), workerId, byId(blocked.run_id))).toBeUndefined();
-      expect(await claimRun(database(), workerId, { by: "age" })).toBeDefined();
-      expect(await claimRun(database(), workerId, { by: "age" })).toBeUndefined();
+      expect(await claimOne(workerId, "age")).toBeDefined();
+      expect(await claimOne(workerId, "age")).toBeUndefined();
     });
 
     it("leaves a run alone that another worker owns", async () => {

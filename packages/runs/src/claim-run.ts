@@ -1,4 +1,4 @@
-import { AgentDefinition, type Message, type Run } from "@llamaagent/core";
+import { AgentDefinition, type Message, type Run, type RunKey } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
 import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
@@ -28,12 +28,6 @@ export interface ClaimedRun {
   strikes: number;
 }
 
-/** Which queued run: this one (a hint), the first by priority and age, or the oldest. */
-export type ClaimChoice =
-  | { by: "id"; tenantId: string; runId: string }
-  | { by: "priority" }
-  | { by: "age" };
-
 interface ClaimRow extends RunRow {
   tenant_id: string;
   epoch: number;
@@ -44,37 +38,38 @@ interface ClaimRow extends RunRow {
   history: (MessageRow & { seq: number })[] | null;
 }
 
-/**
- * One UPDATE that makes the worker the owner and raises the epoch: from its commit on no earlier owner
- * can write. Undefined where nothing is claimable. Between the deadline and the sweeper's look lie 5 s,
- * in which the owner ends the run itself.
- */
-export async function claimRun(
-  db: Database,
-  workerId: string,
-  choice: ClaimChoice,
-): Promise<ClaimedRun | undefined> {
-  if (choice.by !== "id") return (await claimFirst(db, workerId, choice.by, 1))[0];
-  const { tenantId, runId } = choice;
-  const [row] = await db.system((tx) =>
-    claim(tx, workerId, `AND tenant_id = $2 AND run_id = $3`, [tenantId, runId]),
-  );
-  return row && toClaimed(row, workerId);
-}
-
 const ORDER = { priority: "priority, run_id", age: "run_id" };
 
-/** As `claimRun`, the first so many of the queue in one statement; fewer where it has fewer. */
+/**
+ * So many of the queue by each order, in one commit; fewer where it has fewer. Each is one UPDATE that
+ * makes the worker the owner and raises the epoch: from its commit on no earlier owner can write. Between
+ * a run's deadline and the sweeper's look lie 5 s, in which the owner ends it itself.
+ */
 export async function claimFirst(
   db: Database,
   workerId: string,
-  by: keyof typeof ORDER,
-  count: number,
+  { age = 0, priority = 0 }: { [By in keyof typeof ORDER]?: number },
 ): Promise<ClaimedRun[]> {
-  const rows = await db.system((tx) =>
-    claim(tx, workerId, `ORDER BY ${ORDER[by]} LIMIT $2`, [count]),
-  );
+  const first = (tx: SystemTx, by: keyof typeof ORDER, count: number, isLast: boolean) =>
+    claim(tx, workerId, `ORDER BY ${ORDER[by]} LIMIT $2`, [count], { isLast });
+  const rows = await db.system(async (tx) => {
+    const oldest = age > 0 ? await first(tx, "age", age, priority === 0) : [];
+    const others = priority > 0 ? await first(tx, "priority", priority, true) : [];
+    return [...oldest, ...others];
+  });
   return rows.map((row) => toClaimed(row, workerId));
+}
+
+/** As `claimFirst`, a certain run, for tests; undefined where that is not claimable. */
+export async function claimRun(
+  db: Database,
+  workerId: string,
+  { tenantId, runId }: RunKey,
+): Promise<ClaimedRun | undefined> {
+  const [row] = await db.system((tx) =>
+    claim(tx, workerId, `AND tenant_id = $2 AND run_id = $3`, [tenantId, runId], { isLast: true }),
+  );
+  return row && toClaimed(row, workerId);
 }
 
 function toClaimed(row: ClaimRow, workerId: string): ClaimedRun {
@@ -106,8 +101,9 @@ async function claim(
   workerId: string,
   which: string,
   values: readonly unknown[],
+  { isLast }: { isLast: boolean },
 ): Promise<ClaimRow[]> {
-  return tx.queryLast<ClaimRow>(
+  return tx[isLast ? "queryLast" : "query"]<ClaimRow>(
     `WITH candidate AS (
        SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked ${which} FOR UPDATE SKIP LOCKED
      ), claimed AS (

@@ -84,7 +84,7 @@ onEachDatabase((database) => {
     expect(runs.published.map(({ id }) => id)).toEqual(["2-1", "3-1"]);
 
     const { tenantId } = runs.principal;
-    const claimed = await claimRun(database(), await runs.worker(), { by: "id", tenantId, runId });
+    const claimed = await claimRun(database(), await runs.worker(), { tenantId, runId });
     expect(claimed?.fence.epoch).toBe(4);
     expect(claimed?.secondsLeft).toBeGreaterThan(590);
     const progress = claimed && (await loadProgress(database(), claimed.fence));
@@ -113,7 +113,7 @@ onEachDatabase((database) => {
     await resume(runId, { step_key: stepKey(0), outcome: "not_done" });
     await resume(runId, { step_key: stepKey(1), outcome: "done", output: 1 });
     const { tenantId } = runs.principal;
-    const claimed = await claimRun(database(), await runs.worker(), { by: "id", tenantId, runId });
+    const claimed = await claimRun(database(), await runs.worker(), { tenantId, runId });
     const progress = claimed && (await loadProgress(database(), claimed.fence));
     expect(progress?.open).toEqual(["c0"]);
     expect([...(progress?.steps.keys() ?? [])]).toEqual([stepKey(1)]);

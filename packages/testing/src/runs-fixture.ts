@@ -111,7 +111,7 @@ export async function createRunsFixture(
       )),
     async claimed(request) {
       const { run_id: runId } = await fixture.admit(request);
-      const claimed = await claimRun(db, await fixture.worker(), { by: "id", tenantId, runId });
+      const claimed = await claimRun(db, await fixture.worker(), { tenantId, runId });
       if (claimed === undefined) throw new Error("the run could not be claimed");
       return claimed;
     },

@@ -36,7 +36,7 @@ onEachDatabase((database) => {
   const threadOf = (threadId: string) =>
     database().tenant(runs.principal.tenantId, (tx) => findThread(tx, threadId));
   const claim = async (runId: string) => {
-    const choice = { by: "id", tenantId: runs.principal.tenantId, runId } as const;
+    const choice = { tenantId: runs.principal.tenantId, runId };
     const claimed = await claimRun(database(), await runs.worker(), choice);
     if (claimed === undefined) throw new Error("not claimable");
     return claimed;

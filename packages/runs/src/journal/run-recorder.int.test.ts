@@ -99,7 +99,7 @@ describe.runIf(inject("databaseUrl"))("a recorder", () => {
     await runs.bury(claimed.fence.owner);
     await sweepRuns(runs.context, { mayTakeOver: true });
     const { tenantId, runId } = claimed.fence;
-    await claimRun(postgres.database, await runs.worker(), { by: "id", tenantId, runId });
+    await claimRun(postgres.database, await runs.worker(), { tenantId, runId });
   };
 
   it("commits once where the end comes before the background", async () => {
@@ -238,7 +238,6 @@ describe.runIf(inject("databaseUrl"))("a recorder", () => {
     await sweepRuns(runs.context, { mayTakeOver: true });
     const { tenantId, runId } = claimed.fence;
     const again = await claimRun(postgres.database, await runs.worker(), {
-      by: "id",
       tenantId,
       runId,
     });

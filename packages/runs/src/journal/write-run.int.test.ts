@@ -33,7 +33,7 @@ onEachDatabase((database) => {
   const takeOver = async ({ fence, run }: ClaimedRun, by?: string) => {
     await runs.bury(fence.owner);
     await sweepRuns(runs.context, { mayTakeOver: true });
-    const choice = { by: "id", tenantId: fence.tenantId, runId: run.run_id } as const;
+    const choice = { tenantId: fence.tenantId, runId: run.run_id };
     const taken = await claimRun(database(), by ?? (await runs.worker()), choice);
     if (taken === undefined) throw new Error("not claimable");
     return taken;
