@@ -2,11 +2,13 @@ import { AgentDefinition, systemClock } from "@llamaagent/core";
 import { createLogger } from "@llamaagent/observability";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ExecuteRun } from "./execute-run.ts";
+import type { Quarantine } from "./quarantine/quarantine.ts";
 import { type RunWorker, type RunWorkerOptions, startRunWorker } from "./run-worker.ts";
 
 let statements: { text: string; values: readonly unknown[] }[];
-/** What the first claim finds. */
+/** What claims find. */
 let claimable: object[];
+let hint: () => Promise<void>;
 let worker: RunWorker | undefined;
 beforeEach(() => {
   vi.useFakeTimers();
@@ -21,7 +23,9 @@ afterEach(async () => {
 function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
   const query = async (text: string, values: readonly unknown[] = []): Promise<unknown[]> => {
     statements.push({ text, values });
-    return text.includes("state = 'running', owner = $1") ? claimable.splice(0) : [];
+    return text.includes("state = 'running', owner = $1")
+      ? claimable.splice(0, Number(values[1]))
+      : [];
   };
   const logger = createLogger({ level: "silent" });
   const deps = {
@@ -30,7 +34,10 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
         system: (work: (tx: object) => unknown) =>
           Promise.resolve(work({ query, queryLast: query })),
       },
-      hints: { consume: () => ({ close: async () => {} }), add: async () => true },
+      hints: {
+        consume: (handler: () => Promise<void>) => ((hint = handler), { close: async () => {} }),
+        add: async () => true,
+      },
       cancelSignals: { subscribe: () => {} },
     },
     clock: systemClock,
@@ -85,6 +92,24 @@ it("queues the runs again, each 15 s, that it owns and does not execute", async 
     ["w", ["0199a6f0-0000-7000-8000-000000000001"]],
     ["w", []],
   ]);
+});
+
+it("claims on without hints while a claim of several gets all that it asks for", async () => {
+  claimable = Array.from({ length: 6 }, (_, n) =>
+    claimedRow(`0199a6f0-0000-7000-8000-00000000000${n}`),
+  );
+  const ended: string[] = [];
+  const execute: Quarantine["execute"] = async ({ run }, _control, slots) => {
+    ended.push(run.run_id);
+    slots.release();
+  };
+  start({ slots: 3, quarantine: { execute } });
+  await hint();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(ended).toHaveLength(1);
+  await Promise.all([hint(), hint()]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(ended).toHaveLength(6);
 });
 
 /** A run that a quarantine executes: with two strikes. */
