@@ -1,5 +1,7 @@
-import { AgentDefinition, type Message, type Run, type RunKey } from "@llamaagent/core";
+import type { AgentDefinition, Message, Run, RunKey } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
+import { LRUCache } from "lru-cache";
+import { toDefinition } from "./agents/agent-row.ts";
 import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 
@@ -72,11 +74,21 @@ export async function claimRun(
   return row && toClaimed(row, workerId);
 }
 
+/**
+ * By their stored text, so many characters at most: a worker executes the same few agents again and
+ * again, and to parse a definition takes 0.1 ms.
+ */
+const definitions = new LRUCache<string, AgentDefinition>({
+  maxSize: 4_000_000,
+  sizeCalculation: (_definition, text) => text.length,
+  memoMethod: toDefinition,
+});
+
 function toClaimed(row: ClaimRow, workerId: string): ClaimedRun {
   return {
     fence: { tenantId: row.tenant_id, runId: row.run_id, epoch: row.epoch, owner: workerId },
     run: toRun(row),
-    agent: AgentDefinition.parse(JSON.parse(row.definition)),
+    agent: definitions.memo(row.definition),
     history: wholeTurns(row.history ?? []).map(toMessage),
     secondsLeft: row.seconds_left,
     cancelRequested: row.cancel_requested_at !== null,

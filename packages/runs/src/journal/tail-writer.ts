@@ -7,7 +7,10 @@ import {
   type TailBatch,
 } from "@llamaagent/core";
 
-/** Passes events on to the live tail, all runs of a worker together, at most once in 5 ms. */
+/**
+ * Passes events on to the live tail, all runs of a worker together: at once, then at most once in 5 ms; a
+ * run's end at once in any case.
+ */
 export interface TailWriter {
   add(run: RunKey, events: readonly StoredEvent[]): void;
   /** Sends what is pending; resolves when it was sent. */
@@ -44,12 +47,12 @@ export function createTailWriter(
       else pending.set(runId, { tenantId, runId, events: [...events] });
       const waitMs = TICK_MS - (clock.monotonicMs() - sentAt);
       if (isDue) return;
-      // Somebody waits for a run's end.
-      if (waitMs <= 0 || events.some(({ type }) => isTerminalEventType(type))) {
+      if (events.some(({ type }) => isTerminalEventType(type))) {
+        // Somebody waits for it; what the same commit ended goes along.
         isDue = true;
-        // What the same commit ended, or the same claim began, goes along.
         process.nextTick(() => void send());
-      } else timer ??= setTimeout(() => void send(), waitMs);
+      } else if (waitMs <= 0) void send();
+      else timer ??= setTimeout(() => void send(), waitMs);
     },
     flush: send,
   };
