@@ -6,27 +6,33 @@ export interface BenchArguments {
   chosen: readonly Benchmark[];
   rounds: number;
   seconds: number;
-  /** Short rounds, and nothing is written. */
-  quick: boolean;
   profile: boolean;
   check: boolean;
   help: boolean;
 }
+
+const ROUNDS = 7;
+const SECONDS = 4;
+
+/** Enough to be kept and shown. */
+export const isWhole = ({ rounds, seconds }: BenchArguments): boolean =>
+  rounds >= ROUNDS && seconds >= SECONDS;
 
 export const HELP = `What LlamaAgent costs beside bare building blocks, measured side by side on this machine.
 
 Usage: npm run bench [-- options]
 
   --only ID,ID     some rows; the others keep what bench/results/latest.json says of them
-  --rounds N       default 7; both arms of a row are measured in each, in turns (A B, B A …)
-  --seconds N      default 4; of each measurement
-  --quick          2 rounds of 1 s to see that all works: prints its table and writes nothing
+  --rounds N       default ${ROUNDS}; both arms of a row are measured in each, in turns (A B, B A …)
+  --seconds N      default ${SECONDS}; of each measurement
+  --quick          2 rounds of 1 s, to see that all works
   --check          exit 1 where a row misses its goal
   --profile        writes flame graphs of api and worker under load to bench/results/profile/ instead
   --help           this text
 
 Rows: ${benchmarks.flatMap(({ rows }) => rows.map(({ id }) => id)).join(", ")}.
-Writes bench/results/latest.json, latest.md and chart.svg, and the table in docs/performance.md.
+Writes bench/results/latest.json, latest.md and chart.svg, and the table in docs/performance.md; with
+fewer or shorter rounds than the default it prints its table and writes nothing.
 Starts a Postgres (with fsync) and a Redis of its own: npm run services -- fetch, once, and
 redis-server on the PATH. Let nothing else run meanwhile.
 `;
@@ -49,9 +55,8 @@ export function benchArguments(args: readonly string[]): BenchArguments | string
     const { only, quick, profile, check, help } = values;
     return {
       chosen: only === undefined ? benchmarks : chosenByRow(only.split(",")),
-      rounds: wholeNumber("--rounds", values.rounds ?? (quick ? "2" : "7")),
-      seconds: wholeNumber("--seconds", values.seconds ?? (quick ? "1" : "4")),
-      quick,
+      rounds: wholeNumber("--rounds", values.rounds ?? String(quick ? 2 : ROUNDS)),
+      seconds: wholeNumber("--seconds", values.seconds ?? String(quick ? 1 : SECONDS)),
       profile,
       check,
       help,

@@ -1,4 +1,4 @@
-import type { BenchArguments } from "./bench-arguments.ts";
+import { type BenchArguments, isWhole } from "./bench-arguments.ts";
 import { describeMachine } from "./report/describe-machine.ts";
 import { writePerformancePage } from "./report/performance-page.ts";
 import { resultRow } from "./report/result-row.ts";
@@ -19,13 +19,13 @@ export async function compareAndReport(asked: BenchArguments): Promise<string[]>
   process.stdout.write(table(measured));
   const missed = measured.filter(({ met }) => met === false).map(({ id }) => id);
   for (const id of missed) progress(`${id} misses its goal`);
-  if (asked.quick) return missed;
+  if (!isWhole(asked)) return missed;
 
   const earlier = await readResults();
   const results = {
     date: new Date().toISOString().slice(0, 10),
     machine: await describeMachine(),
-    rows: mergedRows(earlier?.rows ?? [], measured),
+    rows: mergedRows(earlier, measured),
   };
   await writeResults(results);
   await writePerformancePage(results);

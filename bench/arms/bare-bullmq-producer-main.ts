@@ -18,18 +18,23 @@ const queue = new Queue<BareJob, string>(QUEUE, {
   skipVersionCheck: true,
   defaultJobOptions: { removeOnComplete: true },
 });
-let mayAdd = true;
+/** Settled while jobs may be added: who waits costs nothing. */
+let gate = Promise.withResolvers<void>();
+let isOpen = false;
 
 async function add(): Promise<never> {
   for (;;) {
-    if (mayAdd) await queue.add("run", { tenantId: "tenant", runId: randomUUID() });
-    else await sleep(1);
+    await gate.promise;
+    await queue.add("run", { tenantId: "tenant", runId: randomUUID() });
   }
 }
 
 async function look(): Promise<never> {
   for (;;) {
-    mayAdd = (await connection.llen(queue.toKey("wait"))) < MOST_WAITING;
+    const mayAdd = (await connection.llen(queue.toKey("wait"))) < MOST_WAITING;
+    if (mayAdd) gate.resolve();
+    else if (isOpen) gate = Promise.withResolvers();
+    isOpen = mayAdd;
     await sleep(LOOK_MS);
   }
 }

@@ -17,10 +17,11 @@ export async function readResults(): Promise<Results | undefined> {
 
 /** The new rows, and the earlier ones that were not measured again, in the order of the table. */
 export function mergedRows(
-  earlier: readonly ResultRow[],
+  earlier: Results | undefined,
   measured: readonly ResultRow[],
 ): ResultRow[] {
-  const byId = new Map([...earlier, ...measured].map((row) => [row.id, row]));
+  const kept = earlier?.rows.map((row) => ({ ...row, date: row.date ?? earlier.date })) ?? [];
+  const byId = new Map([...kept, ...measured].map((row) => [row.id, row]));
   return benchmarks.flatMap(({ rows }) => rows.flatMap(({ id }) => byId.get(id) ?? []));
 }
 

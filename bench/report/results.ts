@@ -15,11 +15,14 @@ const ResultRow = z.object({
   /** The absolute figures behind it. */
   detail: z.string(),
   rounds: z.number(),
+  /** Where it was measured by an earlier run than the last, when. */
+  date: z.iso.date().optional(),
 });
 export type ResultRow = z.infer<typeof ResultRow>;
 
 /** What `latest.json` holds. */
 export const Results = z.object({
+  /** Of the last run. */
   date: z.iso.date(),
   machine: z.object({
     cores: z.number(),

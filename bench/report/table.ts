@@ -20,7 +20,7 @@ export function table(rows: readonly ResultRow[]): string {
         `${figure(row.low)} – ${figure(row.high)}`,
         goal,
         MARKS[`${row.met}`],
-        row.detail,
+        row.detail + (row.date === undefined ? "" : ` (${row.date})`),
       ];
       return `| ${cells.join(" | ")} |`;
     }),
