@@ -89,6 +89,31 @@ onEachDatabase((database) => {
       });
     });
 
+    it("fails alone where this version cannot read its agent", async () => {
+      await start(script({ text: "Hello" }, { text: "Hello" }));
+      const { tenantId } = runs.principal;
+      const define = (definition: string) =>
+        database().system((tx) =>
+          tx.query(`UPDATE agent_versions SET definition = $2 WHERE tenant_id = $1`, [
+            tenantId,
+            definition,
+          ]),
+        );
+      const [{ definition } = { definition: "" }] = await database().system((tx) =>
+        tx.query<{ definition: string }>(
+          `SELECT definition FROM agent_versions WHERE tenant_id = $1`,
+          [tenantId],
+        ),
+      );
+      await define(JSON.stringify({ ...JSON.parse(definition), newer: true }));
+      expect(await outcome()).toMatchObject({
+        stop_reason: "error",
+        error: { code: "invalid_request" },
+      });
+      await define(definition);
+      expect(await outcome()).toMatchObject({ status: "success" });
+    });
+
     it("says nothing of an error of our own, which the log tells", async () => {
       const logs: string[] = [];
       await start(script({ error: new Error("SELECT prompt FROM secrets") }), {}, logs);

@@ -11,6 +11,7 @@ import {
 import { type AgentOutcome, type AgentPorts, runAgent } from "@llamaagent/agents";
 import type { Logger } from "@llamaagent/observability";
 import {
+  agentOf,
   type ClaimedRun,
   createJournal,
   createRunRecorder,
@@ -155,7 +156,8 @@ async function drive(
   control: RunControl,
   state: RunState,
 ): Promise<AgentOutcome> {
-  const { agent, fence, run } = claimed;
+  const { fence, run } = claimed;
+  const agent = agentOf(claimed);
   control.signal.throwIfAborted();
   const opening = () =>
     openWorkspace({

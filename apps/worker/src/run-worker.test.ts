@@ -9,11 +9,16 @@ let statements: { text: string; values: readonly unknown[] }[];
 /** What claims find. */
 let claimable: object[];
 let hint: () => Promise<void>;
+/** What claims wait for. */
+let answer: Promise<unknown>;
+let isLeaseValid: boolean;
 let worker: RunWorker | undefined;
 beforeEach(() => {
   vi.useFakeTimers();
   statements = [];
   claimable = [];
+  answer = Promise.resolve();
+  isLeaseValid = true;
 });
 afterEach(async () => {
   await worker?.stop();
@@ -23,9 +28,9 @@ afterEach(async () => {
 function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
   const query = async (text: string, values: readonly unknown[] = []): Promise<unknown[]> => {
     statements.push({ text, values });
-    return text.includes("state = 'running', owner = $1")
-      ? claimable.splice(0, Number(values[1]))
-      : [];
+    if (!text.includes("state = 'running', owner = $1")) return [];
+    await answer;
+    return claimable.splice(0, Number(values[1]));
   };
   const logger = createLogger({ level: "silent" });
   const deps = {
@@ -47,7 +52,7 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
     workerId: "w",
     slots: 1,
     lease: {
-      isValid: () => true,
+      isValid: () => isLeaseValid,
       until: Infinity,
       mayTakeOver: () => false,
       mayStrike: () => false,
@@ -110,6 +115,20 @@ it("claims on without hints while a claim of several gets all that it asks for",
   await Promise.all([hint(), hint()]);
   await vi.advanceTimersByTimeAsync(0);
   expect(ended).toHaveLength(6);
+});
+
+it("does not send a claim that waited for another one until the lease was over", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answer = promise;
+  start({ slots: 2 });
+  const claiming = hint();
+  await vi.advanceTimersByTimeAsync(0);
+  const waiting = hint();
+  await vi.advanceTimersByTimeAsync(0);
+  isLeaseValid = false;
+  resolve();
+  await Promise.all([claiming, waiting]);
+  expect(times("owner = $1")).toBe(1);
 });
 
 /** A run that a quarantine executes: with two strikes. */

@@ -75,9 +75,12 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   const claims = new Set<Promise<unknown>>();
   let claimCount = 0;
 
+  const mayClaim = (): boolean => lease.isValid() && !stopping.signal.aborted;
   const claimFor = batchedCall({
     itemsMax: CLAIMS_MAX,
     async call(slotsToFill: ("priority" | "age")[]) {
+      // Again: this batch may have waited for one that hung.
+      if (!mayClaim()) return slotsToFill.map(() => undefined);
       const age = slotsToFill.filter((by) => by === "age").length;
       const priority = slotsToFill.length - age;
       const claimed = await claimFirst(context.db, workerId, { age, priority });
@@ -102,7 +105,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   });
 
   async function tryClaim(): Promise<ClaimedRun | undefined> {
-    if (!lease.isValid() || stopping.signal.aborted) return undefined;
+    if (!mayClaim()) return undefined;
     claimCount += 1;
     try {
       return await claimFor(claimCount % OLDEST_EVERY === 0 ? "age" : "priority");

@@ -87,7 +87,11 @@ describe("createPglite", () => {
     await mkdir(join(dataDir, "postgres.new"), { recursive: true });
     await writeFile(join(dataDir, "postgres.new", "PG_VERSION"), "18\n");
     const database = await createPglite({ dataDir });
-    expect((await migrate({ database })).applied).toEqual(["0001_initial", "0002_strikes"]);
+    expect((await migrate({ database })).applied).toEqual([
+      "0001_initial",
+      "0002_strikes",
+      "0003_agent_timeout",
+    ]);
     await database.close();
     expect(existsSync(join(dataDir, "postgres.new"))).toBe(false);
     expect((await readdir(dataDir)).toSorted()).toEqual(["lock", "postgres"]);

@@ -13,6 +13,13 @@ onEachDatabase((database) => {
   });
 
   describe("admitRun", () => {
+    it("takes a run for an agent whose text Postgres's JSON functions refuse", async () => {
+      const odd = { instructions: "\u0000 \ud800", limits: { timeout_seconds: 78 } };
+      runs = await createRunsFixture(database(), odd);
+      const { run_id: runId } = await runs.admit();
+      expect(await runs.row(runId, "timeout_seconds")).toEqual({ timeout_seconds: 78 });
+    });
+
     it("stores a queued run with its first event, and hints after the commit", async () => {
       const run = await runs.admit({ input: { b: 1, a: "\u0000 \ud800" }, metadata: { k: [1] } });
       expect(run).toMatchObject({

@@ -94,4 +94,15 @@ describe("batchedCall", () => {
     expect((await answers).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     expect(batches).toHaveLength(1);
   });
+
+  it("lets nobody wait for another try while the database is away", async () => {
+    const { call, batches, open, failures } = recorded();
+    failures.push(new AppError("service_unavailable"));
+    const first = call("a");
+    await turn();
+    const answers = Promise.allSettled([first, call("b"), call("c")]);
+    open[0]?.resolve();
+    expect((await answers).every(({ status }) => status === "rejected")).toBe(true);
+    expect(batches).toEqual([["a"]]);
+  });
 });

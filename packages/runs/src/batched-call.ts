@@ -36,8 +36,10 @@ export function batchedCall<Input, Output>(options: {
         else answer.resolve(output as Output);
       }
     } catch (error) {
-      if (batch.length > 1 && !isAppError(error, "service_unavailable"))
-        for (const one of batch) await answerAll([one]);
+      if (isAppError(error, "service_unavailable")) {
+        // Those that wait too: one after the other their batches would take as long as this one did.
+        for (const { answer } of [...batch, ...queue.splice(0)]) answer.reject(error);
+      } else if (batch.length > 1) for (const one of batch) await answerAll([one]);
       else for (const { answer } of batch) answer.reject(error);
     }
   }

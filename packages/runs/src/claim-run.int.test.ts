@@ -1,7 +1,7 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type ClaimedRun, claimFirst, claimRun } from "./claim-run.ts";
+import { agentOf, type ClaimedRun, claimFirst, claimRun } from "./claim-run.ts";
 import { sweepRuns } from "./workers/sweep.ts";
 
 onEachDatabase((database) => {
@@ -48,9 +48,12 @@ onEachDatabase((database) => {
       expect(claimed).toMatchObject({
         fence: { tenantId: runs.principal.tenantId, runId, epoch: 1, owner: workerId },
         run: { run_id: runId, state: "running", input: "Hi", started_at: expect.any(String) },
-        agent: { name: "default", instructions: "Be brief" },
         history: [],
         cancelRequested: false,
+      });
+      expect(agentOf(claimed ?? { definition: "" })).toMatchObject({
+        name: "default",
+        instructions: "Be brief",
       });
       expect(claimed?.secondsLeft).toBeGreaterThan(55);
       expect(claimed?.secondsLeft).toBeLessThanOrEqual(60);

@@ -1,4 +1,10 @@
-import type { AgentDefinition, Message, Run, RunKey } from "@llamaagent/core";
+import {
+  type AgentDefinition,
+  AppError,
+  type Message,
+  type Run,
+  type RunKey,
+} from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
 import { LRUCache } from "lru-cache";
 import { toDefinition } from "./agents/agent-row.ts";
@@ -17,7 +23,8 @@ export interface Fence {
 export interface ClaimedRun {
   fence: Fence;
   run: Run;
-  agent: AgentDefinition;
+  /** The agent's, as it is stored: see `agentOf`. */
+  definition: string;
   /**
    * Messages of the thread before this run, oldest first: the newest 500, of at most 4 million characters.
    * What was cut off ends before a user's message: a provider refuses tool answers without their calls.
@@ -75,6 +82,21 @@ export async function claimRun(
 }
 
 /**
+ * Not parsed by the claim, which is committed: one that this version cannot read must fail its own run
+ * only. Error: `invalid_request`.
+ */
+export function agentOf({ definition }: Pick<ClaimedRun, "definition">): AgentDefinition {
+  try {
+    return definitions.memo(definition);
+  } catch (cause) {
+    throw new AppError("invalid_request", {
+      detail: "This worker's version cannot read the agent's definition",
+      cause,
+    });
+  }
+}
+
+/**
  * By their stored text, so many characters at most: a worker executes the same few agents again and
  * again, and to parse a definition takes 0.1 ms.
  */
@@ -88,7 +110,7 @@ function toClaimed(row: ClaimRow, workerId: string): ClaimedRun {
   return {
     fence: { tenantId: row.tenant_id, runId: row.run_id, epoch: row.epoch, owner: workerId },
     run: toRun(row),
-    agent: definitions.memo(row.definition),
+    definition: row.definition,
     history: wholeTurns(row.history ?? []).map(toMessage),
     secondsLeft: row.seconds_left,
     cancelRequested: row.cancel_requested_at !== null,

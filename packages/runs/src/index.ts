@@ -9,7 +9,7 @@ export { seedDefaultAgent } from "./agents/seed-default-agent.ts";
 export { updateAgent } from "./agents/update-agent.ts";
 export { cancelRun } from "./cancel-run.ts";
 export { type CancelWatch, createCancelWatch } from "./workers/cancel-watch.ts";
-export { type ClaimedRun, claimFirst, claimRun, type Fence } from "./claim-run.ts";
+export { agentOf, type ClaimedRun, claimFirst, claimRun, type Fence } from "./claim-run.ts";
 export { endBrokenRun } from "./ends/end-broken-run.ts";
 export {
   endPoisonedRun,

@@ -49,7 +49,7 @@ export async function insertRuns(
        SELECT count(*)::int AS runs FROM (
          SELECT FROM runs WHERE tenant_id = $1 AND state = 'queued' AND NOT blocked LIMIT 1000) AS queued
      ), agents_of_tenant AS NOT MATERIALIZED (
-       SELECT agent_id, name, version, (definition::json #>> '{limits,timeout_seconds}')::int AS timeout_seconds
+       SELECT agent_id, name, version, timeout_seconds
        FROM agents JOIN agent_versions USING (tenant_id, agent_id, version)
        WHERE tenant_id = $1 AND deleted_at IS NULL
      ), given AS (

@@ -155,7 +155,7 @@ function valueContract(database: () => OwnedDatabase): void {
       database().tenant(tenantId, (tx) =>
         tx.orm
           .insert(schema.agentVersions)
-          .values({ tenantId, agentId, version: 1, definition: "a prompt" }),
+          .values({ tenantId, agentId, version: 1, definition: "a prompt", timeoutSeconds: 1 }),
       );
     await insert();
     const error: unknown = await insert().catch((reason: unknown) => reason);

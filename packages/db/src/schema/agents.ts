@@ -22,6 +22,7 @@ export const agentVersions = pgTable(
     agentId: uuid("agent_id").notNull(),
     version: integer().notNull(),
     definition: text().notNull(),
+    timeoutSeconds: integer("timeout_seconds").notNull().default(600),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.agentId, table.version] })],

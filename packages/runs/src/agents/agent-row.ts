@@ -13,6 +13,14 @@ export function toDefinition(text: string): AgentDefinition {
   return AgentDefinition.parse(JSON.parse(text));
 }
 
+/** The columns of a version that hold its definition. */
+export function definitionColumns(definition: AgentDefinition) {
+  return {
+    definition: JSON.stringify(definition),
+    timeoutSeconds: definition.limits.timeout_seconds,
+  };
+}
+
 export function toAgent(row: AgentRow): Agent {
   return {
     agent_id: row.agentId,

@@ -1,6 +1,6 @@
 import { type Agent, type AgentDefinition, AppError } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
-import { toAgent } from "./agent-row.ts";
+import { definitionColumns, toAgent } from "./agent-row.ts";
 import { withNameConflict } from "./name-conflict.ts";
 
 export interface NewAgent {
@@ -19,7 +19,7 @@ export async function createAgent(tx: TenantTx, { agentId, definition }: NewAgen
       .returning(),
   );
   if (agent === undefined) throw new AppError("internal");
-  const first = { ...key, definition: JSON.stringify(definition) };
+  const first = { ...key, ...definitionColumns(definition) };
   await tx.orm.insert(schema.agentVersions).values(first);
   return toAgent({ ...agent, definition: first.definition });
 }

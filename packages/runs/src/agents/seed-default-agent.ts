@@ -1,5 +1,6 @@
 import { AgentDefinition } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
+import { definitionColumns } from "./agent-row.ts";
 
 export interface DefaultAgent {
   agentId: string;
@@ -22,6 +23,7 @@ export async function seedDefaultAgent(
     model,
     tools,
   });
+  const { definition: text, timeoutSeconds } = definitionColumns(definition);
   const created = await tx.query(
     `WITH agent AS (
        INSERT INTO agents (tenant_id, agent_id, name, version)
@@ -29,9 +31,9 @@ export async function seedDefaultAgent(
        ON CONFLICT (tenant_id, name) WHERE deleted_at IS NULL DO NOTHING
        RETURNING tenant_id, agent_id, version
      )
-     INSERT INTO agent_versions (tenant_id, agent_id, version, definition)
-     SELECT tenant_id, agent_id, version, $3 FROM agent RETURNING agent_id`,
-    [tx.tenantId, agentId, JSON.stringify(definition)],
+     INSERT INTO agent_versions (tenant_id, agent_id, version, definition, timeout_seconds)
+     SELECT tenant_id, agent_id, version, $3, $4 FROM agent RETURNING agent_id`,
+    [tx.tenantId, agentId, text, timeoutSeconds],
   );
   return created.length > 0;
 }

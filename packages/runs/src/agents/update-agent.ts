@@ -2,7 +2,7 @@ import { type Agent, type AgentDefinition, AppError } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
 import { and, eq, sql } from "drizzle-orm";
 import { agentNotFound, referenceColumn } from "./agent-reference.ts";
-import { toAgent, toDefinition } from "./agent-row.ts";
+import { definitionColumns, toAgent, toDefinition } from "./agent-row.ts";
 import { findAgentRow } from "./find-agent.ts";
 import { withNameConflict } from "./name-conflict.ts";
 
@@ -36,7 +36,7 @@ export async function updateAgent(
       .returning(),
   );
   if (agent === undefined) throw new AppError("internal");
-  const next = { ...key, definition: JSON.stringify(definition) };
+  const next = { ...key, ...definitionColumns(definition) };
   await tx.orm.insert(agentVersions).values(next);
   return toAgent({ ...agent, definition: next.definition });
 }

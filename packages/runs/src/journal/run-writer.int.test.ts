@@ -61,6 +61,18 @@ onEachDatabase((database) => {
       expect(await Promise.all([a, b].map(stored))).toEqual([["a"], []]);
     });
 
+    it("keep apart what the owner before and the one now store of the same run", async () => {
+      const writer = createRunWriter(database());
+      const now = await runs.claimed();
+      const before = { ...now, fence: { ...now.fence, epoch: now.fence.epoch - 1 } };
+      const written = await Promise.allSettled([
+        writer.write(write(before, { text: "before" })),
+        writer.write(write(now, { text: "now" })),
+      ]);
+      expect(written.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+      expect(await stored(now)).toEqual(["now"]);
+    });
+
     it("tell each of its own cancellation", async () => {
       const writer = createRunWriter(database());
       const [a, b] = [await runs.claimed(), await runs.claimed()];

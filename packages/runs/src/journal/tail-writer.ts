@@ -13,7 +13,7 @@ import {
  */
 export interface TailWriter {
   add(run: RunKey, events: readonly StoredEvent[]): void;
-  /** Sends what is pending; resolves when it was sent. */
+  /** Sends what is pending; resolves when all was sent. */
   flush(): Promise<void>;
 }
 
@@ -30,14 +30,15 @@ export function createTailWriter(
   let timer: NodeJS.Timeout | undefined;
   let isDue = false;
   let sentAt = -Infinity;
+  let sending: Promise<unknown> = Promise.resolve();
 
-  async function send(): Promise<void> {
+  function send(): void {
     clearTimeout(timer);
     [timer, isDue] = [undefined, false];
     const batches = [...pending.values()];
     pending = new Map();
     sentAt = clock.monotonicMs();
-    if (batches.length > 0 && canSend()) await tail.publish(batches);
+    if (batches.length > 0 && canSend()) sending = Promise.all([sending, tail.publish(batches)]);
   }
 
   return {
@@ -47,13 +48,16 @@ export function createTailWriter(
       else pending.set(runId, { tenantId, runId, events: [...events] });
       const waitMs = TICK_MS - (clock.monotonicMs() - sentAt);
       if (isDue) return;
-      if (events.some(({ type }) => isTerminalEventType(type))) {
-        // Somebody waits for it; what the same commit ended goes along.
+      // Somebody waits for a run's end.
+      if (waitMs <= 0 || events.some(({ type }) => isTerminalEventType(type))) {
         isDue = true;
-        process.nextTick(() => void send());
-      } else if (waitMs <= 0) void send();
-      else timer ??= setTimeout(() => void send(), waitMs);
+        // What the same claim began, or the same commit ended, goes along.
+        process.nextTick(send);
+      } else timer ??= setTimeout(send, waitMs);
     },
-    flush: send,
+    async flush() {
+      send();
+      await sending;
+    },
   };
 }

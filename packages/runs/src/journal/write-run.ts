@@ -57,7 +57,8 @@ interface Written {
 }
 
 /**
- * Stores what owners have to store of their runs, each under its own fence, in one statement; the same
+ * Stores what owners have to store of their runs, each under its own fence, in one statement (a run may
+ * come twice, where its owner before has not learned yet that it is lost); the same
  * again, where the outcome of a first commit is not known. `change`: of the same kind for all of them.
  * Intents are left out where the run's cancellation was requested; the answer says so. Undefined for a
  * run that is lost: its neighbours are stored nevertheless. `isLast` as in `Tx.queryLast`.
@@ -84,37 +85,38 @@ export async function writeRuns(
   const fenced = `runs.tenant_id = given.tenant_id AND runs.run_id = given.run_id
     AND runs.epoch = given.epoch AND runs.owner = given.owner`;
   const returned = `runs.tenant_id, runs.run_id, runs.epoch, runs.cancel_requested_at IS NOT NULL AS cancel_requested`;
-  const live = change
+  const lock = change
     ? `UPDATE runs SET ${change.set} FROM given WHERE ${fenced} RETURNING ${returned}`
     : // The lock alone fences: a claim waits for it, and no new row version is written.
       `SELECT ${returned} FROM given JOIN runs ON ${fenced} FOR NO KEY UPDATE OF runs`;
   const parts = [
     `given AS (SELECT * FROM ${unnestColumns(given, values, "given")})`,
-    `live AS (${live})`,
+    `live AS (${lock})`,
   ];
 
   const steps = await stepColumns(tx, writes);
   if (steps !== undefined)
     parts.push(`steps AS (
-      INSERT INTO run_steps (tenant_id, epoch, ${columnNames(steps)})
-      SELECT live.tenant_id, live.epoch, step.* FROM ${unnestColumns(steps, values, "step")} JOIN live USING (run_id)
+      INSERT INTO run_steps (tenant_id, ${columnNames(steps)})
+      SELECT live.tenant_id, step.* FROM ${unnestColumns(steps, values, "step")} JOIN live USING (run_id, epoch)
       WHERE NOT (live.cancel_requested AND step.state = 'intent')
       ON CONFLICT (tenant_id, run_id, step_key) DO UPDATE SET state = excluded.state, result = excluded.result,
         result_sha256 = excluded.result_sha256, epoch = excluded.epoch, ended_at = excluded.ended_at)`);
   const events = eventColumns(writes);
   if (events !== undefined)
     parts.push(`events AS (
-      INSERT INTO run_events (tenant_id, epoch, ${columnNames(events)})
-      SELECT live.tenant_id, live.epoch, event.* FROM ${unnestColumns(events, values, "event")} JOIN live USING (run_id)
+      INSERT INTO run_events (tenant_id, ${columnNames(events)})
+      SELECT live.tenant_id, event.* FROM ${unnestColumns(events, values, "event")} JOIN live USING (run_id, epoch)
       ON CONFLICT DO NOTHING)`);
-  const text = `WITH ${parts.join(", ")} SELECT run_id, cancel_requested FROM live`;
+  const text = `WITH ${parts.join(", ")} SELECT run_id, epoch, cancel_requested FROM live`;
   const rows = await tx[isLast ? "queryLast" : "query"]<{
     run_id: string;
+    epoch: number;
     cancel_requested: boolean;
   }>(text, values);
-  const byRun = new Map(rows.map((row) => [row.run_id, row.cancel_requested]));
-  return fences.map(({ runId }) => {
-    const cancelRequested = byRun.get(runId);
+  const live = new Map(rows.map((row) => [`${row.run_id} ${row.epoch}`, row.cancel_requested]));
+  return fences.map(({ runId, epoch }) => {
+    const cancelRequested = live.get(`${runId} ${epoch}`);
     return cancelRequested === undefined ? undefined : { cancelRequested };
   });
 }
@@ -132,6 +134,7 @@ async function stepColumns(
   );
   return [
     ["run_id", "uuid", steps.map((s) => s.fence.runId)],
+    ["epoch", "int", steps.map((s) => s.fence.epoch)],
     ["step_key", "text", steps.map((s) => s.key)],
     ["kind", "text", steps.map((s) => s.kind)],
     ["name", "text", steps.map((s) => s.name)],
@@ -147,11 +150,12 @@ async function stepColumns(
 
 function eventColumns(writes: readonly RunWrite[]): Column[] | undefined {
   const events = writes.flatMap(({ fence, batch }) =>
-    batch.events.map((event) => ({ runId: fence.runId, ...event })),
+    batch.events.map((event) => ({ fence, ...event })),
   );
   if (events.length === 0) return undefined;
   return [
-    ["run_id", "uuid", events.map((e) => e.runId)],
+    ["run_id", "uuid", events.map((e) => e.fence.runId)],
+    ["epoch", "int", events.map((e) => e.fence.epoch)],
     ["seq", "int", events.map((e) => parseEventId(e.id)?.seq)],
     ["type", "text", events.map((e) => e.type)],
     ["data", "text", events.map((e) => e.data)],

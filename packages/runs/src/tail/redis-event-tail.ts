@@ -188,8 +188,8 @@ export function redisEventTail(options: {
       gapListeners.add(listener);
       return () => gapListeners.delete(listener);
     },
-    // Before the first reader there is no subscriber: then the other connection tells.
-    isLive: () => (subscriber ?? commands).status === "ready" && !missed,
+    // `read` goes over the other connection. Before the first reader there is no subscriber.
+    isLive: () => isReachable() && (subscriber ?? commands).status === "ready" && !missed,
     async close() {
       clearInterval(pings);
       listeners.clear();

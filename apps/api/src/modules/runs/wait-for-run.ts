@@ -1,5 +1,4 @@
 import { AppError, type Principal, type Run, START, type StoredEvent } from "@llamaagent/core";
-import { getRun } from "@llamaagent/runs";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import type { RunWaitResponse } from "./runs.schemas.ts";
 
@@ -19,31 +18,27 @@ export async function waitForRun(
   runId: string,
   options: WaitOptions,
 ): Promise<RunWaitResponse> {
-  await untilSettled(api, principal, runId, options);
-  const { run, messages } = await api.context.readRun(principal.tenantId, runId);
-  if (isSettled(run)) return { run, values: valuesOf(run), messages };
+  const key = { tenantId: principal.tenantId, runId };
+  const answer = async (): Promise<RunWaitResponse | undefined> => {
+    const { run, messages } = await api.context.readRun(key.tenantId, runId);
+    const isSettled = run.state === "ended" || run.state === "waiting";
+    return isSettled ? { run, values: valuesOf(run), messages } : undefined;
+  };
+  if (options.queued === undefined) {
+    const settled = await answer();
+    if (settled) return settled;
+  }
+  for await (const { type } of api.follower.follow(key, { after: START, ...options })) {
+    // It may be an old pause, from which the run went on.
+    const paused = type === "run.paused" ? await answer() : undefined;
+    if (paused) return paused;
+  }
+  const settled = await answer();
+  if (settled) return settled;
   throw new AppError("service_unavailable", {
     detail: "The server closes before the run has ended",
     retryAfterSeconds: 1,
   });
-}
-
-async function untilSettled(
-  { context, follower }: ApiDependencies,
-  principal: Principal,
-  runId: string,
-  options: WaitOptions,
-): Promise<void> {
-  const isSettledNow = async () => isSettled(await getRun(context, principal, runId));
-  if (options.queued === undefined && (await isSettledNow())) return;
-  const key = { tenantId: principal.tenantId, runId };
-  for await (const { type } of follower.follow(key, { after: START, ...options }))
-    // It may be an old pause, from which the run went on.
-    if (type === "run.paused" && (await isSettledNow())) return;
-}
-
-function isSettled(run: Run): boolean {
-  return run.state === "ended" || run.state === "waiting";
 }
 
 function valuesOf({ output }: Run): RunWaitResponse["values"] {

@@ -1,0 +1,50 @@
+import { systemClock, type TailBatch } from "@llamaagent/core";
+import { expect, it } from "vitest";
+import { memoryEventTail } from "../tail/memory-event-tail.ts";
+import { createTailWriter } from "./tail-writer.ts";
+
+const run = { tenantId: "t", runId: "r" };
+const delta = (seq: number) => ({ id: `1-${seq}`, type: "message.delta" as const, data: "{}" });
+const nextTick = () => new Promise<void>((resolve) => process.nextTick(resolve));
+
+/** A tail whose sends take until they are let go. */
+function slowTail() {
+  const sent: string[][] = [];
+  const gates: PromiseWithResolvers<void>[] = [];
+  const publish = async (batches: TailBatch[]) => {
+    sent.push(batches.flatMap(({ events }) => events.map(({ id }) => id)));
+    const gate = Promise.withResolvers<void>();
+    gates.push(gate);
+    await gate.promise;
+  };
+  const writer = createTailWriter({ ...memoryEventTail(), publish }, systemClock, () => true);
+  return { sent, gates, writer };
+}
+
+it("sends what one callback adds together, then at most once in 5 ms, and an end at once", async () => {
+  const { sent, writer } = slowTail();
+  writer.add(run, [delta(1)]);
+  writer.add(run, [delta(2)]);
+  await nextTick();
+  writer.add(run, [delta(3)]);
+  await nextTick();
+  expect(sent).toEqual([["1-1", "1-2"]]);
+  writer.add(run, [{ ...delta(4), type: "run.completed" }]);
+  await nextTick();
+  expect(sent).toEqual([
+    ["1-1", "1-2"],
+    ["1-3", "1-4"],
+  ]);
+});
+
+it("is flushed when what was under way was sent too", async () => {
+  const { gates, writer } = slowTail();
+  writer.add(run, [delta(1)]);
+  await nextTick();
+  let isFlushed = false;
+  const flushed = writer.flush().then(() => (isFlushed = true));
+  await new Promise(setImmediate);
+  expect(isFlushed).toBe(false);
+  gates[0]?.resolve();
+  await flushed;
+});
