@@ -5,7 +5,7 @@ import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { StreamTimes } from "./api-dependencies.ts";
 import { describeRoutes } from "./modules/openapi/describe-routes.ts";
-import { closeIdleConnections } from "./close-idle-connections.ts";
+import { closeIdleConnections, lingerConnections } from "./close-idle-connections.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { answerConnectionError } from "./plugins/connection-errors.ts";
@@ -67,7 +67,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const openRequests = createOpenRequests();
   app.addHook("preClose", async () => {
     openRequests.closeAll();
-    if (app.server.listening) closeIdleConnections(app.server);
+    if (!app.server.listening) return;
+    await lingerConnections(app.server);
+    closeIdleConnections(app.server);
   });
 
   logRequests(app);

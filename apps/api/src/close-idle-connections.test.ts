@@ -1,7 +1,7 @@
 import { Agent, createServer, get, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
-import { closeIdleConnections } from "./close-idle-connections.ts";
+import { closeIdleConnections, lingerConnections } from "./close-idle-connections.ts";
 
 it("lets a server close whose last answer ends after the close began", async () => {
   const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
@@ -24,4 +24,30 @@ it("lets a server close whose last answer ends after the close began", async () 
   await answered;
   await expect(closed).resolves.toBeUndefined();
   agent.destroy();
+}, 5_000);
+
+it("lingers while a connection is open, so that what is on its way is answered, a second at most", async () => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) =>
+    response.end("answered"),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
+  const ask = () =>
+    new Promise((resolve, reject) => {
+      get({ host: "127.0.0.1", port, agent }, (answer) =>
+        answer.resume().once("end", () => resolve(answer.statusCode)),
+      ).once("error", reject);
+    });
+  await ask();
+
+  const begunAt = performance.now();
+  const lingering = lingerConnections(server).then(() => performance.now() - begunAt);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await ask()).toBe(200);
+  // Its last connection goes before the second is over.
+  agent.destroy();
+  expect(await lingering).toBeLessThan(900);
+  await new Promise((resolve) => server.close(resolve));
 }, 5_000);

@@ -18,7 +18,8 @@ export interface RecordedCommands {
 export async function recordRedisCommands(url: string): Promise<RecordedCommands> {
   const commands: string[] = [];
   const sent: SentCommand[] = [];
-  const redis = new Redis(url);
+  // Without the ready check, whose INFO the answers of the monitor overtake.
+  const redis = new Redis(url, { enableReadyCheck: false });
   const monitor = await redis.monitor();
   const database = new URL(url).pathname.slice(1) || "0";
   monitor.on("monitor", (time: string, args: string[], source: string, number: string) => {
