@@ -3,7 +3,7 @@ import { databaseContract } from "@llamaagent/testing/database.contract";
 import { createStallingProxy } from "@llamaagent/testing/services/stalling-proxy";
 import { createTestDatabase, type TestDatabase } from "@llamaagent/testing/services/test-database";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
-import type { OwnedDatabase } from "./database.ts";
+import type { OwnedDatabase, SystemTx } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { createPostgres, type PostgresOptions } from "./postgres.ts";
 import { sqlState } from "./sql-errors.ts";
@@ -60,6 +60,15 @@ describe.runIf(inject("databaseUrl"))("on a real Postgres", () => {
     await open().owner((tx) => tx.script("DROP ROLE outsider"));
   });
 
+  it("refuses a connection that takes not all settings, and says which it refused", async () => {
+    const database = open({ poolSize: 1, timeouts: { idleInTransaction: 2 ** 31 } });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const failure = await database.system((tx) => tx.query("SELECT 1")).catch((error) => error);
+      expect(sqlState(failure)).toBe("22023");
+      expect(failure.message).toContain("idle_in_transaction_session_timeout");
+    }
+  });
+
   it("goes on after the server closed its idle connections", async () => {
     const killer = open();
     const database = open({ poolSize: 2 });
@@ -108,21 +117,31 @@ describe.runIf(inject("databaseUrl"))("on a real Postgres", () => {
     });
   });
 
-  it("gives up on a server that has gone silent, long before the statement time-out", async () => {
-    const proxy = await createStallingProxy(test.url);
-    const database = open({ url: proxy.url, poolSize: 1, timeouts: { connect: 500 } });
-    expect(await database.system((tx) => tx.query("SELECT 1 AS n"))).toEqual([{ n: 1 }]);
-    proxy.stall();
-    // First on the pooled connection, then on one that would have to be made.
-    for (let attempt = 0; attempt < 2; attempt++)
-      await expect(database.system(async () => {})).rejects.toMatchObject({
-        code: "service_unavailable",
-      });
-    proxy.resume();
-    expect(await database.system((tx) => tx.query("SELECT 2 AS n"))).toEqual([{ n: 2 }]);
-    await database.close();
-    await proxy.close();
-  }, 10_000);
+  it.each<{ sent: string; work: (tx: SystemTx) => Promise<unknown> }>([
+    { sent: "no statement", work: async () => {} },
+    { sent: "a statement", work: (tx) => tx.query("SELECT 1") },
+    { sent: "its last statement", work: (tx) => tx.queryLast("SELECT 1") },
+  ])(
+    "gives up on a server that has gone silent, long before the statement time-out: $sent",
+    async ({ work }) => {
+      const proxy = await createStallingProxy(test.url);
+      const database = open({ url: proxy.url, poolSize: 1, timeouts: { connect: 500 } });
+      expect(await database.system((tx) => tx.query("SELECT 1 AS n"))).toEqual([{ n: 1 }]);
+      proxy.stall();
+      // First on the pooled connection, then on one that would have to be made.
+      for (let attempt = 0; attempt < 2; attempt++) {
+        const startedAt = performance.now();
+        await expect(database.system(work)).rejects.toMatchObject({ code: "service_unavailable" });
+        // The statement's own is 30 s.
+        expect(performance.now() - startedAt).toBeLessThan(5_000);
+      }
+      proxy.resume();
+      expect(await database.system((tx) => tx.query("SELECT 2 AS n"))).toEqual([{ n: 2 }]);
+      await database.close();
+      await proxy.close();
+    },
+    60_000,
+  );
 
   it("refuses after a while where all connections are taken", async () => {
     const database = open({ poolSize: 1, timeouts: { connect: 300 } });
@@ -142,11 +161,14 @@ describe.runIf(inject("databaseUrl"))("on a real Postgres", () => {
         VALUES ('00000000-0000-7000-8000-00000000000a', now()), ('00000000-0000-7000-8000-00000000000b', now())`),
     );
     const gate = Promise.withResolvers<void>();
+    const survived = Promise.withResolvers<void>();
     let waiting = 0;
     let attempts = 0;
     const lockInOrder = (order: string[]) =>
       database.system(async (tx) => {
         attempts += 1;
+        // Else it may have its first row again before the other, which waits for that, is awake.
+        if (attempts > 2) await survived.promise;
         for (const last of order) {
           await tx.query(
             "SELECT 1 FROM workers WHERE worker_id = ('00000000-0000-7000-8000-00000000000' || $1)::uuid FOR UPDATE",
@@ -155,6 +177,7 @@ describe.runIf(inject("databaseUrl"))("on a real Postgres", () => {
           if (++waiting === 2) gate.resolve();
           await gate.promise;
         }
+        survived.resolve();
       });
     await Promise.all([lockInOrder(["a", "b"]), lockInOrder(["b", "a"])]);
     expect(attempts).toBe(3);

@@ -1,5 +1,5 @@
 import type { Logger } from "@llamaagent/observability";
-import { Pool, types, type PoolClient } from "pg";
+import { Pool, types, type PoolClient, type QueryConfig } from "pg";
 import type { OwnedDatabase } from "./database.ts";
 import { postgresSession } from "./postgres-session.ts";
 import { createScopes, type WithSession } from "./scopes.ts";
@@ -32,6 +32,24 @@ const defaults: PostgresTimeouts = { connect: 5_000, statement: 30_000, idleInTr
 /** Connects at the first transaction, not here. */
 export function createPostgres(options: PostgresOptions): OwnedDatabase {
   const timeouts = { ...defaults, ...options.timeouts };
+  const settings = {
+    statement_timeout: String(timeouts.statement),
+    idle_in_transaction_session_timeout: String(timeouts.idleInTransaction),
+    // Over partitions Postgres plans anew at each call else, which costs more than the statements do.
+    plan_cache_mode: "force_generic_plan",
+    // A plan is made once, mostly over empty tables: it must suit full ones. Ours are written for indexes.
+    enable_seqscan: "off",
+    enable_hashjoin: "off",
+    enable_mergejoin: "off",
+  };
+  // Not in the start-up packet, which PgBouncer refuses: once for a connection, or, where a pooler gives
+  // each transaction another one, in each transaction.
+  const settingAll: QueryConfig & { query_timeout: number } = {
+    text: Object.entries(settings)
+      .map(([name, value]) => `SET ${name} = '${value}'`)
+      .join(";"),
+    query_timeout: timeouts.connect,
+  };
   const pool = new Pool({
     connectionString: options.url,
     max: options.poolSize ?? 10,
@@ -44,6 +62,11 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
     types: { getTypeParser: typeParser },
     // A transaction of one statement costs one round trip instead of three.
     pipeline: true,
+    // Where a setting is refused, so is the connection, and its first transaction says why: without time-outs
+    // and plans it would seem well. pg-pool awaits the answer; its types don't know.
+    ...(options.pooler === "transaction"
+      ? {}
+      : { onConnect: (client): unknown => client.query(settingAll) }),
   });
   // An idle connection that the server closed; without a listener the process would end.
   pool.on("error", (error) => {
@@ -72,24 +95,6 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
     }
   };
 
-  const settings = {
-    statement_timeout: String(timeouts.statement),
-    idle_in_transaction_session_timeout: String(timeouts.idleInTransaction),
-    // Over partitions Postgres plans anew at each call else, which costs more than the statements do.
-    plan_cache_mode: "force_generic_plan",
-    // A plan is made once, mostly over empty tables: it must suit full ones. Ours are written for indexes.
-    enable_seqscan: "off",
-    enable_hashjoin: "off",
-    enable_mergejoin: "off",
-  };
-  // Not in the start-up packet, which PgBouncer refuses: once for a connection, or, where a pooler gives
-  // each transaction another one, in each transaction.
-  if (options.pooler !== "transaction")
-    pool.on("connect", (client) => {
-      const text = Object.entries(settings).map(([name, value]) => `SET ${name} = '${value}'`);
-      // Where it fails the connection is lost, and its first transaction says so.
-      client.query(text.join(";")).catch(() => undefined);
-    });
   const scopes = createScopes(withSession, options.pooler === "transaction" ? settings : {});
   let closed: Promise<void> | undefined;
   return { driver: "postgres", ...scopes, close: () => (closed ??= pool.end()) };

@@ -30,14 +30,28 @@ describe("readBody", () => {
     expect((await readBody(reused(), { maxBytes: 5 })).toString()).toBe("llama");
   });
 
-  it("takes room by what came, at most twice that, and never more than the limit", async () => {
-    const room = async (length: number, declaredBytes?: number) =>
-      (await readBody(inChunksOf(1, counted(length)), { maxBytes: 50_000, declaredBytes })).buffer
-        .byteLength;
+  it("takes 16 KiB, then room for twice what came, never more than what is declared or the limit", async () => {
+    const room = async (length: number, declared?: number) =>
+      (
+        await readBody(inChunksOf(1, counted(length)), {
+          maxBytes: 50_000,
+          declaredBytes: declared,
+        })
+      ).buffer.byteLength;
     expect(await room(1)).toBe(16_384);
-    expect(await room(16_385)).toBe(32_768);
-    expect(await room(32_769)).toBe(50_000);
+    expect(await room(16_385)).toBe(32_770);
+    expect(await room(32_771)).toBe(50_000);
     expect(await room(20_000, 20_000)).toBe(20_000);
+    expect(await room(5, 5)).toBe(5);
+    // What is declared and not sent takes none.
+    expect(await room(1, 50_000)).toBe(16_384);
+  });
+
+  it("says what it holds before it takes it: while it grows, the old room and the new", async () => {
+    const held: number[] = [];
+    const hold = (bytes: number) => void held.push(bytes);
+    await readBody(inChunksOf(1, counted(40_000)), { maxBytes: 50_000, hold });
+    expect(held).toEqual([16_384, 16_384, 16_384 + 32_770, 32_770, 32_770 + 50_000, 50_000]);
   });
 
   it("takes a body of the limit and refuses one byte more, sent or declared", async () => {

@@ -30,11 +30,16 @@ describe("the quarantine in processes", () => {
   let children: ReturnType<typeof scriptedChild>[];
   let strikes: number;
   let here: string[];
+  let logs: string[];
+  /** The run is still its worker's: the strike is stored. */
+  let isOwn: boolean;
   beforeEach(() => {
     vi.useFakeTimers();
     children = [];
     strikes = 0;
     here = [];
+    logs = [];
+    isOwn = true;
   });
   afterEach(() => void vi.useRealTimers());
 
@@ -45,8 +50,9 @@ describe("the quarantine in processes", () => {
     });
   function start(runs: number) {
     const query = async (text: string) => {
-      if (text.includes("strikes = $5")) strikes += 1;
-      return [];
+      if (!text.includes("strikes = $5")) return [];
+      strikes += 1;
+      return isOwn ? [{}] : [];
     };
     const context = {
       db: { system: async (work: (tx: object) => unknown) => work({ query }) },
@@ -66,7 +72,10 @@ describe("the quarantine in processes", () => {
         here.push(`${run.run_id} ${signal.aborted || draining.aborted}`);
       },
       workspaceRoot: "/nowhere",
-      logger: createLogger({ level: "silent" }),
+      logger: createLogger({
+        level: "warn",
+        destination: { write: (line) => void logs.push(line) },
+      }),
     });
     const controls = Array.from({ length: runs }, control);
     const done = controls.map((own, index) => {
@@ -123,6 +132,22 @@ describe("the quarantine in processes", () => {
     expect(here).toEqual(["run-1 true"]);
     await Promise.all(done);
     expect(strikes).toBe(1);
+  });
+
+  it.each([
+    { own: true, consequence: "one strike more" },
+    { own: false, consequence: "no strike, the run is this worker's no more" },
+  ])("says what a death has led to: $consequence", async ({ own, consequence }) => {
+    isOwn = own;
+    const { done } = start(1);
+    await settle();
+    children[0]?.say("ready");
+    await settle();
+    children[0]?.die(false);
+    await Promise.all(done);
+    expect(logs).toEqual([
+      expect.stringContaining(`"msg":"the process of a run has died: ${consequence}"`),
+    ]);
   });
 
   it("gives up a process that takes no run within 60 s", async () => {

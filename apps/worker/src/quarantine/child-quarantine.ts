@@ -29,6 +29,12 @@ const NOT_STARTED_MS = 5_000;
 /** After the run's time is over: what it is then, nobody hears from its process any more. */
 const OVERDUE_MS = 30_000;
 
+const CONSEQUENCE = {
+  queued: "one strike more",
+  poisoned: "its last strike",
+  lost: "no strike, the run is this worker's no more",
+};
+
 /**
  * Each run in a process of its own. The worker stays its owner: the process writes under the worker's
  * fence and while the worker's lease holds; only its own death is a strike.
@@ -121,7 +127,7 @@ export function childQuarantine(options: {
         () => strikeRun(context, fence, strikes),
         control.abandoned,
       );
-      logger.warn({ outcome }, "the process of a run has died: one strike more");
+      logger.warn({ outcome }, `the process of a run has died: ${CONSEQUENCE[outcome]}`);
       await removeWorkspace(options.workspaceRoot, fence);
     } catch (error) {
       if (isAppError(error, "service_unavailable")) return logger.warn("a strike was not stored");

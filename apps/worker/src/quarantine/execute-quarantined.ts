@@ -1,23 +1,16 @@
 import { type Environment, readConfiguration, systemClock } from "@llamaagent/core";
 import { createPostgres, postgresOptions } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
-import {
-  createCancelWatch,
-  createRunsContext,
-  createValidity,
-  redisAdapters,
-  RunCancelled,
-} from "@llamaagent/runs";
+import { createRunsContext, redisAdapters } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { builtIns } from "../built-ins.ts";
 import { createExecution } from "../create-execution.ts";
 import { executeRun } from "../execute-run.ts";
-import { createRunControl, RunHandedBack } from "../run-control.ts";
 import { scaledWorkerSettings } from "../scaled-worker.ts";
 import { startWatchdog } from "../watchdog/start-watchdog.ts";
 import { childMemory } from "./child-memory.ts";
-import { fromMachineMs, type ToChild } from "./messages.ts";
 import { openParentChannel } from "./parent-channel.ts";
+import { takeRun } from "./take-run.ts";
 
 /** One for the run, one for its cancellation. */
 const CONNECTIONS = 2;
@@ -28,11 +21,6 @@ const CONNECTIONS = 2;
  */
 export async function executeQuarantined(env: Environment, directory: string): Promise<void> {
   const channel = openParentChannel();
-  const given = Promise.withResolvers<ToChild & { kind: "run" }>();
-  let onMessage = (message: ToChild): void => {
-    if (message.kind === "run") given.resolve(message);
-  };
-  channel.listen((message) => onMessage(message));
   const { settings, registry } = await readConfiguration(scaledWorkerSettings, {
     env,
     builtIns,
@@ -50,29 +38,10 @@ export async function executeQuarantined(env: Environment, directory: string): P
     clock,
     onError: (error) => logger.warn({ err: error }, "redis"),
   });
+  const taking = takeRun({ channel, db, clock });
   await channel.send({ kind: "ready" });
 
-  const { claimed, workspaceRoot, leaseUntil } = await given.promise;
-  const lease = createValidity(clock);
-  lease.extend(fromMachineMs(leaseUntil, clock));
-  const control = createRunControl({
-    lease,
-    cancelWatch: createCancelWatch({
-      db,
-      clock,
-      workerId: claimed.fence.owner,
-      // Of all runs of the worker.
-      onCancelled: (runId) => {
-        if (runId === claimed.run.run_id) control.abort(new RunCancelled());
-      },
-    }),
-  });
-  onMessage = (message) => {
-    if (message.kind === "lease") lease.extend(fromMachineMs(message.until, clock));
-    else if (message.kind === "drain") control.drain();
-    else if (message.kind === "cancel") control.abort(new RunCancelled());
-    else if (message.kind === "hand_back") control.abort(new RunHandedBack());
-  };
+  const { claimed, workspaceRoot, lease, control } = await taking;
   const deps = createExecution({
     context: createRunsContext({ db, ...adapters, clock, newId: uuidv7 }),
     registry,

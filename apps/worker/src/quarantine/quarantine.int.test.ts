@@ -4,6 +4,8 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { makeVictims, startPoisonModel, type Victims } from "../test/poisoned-server.ts";
 
+/** The model's, which asks for the tool calls. */
+const answers = "SELECT FROM run_events WHERE run_id = $1 AND type = 'message.completed'";
 const hasServices = inject("databaseUrl") !== undefined && inject("redisUrl") !== undefined;
 
 describe.runIf(hasServices)("a run that has had two strikes", () => {
@@ -40,9 +42,8 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
     worker().lines.filter((line) => line.includes(text) && line.includes(runId));
   /** Its process has begun the tool call. */
   async function atWork(runId: string): Promise<void> {
-    const began = "SELECT FROM run_events WHERE run_id = $1 AND type = 'message.completed'";
     await expect
-      .poll(async () => (await database.query(began, [runId])).rowCount, { timeout: 30_000 })
+      .poll(async () => (await database.query(answers, [runId])).rowCount, { timeout: 30_000 })
       .toBe(1);
   }
   /** A killed orphan may stay a zombie (`Z`) for a while where process 1 does not reap at once. */
@@ -83,9 +84,11 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
         error: { code: "poisoned" },
       });
       expect(await row(runId)).toEqual({ strikes: 5, epoch: deaths + 1 });
-      const lines = told("one strike more", runId);
+      const lines = told("the process of a run has died", runId);
       expect(lines).toHaveLength(deaths);
       for (const line of lines) expect(line).toMatch(how);
+      expect(told("one strike more", runId)).toHaveLength(deaths - 1);
+      expect(told("its last strike", runId)).toHaveLength(1);
       await beginWith(2);
     },
   );
@@ -122,5 +125,23 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
     expect(await worker().exited).toEqual({ code: 0, signal: null });
     expect(await victims.client.runs.get(runId)).toMatchObject({ state: "queued" });
     expect(await row(runId)).toEqual({ strikes: 2, epoch: 1 });
+    await victims.client.runs.cancel(runId);
   });
+
+  it(
+    "begins nothing where that is told while its process starts",
+    { timeout: 90_000 },
+    async () => {
+      await server.addWorker();
+      const runId = await victims.start("hold");
+      const isClaimed = async () => (await row(runId)).epoch;
+      await expect.poll(isClaimed, { timeout: 10_000, interval: 20 }).toBe(1);
+      await worker().kill("SIGTERM");
+      expect(await worker().exited).toEqual({ code: 0, signal: null });
+      expect(told("executed in one of its own", runId)).toHaveLength(1);
+      expect(await victims.client.runs.get(runId)).toMatchObject({ state: "queued" });
+      expect((await database.query(answers, [runId])).rowCount).toBe(0);
+      await victims.client.runs.cancel(runId);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import type { Environment } from "@llamaagent/core";
@@ -30,17 +30,15 @@ export interface Child {
 /** After `settled`, which is its last word. */
 const EXIT_MS = 5_000;
 
-export function startChild({ script, args, env, directory }: ChildEntry): Child {
-  const child = fork(script, args, {
-    cwd: directory,
-    env: { ...env },
-    execArgv: [...ownOptions(), `--max-old-space-size=${childMemory().heapMebibytes}`],
-    // Dates and undefined fields pass as they are.
-    serialization: "advanced",
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    // Ctrl-C in a terminal is for the worker alone, which lets the step end first.
-    detached: true,
-  });
+/** Never throws: of a process that could not be started, `ended` says why. */
+export function startChild(entry: ChildEntry): Child {
+  let child: ChildProcess;
+  try {
+    child = forkChild(entry);
+  } catch (error) {
+    // Some failures fork throws instead of emitting them: no memory (ENOMEM), too long an environment (E2BIG).
+    return notStarted(error);
+  }
   if (child.pid !== undefined) stepBack(child.pid);
   const ready = Promise.withResolvers<boolean>();
   const ended = Promise.withResolvers<{ settled: boolean; how: string }>();
@@ -65,6 +63,29 @@ export function startChild({ script, args, env, directory }: ChildEntry): Child 
     send: (message) => void (child.connected && child.send(message)),
     ended: ended.promise,
     kill: () => void child.kill("SIGKILL"),
+  };
+}
+
+function forkChild({ script, args, env, directory }: ChildEntry): ChildProcess {
+  return fork(script, args, {
+    cwd: directory,
+    env: { ...env },
+    execArgv: [...ownOptions(), `--max-old-space-size=${childMemory().heapMebibytes}`],
+    // Dates and undefined fields pass as they are.
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // Ctrl-C in a terminal is for the worker alone, which lets the step end first.
+    detached: true,
+  });
+}
+
+function notStarted(error: unknown): Child {
+  return {
+    pid: undefined,
+    ready: Promise.resolve(false),
+    send: () => {},
+    ended: Promise.resolve({ settled: false, how: String(error) }),
+    kill: () => {},
   };
 }
 

@@ -1,14 +1,18 @@
 import { Redis } from "ioredis";
 
-/** Each Redis call on a request path ends within this, also on a half-open connection. */
+/**
+ * So long is an answer waited for, also on a half-open connection. It counts from the sending, and ioredis
+ * sends what it gathered once the calls before are over: a call on a request path ends within twice this,
+ * where its caller does not bound it (`within`).
+ */
 export const REDIS_CALL_MS = 250;
 
 /** The default back-off wastes 17 s after a restart of Redis. */
 const reconnectMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 1_000);
 
 /**
- * `request`: fails at once while Redis is away, and after 250 ms when it does not answer. `blocking`:
- * waits as long as it takes (BullMQ's consumer, which needs `maxRetriesPerRequest: null`).
+ * `request`: fails at once while Redis is away, and after 250 ms (behind other calls 500 ms) when it does not
+ * answer. `blocking`: waits as long as it takes (BullMQ's consumer, which needs `maxRetriesPerRequest: null`).
  */
 export function connectRedis(
   url: string,

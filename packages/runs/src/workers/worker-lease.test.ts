@@ -86,6 +86,7 @@ describe("a worker's lease", () => {
     now = 16_000;
     expect(lease.isValid()).toBe(false);
     answer = async () => {};
+    resolvers[2]?.();
   });
 
   it("takes nothing over until 10 s after the first good renewal behind a gap", async () => {
@@ -182,5 +183,19 @@ describe("a worker's lease", () => {
     statements.length = 0;
     await pass(10_000);
     expect(statements).toEqual([]);
+  });
+
+  it.each([
+    { answered: "in time", afterMs: 400, written: ["INSERT", "DELETE"] },
+    { answered: "too late for the worker's end", afterMs: 900, written: ["DELETE", "INSERT"] },
+  ])("deletes its row behind a renewal that is answered, $answered", async (renewal) => {
+    answer = () => new Promise((resolve) => setTimeout(resolve, renewal.afterMs));
+    await pass(3_000);
+    statements.length = 0;
+    answer = async () => {};
+    const released = lease.release();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await released;
+    expect(statements).toEqual(renewal.written);
   });
 });

@@ -1,5 +1,6 @@
 import type { Clock } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
+import { within } from "../within.ts";
 import { createValidity, type Validity } from "./validity.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface WorkerLease extends Pick<Validity, "isValid" | "until" | "waitU
 const LEASE_MS = 10_000;
 const RENEW_MS = 3_000;
 const NO_STRIKES_MS = 60_000;
+/** Half of the second that a worker which stops has for its release. */
+const UNDERWAY_MS = 500;
 
 export async function startWorkerLease(options: {
   db: Database;
@@ -50,11 +53,13 @@ export async function startWorkerLease(options: {
   let strikeFrom = -Infinity;
   let stopped = false;
   let check = (): Promise<void> => Promise.resolve();
+  /** Renewals that may yet write the row. */
+  const underway = new Set<Promise<unknown>>();
 
   async function send(): Promise<void> {
     // The lease counts from before the renewal was sent: it never outlives the row.
     const sentAt = clock.monotonicMs();
-    await db.system((tx) =>
+    const writing = db.system((tx) =>
       tx.query(
         `INSERT INTO workers (worker_id, alive_until, capabilities)
          VALUES ($1, now() + make_interval(secs => $2), $3::jsonb)
@@ -62,6 +67,12 @@ export async function startWorkerLease(options: {
         [workerId, LEASE_MS / 1000, JSON.stringify(options.capabilities)],
       ),
     );
+    underway.add(writing);
+    try {
+      await writing;
+    } finally {
+      underway.delete(writing);
+    }
     if (!isFirst && !validity.isValid()) await check();
     const now = clock.monotonicMs();
     const isGap = failed || !validity.isValid();
@@ -99,6 +110,9 @@ export async function startWorkerLease(options: {
     async release() {
       stopped = true;
       clearInterval(timer);
+      // Written after the row was deleted, a renewal would bring it back for 10 s: what was left behind
+      // would wait for its end, and get a strike.
+      await within<unknown>(Promise.allSettled(underway), UNDERWAY_MS, undefined);
       await db.system((tx) => tx.query(`DELETE FROM workers WHERE worker_id = $1`, [workerId]));
     },
   };

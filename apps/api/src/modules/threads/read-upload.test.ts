@@ -38,6 +38,25 @@ describe("createUploadReader", () => {
     expect(await reader.read(body(9))).toHaveLength(9);
   });
 
+  it("counts the memory that uploads have taken, not what they declare or have filled", async () => {
+    const mebibyte = 2 ** 20;
+    const reader = createUploadReader({ maxBytes: mebibyte, maxBytesTogether: mebibyte });
+    const { promise: gate, resolve: openGate } = Promise.withResolvers<void>();
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield chunk(1);
+      await gate;
+    }
+    // Each has taken 16 KiB: 64 of them all that there is.
+    const reading = Array.from({ length: 65 }, () => reader.read(slow(), mebibyte));
+    openGate();
+    const outcomes = await Promise.allSettled(reading);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 64 }, () => "fulfilled"),
+      "rejected",
+    ]);
+    expect(await reader.read(body(300_000), 300_000)).toHaveLength(300_000);
+  });
+
   it("gives back the room of an upload that broke off", async () => {
     const reader = createUploadReader(limits);
     async function* broken(): AsyncGenerator<Uint8Array> {

@@ -8,7 +8,7 @@ export interface UploadReader {
 
 /**
  * Uploads are received in memory, and only then is a transaction begun: none waits for a client, and a
- * client that goes away half-way leaves nothing behind. What all uploads may hold together is bounded.
+ * client that goes away half-way leaves nothing behind. The memory that all of them have taken is bounded, filled or not.
  */
 export function createUploadReader(limits: {
   maxBytes: number;
@@ -17,20 +17,20 @@ export function createUploadReader(limits: {
   let held = 0;
   return {
     async read(body, declaredBytes) {
-      let size = 0;
-      function admit(bytes: number): void {
-        size += bytes;
-        held += bytes;
-        if (held > limits.maxBytesTogether)
+      let own = 0;
+      function hold(bytes: number): void {
+        if (held - own + bytes > limits.maxBytesTogether)
           throw new AppError("service_unavailable", {
             detail: "Too many uploads at once",
             retryAfterSeconds: 1,
           });
+        held += bytes - own;
+        own = bytes;
       }
       try {
-        return await readBody(body, { maxBytes: limits.maxBytes, declaredBytes, admit });
+        return await readBody(body, { maxBytes: limits.maxBytes, declaredBytes, hold });
       } finally {
-        held -= size;
+        held -= own;
       }
     },
   };
