@@ -1,9 +1,10 @@
+import { createSecondTenant } from "@llamaagent/testing/server/second-tenant";
 import { Pool } from "undici";
 import type { Benchmark } from "../benchmark.ts";
 import { alternate } from "../measure/alternate.ts";
 import { latencies, warmUp } from "../measure/latencies.ts";
 import { median, quantile } from "../measure/quartiles.ts";
-import { createOtherTenant } from "../server/other-tenant.ts";
+import { startCrowd } from "../server/crowd.ts";
 import { runAndWait } from "../server/run-and-wait.ts";
 import { startServer } from "../server/start-server.ts";
 
@@ -25,7 +26,11 @@ export const tailLoad: Benchmark = {
     await using begun = new AsyncDisposableStack();
     const server = await startServer({ workers: WORKERS, model: `bench/${MODEL_MS}` });
     begun.defer(() => server.close());
-    const others = await createOtherTenant(server, "bench/150-250");
+    const others = await createSecondTenant({
+      databaseUrl: server.postgres.url,
+      redisUrl: server.redis.url,
+      model: "bench/150-250",
+    });
     begun.defer(() => others.close());
     const pool = new Pool(server.url, { connections: AT_ONCE });
     begun.defer(() => pool.close());
@@ -38,7 +43,10 @@ export const tailLoad: Benchmark = {
     const measured = await alternate(rounds, {
       idle: overModel,
       crowded: async () => {
-        const crowd = await others.crowd(QUEUED);
+        const crowd = await startCrowd(server, {
+          count: QUEUED,
+          admit: () => others.admit("Hello"),
+        });
         const p99 = await overModel();
         await crowd.stop();
         return p99;

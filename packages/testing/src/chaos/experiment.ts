@@ -18,12 +18,14 @@
  * Every POST goes through `cluster.submit` (one attempt), `submitPatiently` or `startLoad`: they keep
  * which runs were acknowledged. When `run` returns, the harness waits for all runs to end and checks
  * what every experiment promises: each acknowledged run has exactly one end, no finished step was
- * begun again, each unsafe effect took place at most once (exactly once in a completed run), at least
+ * begun again, each unsafe effect took place at most once (exactly once in a completed run) and no
+ * unsafe call began again unasked, no outcome was unknown unless `mayPauseRuns` says so, at least
  * `atLeast` runs completed, the stored events are whole, every process is healthy. An experiment only
  * adds what is its own: `chaos.figure` for what is measured (with `atMost` or `atLeast` it is a bound
  * that must hold: only bounds of a second or more that users are promised), `chaos.fault` for what is
  * wrong. Whoever kills a process starts another before the end. Randomness comes from `chaos.random`,
- * counts and durations from `chaos.scale(short, long)`; the short form takes 30 s at most.
+ * counts and durations from `chaos.scale(short, long)`: the short forms of all take 8 minutes together,
+ * most of them half a minute, none over a minute and a half.
  */
 import type { Cluster } from "./cluster/cluster.ts";
 import type { ClusterOptions } from "./cluster/cluster-options.ts";
@@ -49,7 +51,10 @@ export interface Chaos {
   log(text: string): void;
   figure(figure: Figure): void;
   fault(text: string): void;
-  /** After the experiment's checks, what was begun last first: for what an experiment starts itself. */
+  /**
+   * After the experiment's checks or its failure, what was begun last first: for what an experiment
+   * starts itself. Loads end by themselves.
+   */
   atEnd(close: () => unknown): void;
   /** Servers, stores, model and effect server of the experiment's own; closed after its end. */
   startCluster(options: ClusterOptions): Promise<Cluster>;
@@ -59,6 +64,8 @@ export interface Experiment {
   /** As in the list of the documentation. */
   number: number;
   name: string;
+  /** It kills workers inside calls: an unsafe call's outcome may be unknown, and is settled by the harness. */
+  mayPauseRuns?: true;
   run(chaos: Chaos): Promise<{
     /** So many runs completed; an experiment in which all fail does not pass. */
     atLeast: number;

@@ -15,7 +15,10 @@ export interface RunOptions {
   log: (text: string) => void;
 }
 
-/** Many times what an experiment takes: one that hangs fails, and the others follow. */
+/**
+ * About three times what the longest takes, on a machine of two cores. One that hangs fails; its servers
+ * are closed, by which what it has under way fails too, and the others follow.
+ */
 const LIMIT_MINUTES = { short: 4, long: 20 };
 
 /** One experiment on servers of its own, and the promises that hold in every one. */
@@ -30,6 +33,11 @@ export async function runExperiment(
   const counts = { runs: 0, succeeded: 0, atLeast: 0 };
   const random = seededRandom(seed + experiment.number);
   await using stack = new AsyncDisposableStack();
+  // What a failed experiment has under way when its servers are closed would end those that follow, too.
+  const onStray = (error: unknown): void =>
+    void faults.push(`rejected unawaited: ${textOf(error)}`);
+  process.on("unhandledRejection", onStray);
+  stack.defer(() => void process.off("unhandledRejection", onStray));
   const chaos: Chaos = {
     form,
     scale: (short, long) => (form === "short" ? short : long),
@@ -49,12 +57,24 @@ export async function runExperiment(
   const isOver = once(AbortSignal.timeout(LIMIT_MINUTES[form] * 60_000), "abort").then(() => {
     throw new Error(`not done after ${LIMIT_MINUTES[form]} minutes`);
   });
-  try {
+  /** Whether it did not throw. */
+  const attempt = (what: () => Promise<void>): Promise<boolean> =>
+    what().then(
+      () => true,
+      (error: unknown) => {
+        faults.push(textOf(error));
+        return false;
+      },
+    );
+  const isDone = await attempt(async () => {
     const { atLeast } = await Promise.race([experiment.run(chaos), isOver]);
     counts.atLeast = atLeast;
-    for (const cluster of clusters) {
-      await cluster.untilEnded();
-      log("all runs have ended");
+  });
+  for (const cluster of clusters) {
+    // Of an experiment that failed half-way it is of use what its runs are now.
+    if (isDone) await attempt(() => cluster.untilEnded());
+    log("the runs are checked");
+    await attempt(async () => {
       const facts = await readFacts(cluster);
       counts.runs += facts.acknowledged.length;
       const acknowledged = new Set(facts.acknowledged);
@@ -65,11 +85,19 @@ export async function runExperiment(
       for (const events of cluster.watched)
         faults.push(...orderFaults(events), ...messageFaults(events));
       faults.push(...(await healthFaults(cluster)));
-    }
-  } catch (error) {
-    faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    });
   }
+  figures.push(settledFigure(experiment, clusters));
   const { number, name } = experiment;
   const seconds = (performance.now() - startedAt) / 1000;
   return { number, name, ...counts, figures, faults, seconds };
+}
+
+const textOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+/** Where no worker is lost inside a call, a run that pauses asks a person for nothing. */
+function settledFigure({ mayPauseRuns }: Experiment, clusters: readonly Cluster[]): Figure {
+  const measured = clusters.flatMap(({ settlements }) => settlements.made).length;
+  return { what: "outcomes settled", measured, ...(mayPauseRuns ? {} : { atMost: 0 }) };
 }

@@ -1,8 +1,16 @@
+/** Runs a statement and gives its rows. */
+type Query = (sql: string, values: unknown[]) => Promise<{ late: number }[]>;
+
 /**
- * Of the runs $1 (uuid[]), admitted in the order of their ids: `late`, the seconds by which a run
- * began later than the first of those that stood behind it: the 99th percentile.
+ * Of runs that were admitted in the order of their ids: the seconds by which one began later than the
+ * first of those that stood behind it; the 99th percentile.
  */
-export const BEHIND_ITS_TURN_P99 = `
-  SELECT percentile_disc(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - behind)::float8) AS late FROM (
-    SELECT started_at, min(started_at) OVER (ORDER BY run_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS behind
-    FROM runs WHERE run_id = ANY($1::uuid[])) AS ordered`;
+export async function behindItsTurnP99(query: Query, runIds: Iterable<string>): Promise<number> {
+  const [row] = await query(
+    `SELECT percentile_disc(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - behind)::float8) AS late FROM (
+       SELECT started_at, min(started_at) OVER (ORDER BY run_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS behind
+       FROM runs WHERE run_id = ANY($1::uuid[])) AS ordered`,
+    [[...runIds]],
+  );
+  return row?.late ?? Infinity;
+}

@@ -7,8 +7,9 @@ import { patientClient } from "../server/running-server.ts";
 import { type EffectServer, startEffectServer } from "./effect-server.ts";
 import { fourStepScript, type ModelCall } from "./four-step-script.ts";
 import { reportFigures } from "./report-figures.ts";
-import { faultsOfRun, settleUnknown, streamFaults } from "./run-facts.ts";
+import { faultsOfRun, streamFaults } from "./run-facts.ts";
 import { seededRandom, testSeed } from "./seeded-random.ts";
+import { createSettlements } from "./settlements.ts";
 
 const RUNS = 100;
 const KILLS = 20;
@@ -93,18 +94,19 @@ describe("the embedded server, killed again and again", () => {
       );
       // Every kill met runs at work: they are not even done now.
       expect(states.filter((state) => state !== "ended").length).toBeGreaterThan(0);
-      let settled = 0;
+      const settlements = createSettlements(client);
       while (pending.size > 0) {
         for (const id of pending) {
           const { state } = await client.runs.get(id);
           if (state === "ended") pending.delete(id);
-          if (state === "waiting") settled += await settleUnknown(client, id, effects.lines);
+          if (state === "waiting") await settlements.settleByTruth(id, effects.lines);
         }
         await sleep(200);
       }
       await reading;
 
-      const outside = { calls, effects: effects.lines };
+      const settled = settlements.made.length;
+      const outside = { calls, effects: effects.lines, settlements: settlements.made };
       const faults = await Promise.all(runs.map((run) => faultsOfRun(client, run, outside)));
       expect(faults.flat()).toEqual([]);
       expect(streamFaults(read)).toEqual([]);

@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
 import { type ScaledServer, startScaledServer } from "../server/scaled-server.ts";
-import { BEHIND_ITS_TURN_P99 } from "./behind-its-turn.ts";
+import { behindItsTurnP99 } from "./behind-its-turn.ts";
 import { reportFigures } from "./report-figures.ts";
 
 const RUNS = 2_000;
@@ -53,10 +53,8 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
     return rows[0]?.n ?? 0;
   }
 
-  async function behindItsTurnP99(ids: ReadonlySet<string>): Promise<number> {
-    const { rows } = await database.query<{ late: number }>(BEHIND_ITS_TURN_P99, [[...ids]]);
-    return rows[0]?.late ?? Infinity;
-  }
+  const query = async (sql: string, values: unknown[]): Promise<{ late: number }[]> =>
+    (await database.query(sql, values)).rows;
 
   async function untilEnded(count: number): Promise<void> {
     while ((await ended()) < count) await sleep(250);
@@ -77,7 +75,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
       await redis.quit();
       expect(held.length).toBeGreaterThan(0);
       await untilEnded(RUNS);
-      const late = await behindItsTurnP99(ids);
+      const late = await behindItsTurnP99(query, ids);
       reportFigures(
         `worker killed with hints held: ${held.length} in work, latest start ${late} s late`,
       );
@@ -96,7 +94,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
     await server.addWorker();
     await server.addWorker();
     await untilEnded(before + RUNS);
-    const late = await behindItsTurnP99(ids);
+    const late = await behindItsTurnP99(query, ids);
     reportFigures(`FLUSHALL with ${RUNS} queued: latest start ${late} s late`);
     expect(late).toBeLessThan(15);
   });

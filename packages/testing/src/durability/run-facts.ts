@@ -1,34 +1,16 @@
 import { type Client, createRunViewer, isTerminalEvent, type RunEvent } from "@llamaagent/client";
+import { endsStep } from "@llamaagent/core";
 import type { EffectLine } from "./effect-server.ts";
 import type { ModelCall } from "./four-step-script.ts";
+import type { Settlement } from "./settlements.ts";
 import { messageFaults, orderFaults } from "./stream-faults.ts";
+import { repeatedUnsafeCalls } from "./unsafe-calls.ts";
 
-/** What the world outside the server saw: the model's calls and the effects. */
+/** What the world outside the server saw, the model's calls and the effects, and what a person said of them. */
 export interface Outside {
   calls: readonly ModelCall[];
   effects: readonly EffectLine[];
-}
-
-/** Settles every unknown step of a waiting run by what the effect server was told. */
-export async function settleUnknown(
-  client: Client,
-  runId: string,
-  effects: readonly EffectLine[],
-): Promise<number> {
-  const { items } = await client.runs.steps(runId);
-  const unknown = items.filter((step) => step.state === "unknown");
-  for (const { step_key } of unknown) {
-    const done = effects.some(
-      ({ key, phase }) => phase === "done" && key === `${runId}:${step_key}`,
-    );
-    await client.runs.resume(
-      runId,
-      done
-        ? { step_key, outcome: "done", output: { label: "settled" } }
-        : { step_key, outcome: "not_done" },
-    );
-  }
-  return unknown.length;
+  settlements: readonly Settlement[];
 }
 
 /** What is wrong with an ended run of the four-step script, seen from outside; empty where all is well. */
@@ -50,6 +32,9 @@ export async function faultsOfRun(
 
   const { items: steps } = await client.runs.steps(run.id);
   if (steps.length !== 7) fault(`has ${steps.length} steps, not 7`);
+  // A step that is done and stored again moves the `ended_at` of its row; the log keeps both of its ends.
+  const ends = events.filter(({ type }) => endsStep(type)).length;
+  if (ends !== steps.length) fault(`its log has ${ends} ends of steps, not ${steps.length}`);
   for (const step of steps) {
     const endedAt = Date.parse(step.ended_at ?? "");
     if (step.state !== "done") fault(`${step.step_key} is ${step.state}`);
@@ -65,6 +50,8 @@ export async function faultsOfRun(
     ({ label, phase }) => phase === "done" && label === `${run.label}/effect`,
   );
   if (once.length !== 1) fault(`its unsafe effect took place ${once.length} times`);
+  const own = outside.effects.filter(({ key }) => key.startsWith(`${run.id}:`));
+  for (const text of repeatedUnsafeCalls(own, outside.settlements)) fault(text);
   return faults;
 }
 

@@ -6,8 +6,10 @@ import { patientClient, repositoryRoot, type RunningServer } from "./running-ser
 export type App = "api" | "worker";
 
 export interface ScaledProcesses extends RunningServer {
+  /** In the order of starting, whichever is ready first: `workers[n]` got what `envOf("worker", n)` says. */
+  workers: SpawnedProcess[];
   /** After the end of its process: the replica again, at the same URL. */
-  restartApi(index: number, env?: NodeJS.ProcessEnv): Promise<SpawnedProcess>;
+  restartApi(index: number): Promise<SpawnedProcess>;
 }
 
 /** API and worker processes of the scaled topology, on stores that are there. */
@@ -32,15 +34,13 @@ export async function startScaledProcesses(options: {
   }
 
   const ports = await Promise.all(Array.from({ length: options.apis }, () => freePort()));
-  const workers: SpawnedProcess[] = [];
-  const addWorker = async (more: NodeJS.ProcessEnv = {}): Promise<SpawnedProcess> => {
-    const worker = await start("worker", workersStarted++, more);
-    workers.push(worker);
-    return worker;
-  };
-  const [apis] = await Promise.all([
-    Promise.all(ports.map((port, index) => start("api", index, { PORT: String(port) }))),
-    ...Array.from({ length: options.workers }, () => addWorker()),
+  const startApi = (index: number): Promise<SpawnedProcess> =>
+    start("api", index, { PORT: String(ports[index]) });
+  const startWorker = (more: NodeJS.ProcessEnv = {}): Promise<SpawnedProcess> =>
+    start("worker", workersStarted++, more);
+  const [apis, workers] = await Promise.all([
+    Promise.all(ports.map((_port, index) => startApi(index))),
+    Promise.all(Array.from({ length: options.workers }, () => startWorker())),
   ]);
 
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
@@ -49,9 +49,13 @@ export async function startScaledProcesses(options: {
     clients: urls.map(patientClient),
     apis,
     workers,
-    addWorker,
-    async restartApi(index, more = {}) {
-      const api = await start("api", index, { ...more, PORT: String(ports[index]) });
+    async addWorker(more) {
+      const worker = await startWorker(more);
+      workers.push(worker);
+      return worker;
+    },
+    async restartApi(index) {
+      const api = await startApi(index);
       apis[index] = api;
       return api;
     },

@@ -21,7 +21,6 @@ export interface PostgresOptions {
   fsync?: boolean;
   /** More `-c name=value` settings. */
   settings?: Record<string, string>;
-  port?: number;
 }
 
 /** initdb and postgres refuse root; 65534 is `nobody` everywhere. */
@@ -47,7 +46,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     );
     const { code } = await initdb.exited;
     if (code !== 0) throw new Error(`initdb ended with ${code}\n${initdb.lines.join("\n")}`);
-    const port = options.port ?? (await freePort());
+    const port = await freePort();
     const settings = {
       port: String(port),
       listen_addresses: "127.0.0.1",

@@ -1,10 +1,4 @@
-import { Redis } from "ioredis";
-
-export interface SentCommand {
-  /** Unix milliseconds, of Redis's clock. */
-  at: number;
-  args: readonly string[];
-}
+import { monitorRedis, type SentCommand } from "./redis-monitor.ts";
 
 export interface RecordedCommands {
   /** Their names in lower case, in order of arrival. */
@@ -18,21 +12,11 @@ export interface RecordedCommands {
 export async function recordRedisCommands(url: string): Promise<RecordedCommands> {
   const commands: string[] = [];
   const sent: SentCommand[] = [];
-  // Without the ready check, whose INFO the answers of the monitor overtake.
-  const redis = new Redis(url, { enableReadyCheck: false });
-  const monitor = await redis.monitor();
-  const database = new URL(url).pathname.slice(1) || "0";
-  monitor.on("monitor", (time: string, args: string[], source: string, number: string) => {
-    if (source === "lua" || number !== database) return;
-    commands.push(args[0]?.toLowerCase() ?? "");
-    sent.push({ at: Number(time) * 1000, args });
+  const own = new URL(url).pathname.slice(1) || "0";
+  const close = await monitorRedis(url, (command) => {
+    if (command.source === "lua" || command.database !== own) return;
+    commands.push(command.args[0]?.toLowerCase() ?? "");
+    sent.push(command);
   });
-  return {
-    commands,
-    sent,
-    close: () => {
-      redis.disconnect();
-      monitor.disconnect();
-    },
-  };
+  return { commands, sent, close };
 }

@@ -16,22 +16,20 @@ export interface RunningRedis {
 export interface RedisOptions {
   /** Given, the same one again after a kill. */
   port?: number;
-  /** `yes` keeps what was written over a kill, in a folder given as `folder`. */
+  /** Keeps what was written over a kill. */
   appendOnly?: boolean;
-  folder?: string;
 }
 
 /** A Redis of one's own, from the `redis-server` on the PATH. Ready in some 20 ms. */
 export async function startRedis(options: RedisOptions = {}): Promise<RunningRedis> {
   const server = localBinaries().redisServer;
   if (server === undefined) throw new Error("redis-server is not on the PATH");
-  const own = options.folder === undefined ? await temporaryFolder("redis") : undefined;
-  const folder = options.folder ?? own?.path ?? ".";
+  const folder = await temporaryFolder("redis");
   const port = options.port ?? (await freePort());
   const settings = {
     "--port": String(port),
     "--bind": "127.0.0.1",
-    "--dir": folder,
+    "--dir": folder.path,
     "--appendonly": options.appendOnly ? "yes" : "no",
     "--save": "",
   };
@@ -53,7 +51,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
     },
     async close() {
       await running.kill();
-      await own?.remove();
+      await folder.remove();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Client, RunEvent } from "@llamaagent/client";
 import type pg from "pg";
 import type { EffectLine } from "../../durability/effect-server.ts";
+import type { Settlements } from "../../durability/settlements.ts";
 import type { FakeCall } from "../../fake-openai.ts";
 import type { ScaledProcesses } from "../../server/scaled-processes.ts";
 import type { RunningPostgres } from "../../services/postgres.ts";
@@ -32,6 +33,10 @@ export interface Cluster extends Omit<ScaledProcesses, "close">, Submissions {
   /** Reads a run's stream to its end; the harness checks what was read. */
   watch(runId: string, options?: { api?: number }): Promise<RunEvent[]>;
   watched: readonly RunEvent[][];
+  /** Of unknown outcomes; every one goes through here. */
+  settlements: Settlements;
+  /** Raised when the experiment is over, done or not: loads and looks stop, no process is started. */
+  closing: AbortSignal;
   /**
    * All runs have ended, acknowledged or not; unknown outcomes are settled as the effect server knows
    * them. Rejects with what has not ended after so long (default 120 s).

@@ -20,8 +20,10 @@ export function replaceDeadWorkers(cluster: Cluster): Replacing {
 
   function watch(worker: SpawnedProcess): void {
     void worker.exited.then(() => {
-      if (stopped) return;
+      if (stopped || cluster.closing.aborted) return;
       const started = replace(worker).finally(() => starting.delete(started));
+      // Told by `stop`, not as an unhandled rejection in between.
+      started.catch(() => undefined);
       starting.add(started);
     });
   }

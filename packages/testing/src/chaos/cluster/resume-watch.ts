@@ -39,7 +39,7 @@ export function watchResumes(cluster: Cluster): ResumeWatch {
   const looking = look();
 
   async function look(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!stopping.signal.aborted && !cluster.closing.aborted) {
       const rows = await cluster
         .query<{ run_id: string; epoch: number }>(`SELECT run_id, epoch FROM runs`)
         .catch(() => []); // Postgres may be away: another look follows
@@ -71,7 +71,10 @@ export function watchResumes(cluster: Cluster): ResumeWatch {
       );
       const runs = rows.map((row) => ({ ...row, lostAt, claimedAt: Infinity }));
       for (const run of runs) atWork.add(run);
-      judging.push(judge(runs));
+      const judged = judge(runs);
+      // Told by `stop`, not as an unhandled rejection in between.
+      judged.catch(() => undefined);
+      judging.push(judged);
     },
     async stop() {
       await Promise.all(judging);

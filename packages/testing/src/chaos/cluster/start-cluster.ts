@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import type { RunEvent } from "@llamaagent/client";
+import type { Client, RunEvent } from "@llamaagent/client";
 import { migrate } from "@llamaagent/db";
 import pg from "pg";
 import { readEffects } from "../../durability/effect-server.ts";
+import { createSettlements } from "../../durability/settlements.ts";
 import type { FakeCall } from "../../fake-openai.ts";
 import { repositoryRoot } from "../../server/running-server.ts";
 import { startScaledProcesses } from "../../server/scaled-processes.ts";
@@ -10,7 +11,6 @@ import { startPostgres } from "../../services/postgres.ts";
 import { startRedis } from "../../services/redis.ts";
 import { spawnNode } from "../../services/spawn-node.ts";
 import { temporaryFolder } from "../../services/temporary-folder.ts";
-import { settleByTruth } from "../promises/settle-by-truth.ts";
 import { waitForEnds } from "../promises/wait-for-ends.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
@@ -64,17 +64,32 @@ export async function startCluster(
   const model = "openai/fake-model";
   await client.agents.create({ name: AGENT, model, tools: options.tools ?? TOOLS });
 
+  const closing = new AbortController();
+  // Before the processes go: an experiment that failed has loads and kills under way.
+  stack.defer(() => closing.abort(new Error("the experiment is over")));
+  const settlements = createSettlements(client);
   const watched: RunEvent[][] = [];
   const cluster: Cluster = {
     ...processes,
-    ...createSubmissions(processes.urls, AGENT),
+    ...createSubmissions({ urls: processes.urls, agent: AGENT, closing: closing.signal }),
+    async addWorker(env) {
+      closing.signal.throwIfAborted();
+      return processes.addWorker(env);
+    },
+    async restartApi(index) {
+      closing.signal.throwIfAborted();
+      return processes.restartApi(index);
+    },
     client,
     postgres,
     redis,
     stores,
     effectsUrl,
     watched,
+    settlements,
+    closing: closing.signal,
     async query<T extends pg.QueryResultRow>(sql: string, values: unknown[] = []) {
+      closing.signal.throwIfAborted();
       const connection = new pg.Client({ connectionString: stores.databaseUrl });
       connection.on("error", () => undefined); // the query rejects too
       await connection.connect();
@@ -95,15 +110,28 @@ export async function startCluster(
       await process.kill(signal);
     },
     signal: ({ pid }, signal) => void process.kill(pid, signal),
-    async watch(runId, { api = 0 } = {}) {
+    watch(runId, { api = 0 } = {}) {
       const events: RunEvent[] = [];
       watched.push(events);
       const reader = processes.clients[api] ?? client;
-      for await (const event of reader.runs.stream(runId)) events.push(event);
-      return events;
+      const reading = readAll(reader, { runId, events, signal: closing.signal });
+      // Told where it is awaited, not as an unhandled rejection in between.
+      reading.catch(() => undefined);
+      return reading;
     },
     untilEnded: ({ timeoutSeconds = 120 } = {}) =>
-      waitForEnds(cluster, { timeoutSeconds, settle: settleByTruth }),
+      waitForEnds(cluster, {
+        timeoutSeconds,
+        settle: async (runId) => settlements.settleByTruth(runId, await cluster.effects()),
+      }),
   };
   return cluster;
+}
+
+async function readAll(
+  client: Client,
+  { runId, events, signal }: { runId: string; events: RunEvent[]; signal: AbortSignal },
+): Promise<RunEvent[]> {
+  for await (const event of client.runs.stream(runId, { signal })) events.push(event);
+  return events;
 }

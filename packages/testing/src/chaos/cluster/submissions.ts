@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { atIntervals, type Repetition } from "../load/at-intervals.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
 
 /** One attempt to start a run. */
@@ -29,10 +30,7 @@ export interface AcknowledgedRun {
   acknowledgedAt: number;
 }
 
-export interface Load {
-  /** Stops, waits for the answers to come, and gives all. */
-  stop(): Promise<Submission[]>;
-}
+export type Load = Repetition<Submission>;
 
 export interface Submissions {
   runs: ReadonlyMap<string, AcknowledgedRun>;
@@ -47,13 +45,20 @@ export interface Submissions {
 
 const PATIENCE_SECONDS = 120;
 
-export function createSubmissions(urls: readonly string[], defaultAgent: string): Submissions {
+export function createSubmissions(options: {
+  urls: readonly string[];
+  /** Of runs that name none. */
+  agent: string;
+  /** Raised when the servers are about to be closed: nothing is sent any more. */
+  closing: AbortSignal;
+}): Submissions {
+  const { urls, closing } = options;
   const runs = new Map<string, AcknowledgedRun>();
   let turn = 0;
 
-  async function submit(plan: RunPlan, options: SubmitOptions = {}): Promise<Submission> {
-    const { agent = defaultAgent, idempotencyKey, timeoutSeconds = 20 } = options;
-    const url = urls[options.api ?? turn++ % urls.length];
+  async function submit(plan: RunPlan, how: SubmitOptions = {}): Promise<Submission> {
+    const { agent = options.agent, idempotencyKey, timeoutSeconds = 20 } = how;
+    const url = urls[how.api ?? turn++ % urls.length];
     const startedAt = performance.now();
     const seconds = (): number => (performance.now() - startedAt) / 1000;
     try {
@@ -64,7 +69,7 @@ export function createSubmissions(urls: readonly string[], defaultAgent: string)
           ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
         },
         body: JSON.stringify({ agent_id: agent, input: JSON.stringify(plan) }),
-        signal: AbortSignal.timeout(timeoutSeconds * 1000),
+        signal: AbortSignal.any([closing, AbortSignal.timeout(timeoutSeconds * 1000)]),
       });
       const retryAfter = answer.headers.get("retry-after");
       const rest = { status: answer.status, ...(retryAfter === null ? {} : { retryAfter }) };
@@ -80,14 +85,15 @@ export function createSubmissions(urls: readonly string[], defaultAgent: string)
     }
   }
 
-  async function insist(plan: RunPlan, options: SubmitOptions = {}): Promise<Submission[]> {
-    const idempotencyKey = options.idempotencyKey ?? `key of ${plan.label}`;
+  async function insist(plan: RunPlan, how: SubmitOptions = {}): Promise<Submission[]> {
+    const idempotencyKey = how.idempotencyKey ?? `key of ${plan.label}`;
     const until = performance.now() + PATIENCE_SECONDS * 1000;
     const attempts: Submission[] = [];
     for (;;) {
-      const attempt = await submit(plan, { ...options, idempotencyKey });
+      const attempt = await submit(plan, { ...how, idempotencyKey });
       attempts.push(attempt);
-      if (attempt.runId !== undefined || performance.now() > until) return attempts;
+      const isOver = closing.aborted || performance.now() > until;
+      if (attempt.runId !== undefined || isOver) return attempts;
       await sleep(200);
     }
   }
@@ -96,22 +102,14 @@ export function createSubmissions(urls: readonly string[], defaultAgent: string)
     runs,
     submit,
     insist,
-    async submitPatiently(plan, options) {
-      const attempts = await insist(plan, options);
+    async submitPatiently(plan, how) {
+      const attempts = await insist(plan, how);
       const run = runs.get(attempts.at(-1)?.runId ?? "");
       if (run === undefined) throw new Error(`${plan.label} is not accepted`);
       return run;
     },
-    startLoad({ everyMs, plan }) {
-      const submissions: Promise<Submission>[] = [];
-      const timer = setInterval(() => submissions.push(submit(plan(submissions.length))), everyMs);
-      return {
-        stop() {
-          clearInterval(timer);
-          return Promise.all(submissions);
-        },
-      };
-    },
+    startLoad: ({ everyMs, plan }) =>
+      atIntervals({ everyMs, until: closing, once: (index) => submit(plan(index)) }),
   };
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Redis } from "ioredis";
+import { behindItsTurnP99 } from "../../durability/behind-its-turn.ts";
 import type { SpawnedProcess } from "../../services/spawn-process.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type ResumeWatch, watchResumes } from "../cluster/resume-watch.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
-import { behindItsTurnP99 } from "../load/behind-its-turn.ts";
+import { type HeldHints, watchHeldHints } from "../load/held-hints.ts";
 import { percentile } from "../load/percentile.ts";
 import { fiveSteps, toolCall } from "../plan/five-steps.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
@@ -20,12 +20,15 @@ const LONG_CALL_MS = 8_000;
 export const workerKills = defineExperiment({
   number: 1,
   name: "random workers killed with kill -9",
+  mayPauseRuns: true,
   async run(chaos) {
     const cluster = await chaos.startCluster({
       apis: 1,
       workers: WORKERS,
       env: { WORKER_SLOTS: String(SLOTS) },
     });
+    const hints = await watchHeldHints(cluster);
+    chaos.atEnd(() => hints.close());
     const effects = cluster.effectsUrl;
     // The first two kills meet these before and after their effect: the other unsafe calls are short.
     for (let n = 0; n < LONG_CALLS; n += 1) await cluster.submit(longCall(`long ${n}`, effects));
@@ -33,8 +36,11 @@ export const workerKills = defineExperiment({
     const stepMs = chaos.scale(250, 500);
     for (let n = LONG_CALLS; n < count; n += 1)
       await cluster.submit(fiveSteps({ label: `run ${n}`, effects, stepMs, random: chaos.random }));
-    const resumes = await killUntilNearlyDone(chaos, cluster);
-    const behind = await behindItsTurnP99(cluster);
+    const resumes = await killUntilNearlyDone(chaos, cluster, hints);
+    const behind = await behindItsTurnP99(
+      (sql, values) => cluster.query(sql, values),
+      cluster.runs.keys(),
+    );
     const aborted = await settleEachWay(chaos, cluster);
     const seconds = (await resumes.stop()).map((run) => run.seconds);
     chaos.figure({ what: "interrupted", measured: seconds.length, atLeast: WORKERS * SLOTS });
@@ -58,12 +64,14 @@ function longCall(label: string, effects: string): RunPlan {
 }
 
 /** A kill each 3 to 8 s, another worker in the place of each; the last runs are left to them. */
-async function killUntilNearlyDone(chaos: Chaos, cluster: Cluster): Promise<ResumeWatch> {
+async function killUntilNearlyDone(
+  chaos: Chaos,
+  cluster: Cluster,
+  hints: HeldHints,
+): Promise<ResumeWatch> {
   const resumes = watchResumes(cluster);
-  const redis = new Redis(cluster.stores.redisUrl);
-  chaos.atEnd(() => redis.disconnect());
   let kills = 0;
-  let hints = 0;
+  let held = 0;
   let replacing: Promise<unknown> = Promise.resolve();
   for (;;) {
     // The first before the effects of the long calls, the second after them.
@@ -72,9 +80,10 @@ async function killUntilNearlyDone(chaos: Chaos, cluster: Cluster): Promise<Resu
     if (kills >= 2 && open < cluster.runs.size / 10) break;
     await replacing;
     const victim = await choose(chaos, cluster, kills);
-    hints += await redis.llen("llamaagent:runs:active");
-    await cluster.kill(victim);
-    await resumes.workerLost();
+    held += await hints.heldBy(async () => {
+      await cluster.kill(victim);
+      await resumes.workerLost();
+    });
     kills += 1;
     chaos.log(`kill ${kills}, ${open} runs to go`);
     // Not waited for: it would shift the next kill.
@@ -83,7 +92,7 @@ async function killUntilNearlyDone(chaos: Chaos, cluster: Cluster): Promise<Resu
   }
   await replacing;
   chaos.figure({ what: "kills", measured: kills });
-  chaos.figure({ what: "hints fetched and not claimed then", measured: hints, atLeast: 1 });
+  chaos.figure({ what: "hints that died with them, unclaimed", measured: held, atLeast: 1 });
   while ((await openRuns(cluster)) > 0) await sleep(200);
   return resumes;
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SpawnedProcess } from "../../services/spawn-process.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Submission } from "../cluster/submissions.ts";
+import type { Load, Submission } from "../cluster/submissions.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
+import { atIntervals } from "../load/at-intervals.ts";
 import { fiveSteps, toolCall } from "../plan/five-steps.ts";
 import { manyDeltas } from "../plan/many-deltas.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
@@ -138,20 +139,13 @@ async function terminate(
  * Requests as a load balancer sends them: a connection that is refused goes to the next replica. Any
  * other loss counts as a failure, and nothing is sent again.
  */
-function startBalancedLoad(cluster: Cluster, plan: (n: number) => RunPlan) {
+function startBalancedLoad(cluster: Cluster, plan: (n: number) => RunPlan): Load {
   const replicas = cluster.urls.length;
-  const submissions: Promise<Submission>[] = [];
   async function send(n: number): Promise<Submission> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await cluster.submit(plan(n), { api: (n + attempt) % replicas });
       if (answer.fault !== "ECONNREFUSED" || attempt === replicas) return answer;
     }
   }
-  const timer = setInterval(() => submissions.push(send(submissions.length)), EVERY_MS);
-  return {
-    stop() {
-      clearInterval(timer);
-      return Promise.all(submissions);
-    },
-  };
+  return atIntervals({ everyMs: EVERY_MS, until: cluster.closing, once: send });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
-import { watchResumes } from "../cluster/resume-watch.ts";
+import { type Interrupted, type ResumeWatch, watchResumes } from "../cluster/resume-watch.ts";
 import { defineExperiment } from "../experiment.ts";
 import { percentile } from "../load/percentile.ts";
 import { fiveSteps } from "../plan/five-steps.ts";
@@ -10,12 +10,22 @@ import { fiveSteps } from "../plan/five-steps.ts";
 const LIBRARIES = ["x86_64", "aarch64"].map(
   (machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`,
 );
-/** Seconds by which each worker's clock is off; the last one's is right. */
+/** Seconds by which each worker's clock is off, in the order of starting. */
 const OFF_SECONDS = [300, -300, 0];
+/**
+ * Of which two die, in this order. By the first's own clock its lease would last five minutes too long;
+ * by the second's its runs would be taken from it while it lives.
+ */
+const DYING_OFF_SECONDS = [300, -300];
+/** Before the next one dies it is known whose runs were interrupted: see `watchResumes`. */
+const BETWEEN_MS = 5_000;
+/** An event has its date before its commit, which is 50 ms later as a rule. */
+const COMMITTED_WITHIN_SECONDS = 10;
 
 export const skewedClocks = defineExperiment({
   number: 14,
   name: "clocks of workers off by ±5 minutes",
+  mayPauseRuns: true,
   async run(chaos) {
     const library = LIBRARIES.find((path) => existsSync(path));
     if (library === undefined) throw new Error("install the package faketime first");
@@ -27,50 +37,67 @@ export const skewedClocks = defineExperiment({
         app === "worker" ? shiftedClock(library, OFF_SECONDS[index] ?? 0) : {},
     });
     const effects = cluster.effectsUrl;
-    for (let n = 0; n < chaos.scale(60, 200); n += 1)
+    for (let n = 0; n < chaos.scale(150, 300); n += 1)
       await cluster.submit(
         fiveSteps({ label: `run ${n}`, effects, stepMs: 400, random: chaos.random }),
       );
-    const resumes = watchResumes(cluster);
-    // One after the other dies, whatever its clock says; each time those that are left take over.
-    for (const off of [0, 300]) {
-      await sleep(chaos.between(2_000, 3_000));
-      const victim = cluster.workers.at(-1);
+    const started = [...cluster.workers];
+    const resumes: { off: number; watch: ResumeWatch }[] = [];
+    for (const off of DYING_OFF_SECONDS) {
+      await sleep(resumes.length === 0 ? chaos.between(2_000, 3_000) : BETWEEN_MS);
+      const victim = started[OFF_SECONDS.indexOf(off)];
       if (victim === undefined) throw new Error("there is no worker to kill");
+      const watch = watchResumes(cluster);
       await cluster.kill(victim);
-      await resumes.workerLost();
-      chaos.log("killed a worker");
+      await watch.workerLost();
+      resumes.push({ off, watch });
+      chaos.log(`killed the worker whose clock is off by ${off} s`);
       await cluster.addWorker(shiftedClock(library, off));
     }
     await cluster.untilEnded();
-    const seconds = (await resumes.stop()).map((run) => run.seconds);
-    chaos.figure({ what: "events dated wrong", measured: await wronglyDated(cluster), atLeast: 1 });
-    chaos.figure({ what: "interrupted", measured: seconds.length, atLeast: 1 });
-    chaos.figure({
-      what: "resume p99",
-      measured: percentile(seconds, 99),
-      atMost: 15,
-      unit: "s",
-    });
+    for (const { off, watch } of resumes) {
+      const had = await watch.stop();
+      const seconds = had.map((run) => run.seconds);
+      const clock = `${signed(off)} s`;
+      chaos.figure({ what: `interrupted at ${clock}`, measured: had.length, atLeast: 1 });
+      // It was the worker that it was to be, and its clock what it was to be.
+      chaos.figure({
+        what: "events dated off by",
+        measured: await datedOff(cluster, had),
+        atLeast: off - COMMITTED_WITHIN_SECONDS,
+        atMost: off + COMMITTED_WITHIN_SECONDS,
+        unit: "s",
+      });
+      chaos.figure({
+        what: "resume p99",
+        measured: percentile(seconds, 99),
+        atMost: 15,
+        unit: "s",
+      });
+    }
     return { atLeast: cluster.runs.size };
   },
 });
+
+const signed = (seconds: number): string => `${seconds > 0 ? "+" : ""}${seconds}`;
 
 /** Of the wall clock alone: intervals stay what they are, as they do on a machine whose clock is off. */
 function shiftedClock(library: string, seconds: number): NodeJS.ProcessEnv {
   if (seconds === 0) return {};
   return {
     LD_PRELOAD: library,
-    FAKETIME: `${seconds > 0 ? "+" : ""}${seconds}s`,
+    FAKETIME: `${signed(seconds)}s`,
     FAKETIME_DONT_FAKE_MONOTONIC: "1",
   };
 }
 
-/** Events whose date is off their commit by more than a minute: the clocks were what they were to be. */
-async function wronglyDated(cluster: Cluster): Promise<number> {
-  const [row] = await cluster.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM run_events
-     WHERE abs(extract(epoch FROM (data::json->>'at')::timestamptz - pg_xact_commit_timestamp(xmin))) > 60`,
+/** Seconds by which the median event of a worker's runs is dated after its commit. */
+async function datedOff(cluster: Cluster, had: readonly Interrupted[]): Promise<number> {
+  const [row] = await cluster.query<{ seconds: number | null }>(
+    `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM
+       (data::json->>'at')::timestamptz - pg_xact_commit_timestamp(e.xmin))::float8) AS seconds
+     FROM run_events e JOIN unnest($1::uuid[], $2::int[]) AS had (run_id, epoch) USING (run_id, epoch)`,
+    [had.map(({ runId }) => runId), had.map(({ epoch }) => epoch)],
   );
-  return row?.count ?? 0;
+  return row?.seconds ?? Number.NaN;
 }

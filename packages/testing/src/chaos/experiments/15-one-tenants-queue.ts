@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createSecondTenant, type SecondTenant } from "../../server/second-tenant.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import { createSecondTenant, type SecondTenant } from "../cluster/second-tenant.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
 import { watchHintAdds } from "../load/hint-adds.ts";
 import { oneAnswer } from "../plan/five-steps.ts";
@@ -22,7 +22,7 @@ export const oneTenantsQueue = defineExperiment({
   name: "thousands of queued runs of one tenant",
   async run(chaos) {
     const cluster = await chaos.startCluster({ apis: 2, workers: WORKERS, env: SLOTS });
-    const second = await createSecondTenant(cluster.stores);
+    const second = await createSecondTenant({ ...cluster.stores, model: "openai/fake-model" });
     const adds = await watchHintAdds(cluster.stores.redisUrl);
     try {
       const queued = chaos.scale(2_000, 10_000);
@@ -69,7 +69,7 @@ async function admitOthers(chaos: Chaos, cluster: Cluster, second: SecondTenant)
   const ahead: number[] = [];
   for (let n = 0; n < chaos.scale(8, 30); n += 1) {
     await sleep(chaos.between(500, 1_500));
-    const id = await second.admit(oneAnswer(`other ${n}`, ANSWER_MS));
+    const id = await second.admit(JSON.stringify(oneAnswer(`other ${n}`, ANSWER_MS)));
     const [admitted] = await cluster.query<{ at: Date }>(`SELECT clock_timestamp() AS at`);
     ahead.push(await startedBefore(cluster, id, admitted?.at));
   }

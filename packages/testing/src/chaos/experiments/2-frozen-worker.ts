@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { recordRedisCommands, type SentCommand } from "../../services/redis-commands.ts";
+import { recordRedisCommands } from "../../services/redis-commands.ts";
+import type { SentCommand } from "../../services/redis-monitor.ts";
 import type { SpawnedProcess } from "../../services/spawn-process.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Interrupted, watchResumes } from "../cluster/resume-watch.ts";
@@ -15,6 +16,7 @@ const AFTER_THAW_MS = 4_000;
 export const frozenWorker = defineExperiment({
   number: 2,
   name: "a worker frozen with SIGSTOP, then SIGCONT",
+  mayPauseRuns: true,
   async run(chaos) {
     const cluster = await chaos.startCluster({
       apis: 1,
@@ -37,6 +39,7 @@ export const frozenWorker = defineExperiment({
 
     const frozen = await workerAtWork(cluster);
     const resumes = watchResumes(cluster);
+    const frozenAt = Date.now();
     cluster.signal(frozen, "SIGSTOP");
     chaos.log(`froze worker ${frozen.pid}`);
     await resumes.workerLost();
@@ -47,16 +50,21 @@ export const frozenWorker = defineExperiment({
     chaos.log("it goes on");
     await sleep(AFTER_THAW_MS);
 
-    const sent = sentFor(had, redis.sent, thawedAt);
-    const stored = await storedFor(cluster, had, thawedAt);
+    const sentAt = sendingTimes(had, redis.sent);
+    const storedAt = await storingTimes(cluster, had);
+    const before = (times: readonly number[]) => times.filter((at) => at < frozenAt).length;
+    const after = (times: readonly number[]) => times.filter((at) => at > thawedAt).length;
     const resumed = percentile(
       had.map(({ seconds }) => seconds),
       99,
     );
     chaos.figure({ what: "runs that it had", measured: had.length, atLeast: 1 });
     chaos.figure({ what: "resume p99", measured: resumed, atMost: 15, unit: "s" });
-    chaos.figure({ what: "events that it sent to the tail after", measured: sent, atMost: 0 });
-    chaos.figure({ what: "rows that it stored after", measured: stored, atMost: 0 });
+    // What is read shows in that it is there before.
+    chaos.figure({ what: "events sent to the tail before", measured: before(sentAt), atLeast: 1 });
+    chaos.figure({ what: "after", measured: after(sentAt), atMost: 0 });
+    chaos.figure({ what: "rows stored before", measured: before(storedAt), atLeast: 1 });
+    chaos.figure({ what: "after", measured: after(storedAt), atMost: 0 });
     await cluster.untilEnded();
     await Promise.all(reading);
     return { atLeast: cluster.runs.size };
@@ -71,33 +79,32 @@ async function workerAtWork(cluster: Cluster): Promise<SpawnedProcess> {
   return worker;
 }
 
-/** Events of its epochs that Redis was sent: the tail would refuse them, but they are not even tried. */
-function sentFor(had: readonly Interrupted[], sent: readonly SentCommand[], since: number): number {
+/**
+ * When Redis was sent each event of its epochs (Unix milliseconds): the tail would refuse late ones, but
+ * they are not even tried.
+ */
+function sendingTimes(had: readonly Interrupted[], sent: readonly SentCommand[]): number[] {
   const epochs = new Map(had.map(({ runId, epoch }) => [runId, epoch]));
-  return sent
-    .filter(({ at }) => at > since)
-    .flatMap(({ args }) => {
-      const runId = args.map((arg) => /:([0-9a-f-]{36})\}:events$/.exec(arg)?.[1]).find(Boolean);
-      const epoch = epochs.get(runId ?? "") ?? -1;
-      const ids = args.map((arg) => /^(\d+)-\d+$/.exec(arg)?.[1]);
-      return ids.filter((id) => id !== undefined && Number(id) <= epoch);
-    }).length;
+  return sent.flatMap(({ at, args }) => {
+    const runId = args.map((arg) => /:([0-9a-f-]{36})\}:events$/.exec(arg)?.[1]).find(Boolean);
+    const epoch = epochs.get(runId ?? "");
+    return args
+      .map((arg) => /^(\d+)-\d+$/.exec(arg)?.[1])
+      .filter((id) => id !== undefined && Number(id) === epoch)
+      .map(() => at);
+  });
 }
 
-/** Events and finished steps of its epochs that were committed. */
-async function storedFor(
-  cluster: Cluster,
-  had: readonly Interrupted[],
-  since: number,
-): Promise<number> {
-  const [row] = await cluster.query<{ rows: number }>(
+/** When the events and the finished steps of its epochs were committed (Unix milliseconds). */
+async function storingTimes(cluster: Cluster, had: readonly Interrupted[]): Promise<number[]> {
+  const rows = await cluster.query<{ at: number }>(
     `WITH had AS (SELECT * FROM unnest($1::uuid[], $2::int[]) AS had (run_id, epoch)),
-       late AS (
-         SELECT e.xmin FROM run_events e JOIN had USING (run_id) WHERE e.epoch <= had.epoch
+       own AS (
+         SELECT e.xmin FROM run_events e JOIN had USING (run_id) WHERE e.epoch = had.epoch
          UNION ALL
-         SELECT s.xmin FROM run_steps s JOIN had USING (run_id) WHERE s.epoch <= had.epoch AND s.state <> 'unknown')
-     SELECT count(*)::int AS rows FROM late WHERE pg_xact_commit_timestamp(xmin) > to_timestamp($3::float8 / 1000)`,
-    [had.map(({ runId }) => runId), had.map(({ epoch }) => epoch), since],
+         SELECT s.xmin FROM run_steps s JOIN had USING (run_id) WHERE s.epoch = had.epoch AND s.state <> 'unknown')
+     SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 * 1000 AS at FROM own`,
+    [had.map(({ runId }) => runId), had.map(({ epoch }) => epoch)],
   );
-  return row?.rows ?? Infinity;
+  return rows.map(({ at }) => at);
 }

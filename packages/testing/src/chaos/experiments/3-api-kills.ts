@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { recordRedisCommands, type SentCommand } from "../../services/redis-commands.ts";
+import { recordRedisCommands } from "../../services/redis-commands.ts";
+import type { SentCommand } from "../../services/redis-monitor.ts";
 import { createStallingProxy, type StallingProxy } from "../../services/stalling-proxy.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { defineExperiment } from "../experiment.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { behindItsTurnP99 } from "../../durability/behind-its-turn.ts";
 import { defineExperiment } from "../experiment.ts";
-import { behindItsTurnP99 } from "../load/behind-its-turn.ts";
 import { fiveSteps } from "../plan/five-steps.ts";
 import { manyDeltas } from "../plan/many-deltas.ts";
 
@@ -42,7 +42,10 @@ export const redisFlushed = defineExperiment({
     const refused = submissions.filter(({ status }) => status !== 200).length;
     await cluster.untilEnded();
     await Promise.all(reading);
-    const behind = await behindItsTurnP99(cluster);
+    const behind = await behindItsTurnP99(
+      (sql, values) => cluster.query(sql, values),
+      cluster.runs.keys(),
+    );
     chaos.figure({ what: "hints lost", measured: lost, atLeast: 1 });
     chaos.figure({ what: "POSTs not answered 2xx", measured: refused, atMost: 0 });
     chaos.figure({ what: "start behind its turn, p99", measured: behind, atMost: 15, unit: "s" });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
+import { lookupsAfterTheEnd } from "../load/lookups-after-the-end.ts";
 import { startPatientLoad } from "../load/patient-load.ts";
 import { startLookups } from "../load/run-lookups.ts";
 import { startStreamReaders } from "../load/stream-readers.ts";
@@ -12,6 +13,7 @@ const SIGNALS = ["SIGINT", "SIGQUIT", "SIGKILL"] as const;
 export const postgresRestarts = defineExperiment({
   number: 7,
   name: "Postgres restarted every 5–10 s",
+  mayPauseRuns: true,
   async run(chaos) {
     const cluster = await chaos.startCluster({ apis: 2, workers: 2 });
     const { random } = chaos;
@@ -29,6 +31,7 @@ export const postgresRestarts = defineExperiment({
     const looked = await lookups.stop();
 
     const answers = [...submissions, ...looked];
+    const afterEnd = lookupsAfterTheEnd(looked);
     const away = answers.filter(({ status }) => status === 503);
     for (const [what, wrong] of [
       ["5xx that are no 503", answers.filter(({ status }) => status >= 500 && status !== 503)],
@@ -40,11 +43,13 @@ export const postgresRestarts = defineExperiment({
         "answers about another run",
         looked.filter(({ answered, runId }) => answered !== undefined && answered !== runId),
       ],
+      ["answers that take a run's end back", afterEnd.changed],
     ] as const)
       if (wrong.length > 0) chaos.fault(`${wrong.length} ${what}: ${JSON.stringify(wrong[0])}`);
     chaos.figure({ what: "restarts", measured: restarts });
     chaos.figure({ what: "POSTs and lookups", measured: answers.length });
-    chaos.figure({ what: "503 of them", measured: away.length });
+    chaos.figure({ what: "503 of them", measured: away.length, atLeast: 1 });
+    chaos.figure({ what: "lookups after an end", measured: afterEnd.count, atLeast: 1 });
     return { atLeast: cluster.runs.size };
   },
 });

@@ -1,6 +1,7 @@
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Load, Submission } from "../cluster/submissions.ts";
+import type { Load } from "../cluster/submissions.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
+import { atIntervals } from "./at-intervals.ts";
 
 /**
  * A run every so many milliseconds, each of which is tried again under one key until it is
@@ -8,19 +9,9 @@ import type { RunPlan } from "../plan/run-plan.ts";
  */
 export function startPatientLoad(
   cluster: Cluster,
-  options: { everyMs: number; plan: (index: number) => RunPlan },
+  { everyMs, plan }: { everyMs: number; plan: (index: number) => RunPlan },
 ): Load {
-  const runs: Promise<Submission[]>[] = [];
-  const timer = setInterval(
-    () => runs.push(cluster.insist(options.plan(runs.length))),
-    options.everyMs,
-  );
-  // An experiment that fails half-way does not stop it.
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      return (await Promise.all(runs)).flat();
-    },
-  };
+  const once = (index: number) => cluster.insist(plan(index));
+  const repetition = atIntervals({ everyMs, until: cluster.closing, once });
+  return { stop: async () => (await repetition.stop()).flat() };
 }

@@ -1,16 +1,20 @@
 import { Queue, QueueEvents } from "bullmq";
 import type { Cluster } from "../cluster/cluster.ts";
 
+export interface RepeatedHint {
+  /** Above 1 where its run became claimable again. */
+  generation: number;
+  /** How often a worker took it, as itself or as a repeat. */
+  deliveries: number;
+}
+
 export interface RepeatedHints {
-  /** Hints of the servers' own, without their repeats. */
-  readonly added: number;
-  /** Hints that workers took and were done with, repeats among them. */
-  readonly delivered: number;
+  /** The hints of the servers' own. */
+  readonly hints: readonly RepeatedHint[];
   close(): Promise<void>;
 }
 
-const REPEATED = /-again-\d$/;
-const HINT = /^(.{36})-(\d+)$/;
+const HINT = /^((.{36})-(\d+))(-again-\d)?$/;
 
 /** Adds each hint twice more as it comes in: once at once, and once late, when its run may have ended. */
 export async function repeatHints(
@@ -22,14 +26,15 @@ export async function repeatHints(
   const queue = new Queue("runs", options);
   const events = new QueueEvents("runs", options);
   const adding: Promise<unknown>[] = [];
-  let added = 0;
-  let delivered = 0;
+  const hints = new Map<string, RepeatedHint>();
   const [agent] = await cluster.query<{ tenant: string }>(`SELECT tenant_id AS tenant FROM agents`);
   events.on("added", ({ jobId }) => {
-    if (REPEATED.test(jobId)) return;
-    const [, runId, generation] = HINT.exec(jobId) ?? [];
-    added += 1;
-    const data = { tenantId: agent?.tenant, runId, generation: Number(generation) };
+    const [, , runId, turn, repeat] = HINT.exec(jobId) ?? [];
+    if (repeat !== undefined) return;
+    const generation = Number(turn);
+    // A queued run is hinted again after a while, under the same id.
+    hints.set(jobId, hints.get(jobId) ?? { generation, deliveries: 0 });
+    const data = { tenantId: agent?.tenant, runId, generation };
     const again = (n: number, delay: number): Promise<unknown> =>
       queue.add("run", data, {
         jobId: `${jobId}-again-${n}`,
@@ -39,14 +44,14 @@ export async function repeatHints(
       });
     adding.push(again(1, 0), again(2, Math.round(lateMs())));
   });
-  events.on("completed", () => (delivered += 1));
+  events.on("active", ({ jobId }) => {
+    const hint = hints.get(HINT.exec(jobId)?.[1] ?? "");
+    if (hint !== undefined) hint.deliveries += 1;
+  });
   await events.waitUntilReady();
   return {
-    get added() {
-      return added;
-    },
-    get delivered() {
-      return delivered;
+    get hints() {
+      return [...hints.values()];
     },
     async close() {
       await events.close();

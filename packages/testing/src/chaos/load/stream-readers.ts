@@ -45,13 +45,20 @@ export function startStreamReaders(
   };
 }
 
-/** Seconds between the end of each run and its reader's knowledge of it. */
-export async function endLags(cluster: Cluster, read: readonly ReadRun[]): Promise<number[]> {
+/** Seconds between an end and its reader's knowledge of it, of the runs that ended between two moments. */
+export async function endLags(
+  cluster: Cluster,
+  read: readonly ReadRun[],
+  { from, to }: { from: number; to: number },
+): Promise<number[]> {
   const rows = await cluster.query<{ id: string; ended: number }>(
     `SELECT run_id AS id, extract(epoch FROM ended_at)::float8 * 1000 AS ended
      FROM runs WHERE run_id = ANY($1::uuid[])`,
     [read.map(({ runId }) => runId)],
   );
   const endedAt = new Map(rows.map(({ id, ended }) => [id, ended]));
-  return read.map(({ runId, seenAt }) => (seenAt - (endedAt.get(runId) ?? Number.NaN)) / 1000);
+  return read.flatMap(({ runId, seenAt }) => {
+    const ended = endedAt.get(runId) ?? Number.NaN;
+    return ended > from && ended < to ? [(seenAt - ended) / 1000] : [];
+  });
 }

@@ -11,7 +11,7 @@ export interface PlanOptions {
   random?: () => number;
 }
 
-type Tool = "read_slowly" | "write_keyed" | "write_once" | "write_late";
+type Tool = "read_slowly" | "write_keyed" | "write_once";
 
 /** A call of the effects plug-in; `part` names it inside the run. */
 export function toolCall(options: {

@@ -1,5 +1,7 @@
 import { isTerminalEvent } from "@llamaagent/client";
+import { endsStep } from "@llamaagent/core";
 import { messageFaults, orderFaults } from "../../durability/stream-faults.ts";
+import { repeatedUnsafeCalls } from "../../durability/unsafe-calls.ts";
 import { parsePlan, unsafeEffects } from "../plan/run-plan.ts";
 import type { Facts, StoredRun } from "./facts.ts";
 
@@ -9,40 +11,48 @@ export function promiseFaults(facts: Facts): string[] {
   const lost = facts.acknowledged.filter((id) => !ids.has(id));
   return [
     ...lost.map((id) => `${id} was acknowledged and is not stored`),
+    ...repeatedSteps(facts),
+    ...repeatedUnsafeCalls(facts.effects, facts.settlements),
+    ...effectFaults(facts),
     ...facts.runs.flatMap((run) =>
       [...endFaults(run), ...fenceFaults(run)].map(
         (fault) => `${run.plan.label} (${run.id}): ${fault}`,
       ),
     ),
-    ...repeatedSteps(facts),
-    ...effectFaults(facts),
   ];
 }
 
 /** The log in its order was committed in its order: no former owner wrote after its successor began. */
-function fenceFaults({ events, eventsCommittedAt }: StoredRun): string[] {
-  const late = events.findIndex(
-    (_, at) => (eventsCommittedAt[at] ?? 0) < (eventsCommittedAt[at - 1] ?? 0),
+function fenceFaults({ log }: StoredRun): string[] {
+  const late = log.findIndex(
+    ({ committedAt }, at) => committedAt < (log[at - 1]?.committedAt ?? committedAt),
   );
-  return late === -1 ? [] : [`${events[late - 1]?.id} was stored after ${events[late]?.id}`];
+  return late === -1 ? [] : [`${log[late - 1]?.event.id} was stored after ${log[late]?.event.id}`];
 }
 
-function endFaults({ state, stopReason, events }: StoredRun): string[] {
+function endFaults({ state, stopReason, log, plan }: StoredRun): string[] {
+  const events = log.map(({ event }) => event);
   const ends = events.filter(isTerminalEvent).length;
   const last = events.at(-1);
+  const answers = new Set(
+    log.flatMap(({ event, stepKey }) => (event.type === "message.completed" ? [stepKey] : [])),
+  ).size;
   return [
     ...(state === "ended" ? [] : [`is ${state}, not ended`]),
     ...(ends === 1 && last && isTerminalEvent(last) ? [] : [`has ${ends} ends`]),
     ...(stopReason === "completed" && last?.type !== "run.completed"
       ? [`is completed and its last event is ${last?.type}`]
       : []),
+    ...(stopReason === "completed" && answers !== plan.turns.length
+      ? [`is completed and its log has ${answers} of ${plan.turns.length} answers`]
+      : []),
     ...orderFaults(events),
     ...messageFaults(events),
   ];
 }
 
-/** Model calls and tool calls that began after their step's result was committed. */
-function repeatedSteps({ runs, steps, modelCalls, effects }: Facts): string[] {
+/** Model calls and tool calls that began after their step's end was committed for the first time. */
+function repeatedSteps({ runs, modelCalls, effects }: Facts): string[] {
   const begun = new Map<string, number>();
   const note = (key: string, at: number): unknown =>
     begun.set(key, Math.max(begun.get(key) ?? 0, at));
@@ -50,12 +60,23 @@ function repeatedSteps({ runs, steps, modelCalls, effects }: Facts): string[] {
   for (const { userText, turn, at } of modelCalls)
     note(`${idByLabel.get(parsePlan(userText).label)}:model/${turn}`, at);
   for (const { key, phase, at } of effects) if (phase === "begun") note(key, at);
-  return steps.flatMap(({ runId, key, state, committedAt }) => {
-    const lateMs = (begun.get(`${runId}:${key}`) ?? 0) - committedAt;
-    return state === "done" && lateMs > 0
-      ? [`${runId}: ${key} was begun again ${Math.round(lateMs)} ms after it was stored as done`]
-      : [];
-  });
+  return runs.flatMap((run) =>
+    [...finishedSteps(run)].flatMap(([key, finishedAt]) => {
+      const lateMs = (begun.get(`${run.id}:${key}`) ?? 0) - finishedAt;
+      return lateMs > 0
+        ? [`${run.id}: ${key} was begun again ${Math.round(lateMs)} ms after it was stored as done`]
+        : [];
+    }),
+  );
+}
+
+/** When each step was finished: an event that ends one and the step's result are one commit. */
+function finishedSteps({ log }: StoredRun): Map<string, number> {
+  const finished = new Map<string, number>();
+  for (const { event, stepKey, committedAt } of log)
+    if (stepKey !== null && endsStep(event.type))
+      finished.set(stepKey, Math.min(finished.get(stepKey) ?? Infinity, committedAt));
+  return finished;
 }
 
 function effectFaults({ runs, effects }: Facts): string[] {

@@ -1,7 +1,7 @@
 import { toRunEvent } from "../../durability/stream-faults.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { parsePlan } from "../plan/run-plan.ts";
-import type { Facts, StoredRun, StoredStep } from "./facts.ts";
+import type { Facts, StoredRun } from "./facts.ts";
 
 interface RunRow {
   run_id: string;
@@ -16,6 +16,7 @@ interface EventRow {
   seq: number;
   type: string;
   data: string;
+  step_key: string | null;
   committed_at: number;
 }
 
@@ -29,26 +30,25 @@ export async function readFacts(cluster: Cluster): Promise<Facts> {
     plan: parsePlan(String(JSON.parse(row.input))),
     state: row.state,
     stopReason: row.stop_reason,
-    events: [],
-    eventsCommittedAt: [],
+    log: [],
   }));
   const byId = new Map(runs.map((run) => [run.id, run]));
+  // Not of run_steps: a step that is done and stored again moves its row.
   const events = await cluster.query<EventRow>(
-    `SELECT run_id, epoch, seq, type, data, ${COMMITTED_AT} AS committed_at FROM run_events ORDER BY run_id, epoch, seq`,
+    `SELECT run_id, epoch, seq, type, data, step_key, ${COMMITTED_AT} AS committed_at
+     FROM run_events ORDER BY run_id, epoch, seq`,
   );
-  for (const { run_id: id, epoch, seq, type, data, committed_at: at } of events) {
-    const run = byId.get(id);
-    run?.events.push(toRunEvent({ id: `${epoch}-${seq}`, event: type, data }));
-    run?.eventsCommittedAt.push(at);
-  }
-  const steps = await cluster.query<StoredStep>(
-    `SELECT run_id AS "runId", step_key AS key, state, ${COMMITTED_AT} AS "committedAt" FROM run_steps`,
-  );
+  for (const { run_id: id, epoch, seq, type, data, step_key: stepKey, committed_at } of events)
+    byId.get(id)?.log.push({
+      event: toRunEvent({ id: `${epoch}-${seq}`, event: type, data }),
+      stepKey,
+      committedAt: committed_at,
+    });
   return {
     acknowledged: [...cluster.runs.keys()],
     runs,
-    steps,
     modelCalls: await cluster.modelCalls(),
     effects: await cluster.effects(),
+    settlements: cluster.settlements.made,
   };
 }

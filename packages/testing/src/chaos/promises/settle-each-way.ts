@@ -32,7 +32,7 @@ export async function settleEachWay(chaos: Chaos, cluster: Cluster): Promise<num
   for (const [outcome, steps] of ways) {
     if (steps.length === 0) chaos.fault(`there was no unknown outcome to settle as ${outcome}`);
     for (const { runId, stepKey } of steps)
-      await cluster.client.runs.resume(runId, settlement(stepKey, outcome));
+      await cluster.settlements.settle(runId, settlement(stepKey, outcome));
   }
   const [settled] = done;
   if (settled) await refusesAgain(chaos, cluster, settled);

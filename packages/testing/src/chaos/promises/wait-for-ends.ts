@@ -4,7 +4,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 const LOOK_MS = 250;
 
 /** Settles what a waiting run waits for. */
-export type Settle = (cluster: Cluster, runId: string) => Promise<void>;
+type Settle = (runId: string) => Promise<void>;
 
 /** Until every stored run has ended. */
 export async function waitForEnds(
@@ -26,7 +26,7 @@ export async function waitForEnds(
     for (const { run_id: id, state } of open)
       if (state === "waiting")
         // A replica may be away, another look settles it.
-        await settle(cluster, id).catch((error: unknown) => (lastError = error));
+        await settle(id).catch((error: unknown) => (lastError = error));
     await sleep(LOOK_MS);
   }
 }

@@ -1,0 +1,63 @@
+import { Redis } from "ioredis";
+import type { Cluster } from "../cluster/cluster.ts";
+import { consumerOf, watchFetches } from "./watch-fetches.ts";
+
+/** Which hints a worker had fetched when it died. */
+export interface HeldHints {
+  /**
+   * Kills by `kill` and counts the hints that died with the worker: fetched by it, and their runs claimed
+   * by nobody.
+   */
+  heldBy(kill: () => Promise<void>): Promise<number>;
+  close(): void;
+}
+
+const KEYS = "llamaagent:runs:";
+
+/**
+ * To be begun before the load: a hint's lock names a consumer, whose fetches name a connection, which dies
+ * with its worker.
+ */
+export async function watchHeldHints(cluster: Cluster): Promise<HeldHints> {
+  const redis = new Redis(cluster.stores.redisUrl);
+  const fetches = await watchFetches(cluster.stores.redisUrl);
+
+  async function connected(): Promise<Set<string | undefined>> {
+    const clients = String(await redis.client("LIST"));
+    return new Set(clients.split("\n").map((line) => /\baddr=(\S+)/.exec(line)?.[1]));
+  }
+
+  /** Job ids (`<run id>-<generation>`) of hints that are fetched, and who holds them. */
+  async function held(): Promise<{ jobId: string; consumer: string | undefined }[]> {
+    const jobIds = await redis.lrange(`${KEYS}active`, 0, -1);
+    if (jobIds.length === 0) return [];
+    const locks = await redis.mget(jobIds.map((jobId) => `${KEYS}${jobId}:lock`));
+    return jobIds.map((jobId, n) => ({ jobId, consumer: consumerOf(locks[n] ?? "") }));
+  }
+
+  return {
+    async heldBy(kill) {
+      const before = await connected();
+      await kill();
+      const hints = await held();
+      const after = await connected();
+      const victims = new Set(
+        [...fetches.consumers]
+          .filter(([, source]) => before.has(source) && !after.has(source))
+          .map(([consumer]) => consumer),
+      );
+      const runIds = hints
+        .filter(({ consumer }) => consumer !== undefined && victims.has(consumer))
+        .map(({ jobId }) => jobId.slice(0, 36));
+      const unclaimed = await cluster.query(
+        `SELECT FROM runs WHERE run_id = ANY($1::uuid[]) AND state = 'queued'`,
+        [runIds],
+      );
+      return unclaimed.length;
+    },
+    close() {
+      fetches.close();
+      redis.disconnect();
+    },
+  };
+}

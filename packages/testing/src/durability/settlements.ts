@@ -1,0 +1,46 @@
+import type { Client, RunResume } from "@llamaagent/client";
+import type { EffectLine } from "./effect-server.ts";
+
+/** What a person said of one call whose outcome nobody knew. */
+export interface Settlement {
+  /** The call's idempotency key. */
+  key: string;
+  outcome: RunResume["outcome"];
+}
+
+/** A test as the person who settles, which keeps what it said: a call that did not happen may begin again. */
+export interface Settlements {
+  made: readonly Settlement[];
+  settle(runId: string, settlement: RunResume): Promise<void>;
+  /** Every unknown step of a waiting run, by what the effect server was told. */
+  settleByTruth(runId: string, effects: readonly EffectLine[]): Promise<void>;
+}
+
+export function createSettlements(client: Client): Settlements {
+  const made: Settlement[] = [];
+
+  async function settle(runId: string, settlement: RunResume): Promise<void> {
+    // Before the answer, which may be lost though the settlement holds.
+    made.push({ key: `${runId}:${settlement.step_key}`, outcome: settlement.outcome });
+    await client.runs.resume(runId, settlement);
+  }
+
+  return {
+    made,
+    settle,
+    async settleByTruth(runId, effects) {
+      const { items } = await client.runs.steps(runId);
+      for (const { step_key, state } of items) {
+        if (state !== "unknown") continue;
+        const key = `${runId}:${step_key}`;
+        const isDone = effects.some((line) => line.phase === "done" && line.key === key);
+        await settle(
+          runId,
+          isDone
+            ? { step_key, outcome: "done", output: { label: "settled" } }
+            : { step_key, outcome: "not_done" },
+        );
+      }
+    },
+  };
+}
