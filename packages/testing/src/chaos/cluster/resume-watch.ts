@@ -65,9 +65,11 @@ export function watchResumes(cluster: Cluster): ResumeWatch {
   return {
     async workerLost() {
       const lostAt = performance.now();
+      // One that was lost 4 s before, whose runs are still its own, is not counted again.
       const rows = await cluster.query<Pick<AtWork, "runId" | "epoch" | "owner" | "aliveUntil">>(
         `SELECT run_id AS "runId", epoch, owner, alive_until AS "aliveUntil"
-         FROM runs JOIN workers ON worker_id = owner WHERE state = 'running'`,
+         FROM runs JOIN workers ON worker_id = owner
+         WHERE state = 'running' AND alive_until > now() + interval '6 seconds'`,
       );
       const runs = rows.map((row) => ({ ...row, lostAt, claimedAt: Infinity }));
       for (const run of runs) atWork.add(run);

@@ -75,7 +75,7 @@ async function killUntilNearlyDone(
   let replacing: Promise<unknown> = Promise.resolve();
   for (;;) {
     // The first before the effects of the long calls, the second after them.
-    await sleep(kills === 0 ? 3_500 : chaos.between(3_000, kills === 1 ? 4_500 : 8_000));
+    await sleep(kills === 0 ? 2_500 : chaos.between(3_000, kills === 1 ? 4_500 : 8_000));
     const open = await openRuns(cluster);
     if (kills >= 2 && open < cluster.runs.size / 10) break;
     await replacing;
