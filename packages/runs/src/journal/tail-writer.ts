@@ -30,7 +30,7 @@ export function createTailWriter(
   let timer: NodeJS.Timeout | undefined;
   let isDue = false;
   let sentAt = -Infinity;
-  let sending: Promise<unknown> = Promise.resolve();
+  const underway = new Set<Promise<void>>();
 
   function send(): void {
     clearTimeout(timer);
@@ -38,7 +38,9 @@ export function createTailWriter(
     const batches = [...pending.values()];
     pending = new Map();
     sentAt = clock.monotonicMs();
-    if (batches.length > 0 && canSend()) sending = Promise.all([sending, tail.publish(batches)]);
+    if (batches.length === 0 || !canSend()) return;
+    const sent = tail.publish(batches).finally(() => underway.delete(sent));
+    underway.add(sent);
   }
 
   return {
@@ -57,7 +59,7 @@ export function createTailWriter(
     },
     async flush() {
       send();
-      await sending;
+      await Promise.all(underway);
     },
   };
 }
