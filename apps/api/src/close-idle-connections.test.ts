@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { Agent, createServer, get, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
 import { closeIdleConnections, lingerConnections } from "./close-idle-connections.ts";
 
@@ -51,3 +53,38 @@ it("lingers while a connection is open, so that what is on its way is answered, 
   expect(await lingering).toBeLessThan(900);
   await new Promise((resolve) => server.close(resolve));
 }, 5_000);
+
+it("answers what waited to be accepted when the close began", async () => {
+  const server = createServer((_request, response) => response.end("answered"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  const connected = new Int32Array(new SharedArrayBuffer(4));
+  // In a thread of its own: this one is stopped meanwhile, so that only the kernel has the connections.
+  const client = new Worker(CLIENT, { eval: true, workerData: { port, connected } });
+  const answers = once(client, "message");
+  Atomics.wait(connected, 0, 0);
+  await lingerConnections(server);
+  server.close();
+  expect(await answers).toEqual([["HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK"]]);
+}, 5_000);
+
+const CLIENT = `
+  const { once } = require("node:events");
+  const { connect } = require("node:net");
+  const { parentPort, workerData: { port, connected } } = require("node:worker_threads");
+  const sockets = [1, 2, 3].map(() => connect(port, "127.0.0.1"));
+  const answers = sockets.map(async (socket) => {
+    let text = "";
+    socket.on("data", (bytes) => (text += bytes)).on("error", ({ code }) => (text += code));
+    await new Promise((resolve) => socket.on("close", resolve));
+    return text.slice(0, 15);
+  });
+  Promise.all(sockets.map((socket) => once(socket, "connect"))).then(() => {
+    for (const socket of sockets)
+      socket.write("GET / HTTP/1.1\\r\\nhost: localhost\\r\\nconnection: close\\r\\n\\r\\n");
+    Atomics.store(connected, 0, 1);
+    Atomics.notify(connected, 0);
+    Promise.all(answers).then((all) => parentPort.postMessage(all));
+  });
+`;
