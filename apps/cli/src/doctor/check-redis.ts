@@ -3,7 +3,7 @@ import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
 
 const OLDEST_MAJOR = 7;
 const PINGS = 5;
-/** Calls on a request's path are given up after 250 ms. */
+/** Calls on a request's path are given up after 250 ms, those behind another after 500 ms at most. */
 const SLOW_MS = 100;
 
 /** No promise depends on what is found here: Redis makes runs and streams fast, and may be emptied. */
@@ -78,7 +78,7 @@ export function judgeRoundTrip(ms: number): CheckResult {
     ? ok("redis round trip", detail)
     : warn(
         "redis round trip",
-        `${detail}: calls are given up after 250 ms, and what they were for goes the slow way`,
+        `${detail}: calls that take 250 ms are given up, and what they were for goes the slow way`,
         "put Redis nearer to api and workers",
       );
 }

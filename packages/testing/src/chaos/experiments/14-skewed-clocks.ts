@@ -37,7 +37,7 @@ export const skewedClocks = defineExperiment({
         app === "worker" ? shiftedClock(library, OFF_SECONDS[index] ?? 0) : {},
     });
     const effects = cluster.effectsUrl;
-    for (let n = 0; n < chaos.scale(150, 300); n += 1)
+    for (let n = 0; n < chaos.scale(120, 300); n += 1)
       await cluster.submit(
         fiveSteps({ label: `run ${n}`, effects, stepMs: 400, random: chaos.random }),
       );

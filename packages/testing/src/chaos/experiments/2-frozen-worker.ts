@@ -27,7 +27,7 @@ export const frozenWorker = defineExperiment({
     chaos.atEnd(() => redis.close());
     const effects = cluster.effectsUrl;
     const reading: Promise<unknown>[] = [];
-    for (let n = 0; n < chaos.scale(60, 150); n += 1) {
+    for (let n = 0; n < chaos.scale(50, 150); n += 1) {
       // All the time some of them stream, some call tools.
       const plan = n % 2 === 0 ? fiveSteps : manyDeltas;
       const { id } = await cluster.submitPatiently(

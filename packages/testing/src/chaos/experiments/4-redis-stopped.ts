@@ -38,11 +38,11 @@ export const redisStopped = defineExperiment({
     });
 
     await loadedPhase(cluster, { ...load, seconds: 2 });
-    const before = await loadedPhase(cluster, { ...load, seconds: chaos.scale(5, 20) });
+    const before = await loadedPhase(cluster, { ...load, seconds: chaos.scale(4, 20) });
     chaos.log("Redis stops");
     const stoppedAt = Date.now();
     await cluster.redis.process.kill("SIGTERM");
-    const away = await loadedPhase(cluster, { ...load, seconds: chaos.scale(7, 60) });
+    const away = await loadedPhase(cluster, { ...load, seconds: chaos.scale(6, 60) });
     const delays = await startDelays(chaos, cluster);
     chaos.log("Redis starts");
     const startedAt = Date.now();

@@ -43,12 +43,12 @@ export const redisHalfOpen = defineExperiment({
       plan: () =>
         fiveSteps({ label: `read ${(number += 1)}`, effects: cluster.effectsUrl, stepMs: 100 }),
     });
-    const before = await loadedPhase(cluster, { ...load, seconds: chaos.scale(4, 15) });
+    const before = await loadedPhase(cluster, { ...load, seconds: chaos.scale(3, 15) });
 
     chaos.log("no byte passes to or from Redis, and nothing is closed");
     const from = Date.now();
     await proxy?.addToxics({ type: "timeout", attributes: { timeout: 0 } });
-    const seconds = chaos.scale(12, 60);
+    const seconds = chaos.scale(10, 60);
     let claimSeconds = 0;
     const half = await loadedPhase(cluster, {
       ...load,

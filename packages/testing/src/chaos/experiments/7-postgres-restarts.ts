@@ -25,7 +25,7 @@ export const postgresRestarts = defineExperiment({
       plan: () => plan(`read ${(number += 1)}`),
     });
     const lookups = startLookups(cluster, { everyMs: 100, random });
-    const restarts = await restartPostgres(chaos, cluster, chaos.scale(20, 120));
+    const restarts = await restartPostgres(chaos, cluster, chaos.scale(16, 120));
     await readers.stop();
     const submissions = await load.stop();
     const looked = await lookups.stop();

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Result } from "./result.ts";
+import { formatFigure, type Result } from "./result.ts";
 import { closingLine, resultTable } from "./result-table.ts";
 
 const held: Result = {
@@ -45,6 +45,16 @@ it.each<[string, Partial<Result>, string]>([
   const table = resultTable([{ ...held, ...change }]);
   expect(table).toContain("| FAILED |");
   expect(table.split("\n").slice(-2)).toEqual(["1 kills: FAILED", `  ${text}`]);
+});
+
+it.each([
+  [{}, "claims: 3"],
+  [{ atLeast: 2 }, "claims ≥2: 3"],
+  [{ atMost: 4 }, "claims ≤4: 3"],
+  [{ atLeast: 2, atMost: 4 }, "claims 2…4: 3"],
+  [{ atLeast: 3, atMost: 3 }, "claims =3: 3"],
+])("shows the bounds %o", (bounds, text) => {
+  expect(formatFigure({ what: "claims", measured: 3, ...bounds })).toBe(text);
 });
 
 it("closes with the counts that a machine reads", () => {

@@ -35,9 +35,16 @@ export function formatFigure({ what, measured, unit, atMost, atLeast }: Figure):
     const rounded = Number.isInteger(value) ? value : Number(value.toPrecision(3));
     return `${rounded}${unit === undefined ? "" : ` ${unit}`}`;
   };
-  const bound = atMost === undefined ? atLeast : atMost;
-  const sign = atMost === undefined ? "≥" : "≤";
-  return bound === undefined
-    ? `${what}: ${inUnit(measured)}`
-    : `${what} ${sign}${inUnit(bound)}: ${inUnit(measured)}`;
+  const bound = boundOf(atLeast, atMost, inUnit);
+  return `${what}${bound === "" ? "" : ` ${bound}`}: ${inUnit(measured)}`;
+}
+
+function boundOf(
+  atLeast: number | undefined,
+  atMost: number | undefined,
+  inUnit: (value: number) => string,
+): string {
+  if (atMost === undefined) return atLeast === undefined ? "" : `≥${inUnit(atLeast)}`;
+  if (atLeast === undefined) return `≤${inUnit(atMost)}`;
+  return atLeast === atMost ? `=${inUnit(atMost)}` : `${inUnit(atLeast)}…${inUnit(atMost)}`;
 }
