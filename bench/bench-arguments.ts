@@ -1,22 +1,21 @@
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
 import { benchmarks } from "./rows/index.ts";
+import {
+  faultInWords,
+  type Length,
+  lengthOf,
+  ROUNDS,
+  SECONDS,
+  sharedOptions,
+} from "./shared-arguments.ts";
 
-export interface BenchArguments {
+export interface BenchArguments extends Length {
   chosen: readonly Benchmark[];
-  rounds: number;
-  seconds: number;
   profile: boolean;
   check: boolean;
   help: boolean;
 }
-
-const ROUNDS = 7;
-const SECONDS = 4;
-
-/** Enough to be kept and shown. */
-export const isWhole = ({ rounds, seconds }: BenchArguments): boolean =>
-  rounds >= ROUNDS && seconds >= SECONDS;
 
 export const HELP = `What LlamaAgent costs beside bare building blocks, measured side by side on this machine.
 
@@ -27,7 +26,8 @@ Usage: npm run bench [-- options]
   --seconds N      default ${SECONDS}; of each measurement
   --quick          2 rounds of 1 s, to see that all works
   --check          exit 1 where a row misses its goal
-  --profile        writes flame graphs of api and worker under load to bench/results/profile/ instead
+  --profile        writes flame graphs of api and worker under load to bench/results/profile/ instead;
+                   goes with --seconds and --quick only
   --help           this text
 
 Rows: ${benchmarks.flatMap(({ rows }) => rows.map(({ id }) => id)).join(", ")}.
@@ -43,26 +43,24 @@ export function benchArguments(args: readonly string[]): BenchArguments | string
     const { values } = parseArgs({
       args: [...args],
       options: {
+        ...sharedOptions,
         only: { type: "string" },
-        rounds: { type: "string" },
-        seconds: { type: "string" },
-        quick: { type: "boolean", default: false },
         profile: { type: "boolean", default: false },
-        check: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
       },
     });
-    const { only, quick, profile, check, help } = values;
+    const { only, profile, check, help } = values;
+    const unheeded = (["only", "rounds", "check"] as const).find((name) => values[name]);
+    if (profile && unheeded !== undefined)
+      throw new Error(`--profile measures no rows, so --${unheeded} cannot go with it`);
     return {
+      ...lengthOf(values),
       chosen: only === undefined ? benchmarks : chosenByRow(only.split(",")),
-      rounds: wholeNumber("--rounds", values.rounds ?? String(quick ? 2 : ROUNDS)),
-      seconds: wholeNumber("--seconds", values.seconds ?? String(quick ? 1 : SECONDS)),
       profile,
       check,
       help,
     };
   } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}\n(--help shows how it is used)`;
+    return faultInWords(error);
   }
 }
 
@@ -71,10 +69,4 @@ function chosenByRow(ids: readonly string[]): Benchmark[] {
   const unknown = ids.find((id) => !benchmarks.some((benchmark) => hasRow(benchmark, id)));
   if (unknown !== undefined) throw new Error(`--only: there is no row '${unknown}'`);
   return benchmarks.filter((benchmark) => ids.some((id) => hasRow(benchmark, id)));
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new Error(`${name} is to be a whole number, not '${text}'`);
-  return Number(text);
 }

@@ -1,10 +1,11 @@
-import { type BenchArguments, isWhole } from "./bench-arguments.ts";
+import type { BenchArguments } from "./bench-arguments.ts";
 import { describeMachine } from "./report/describe-machine.ts";
 import { writePerformancePage } from "./report/performance-page.ts";
 import { resultRow } from "./report/result-row.ts";
 import type { ResultRow } from "./report/results.ts";
-import { mergedRows, readResults, writeResults } from "./report/results-folder.ts";
+import { mergedRows, readResults, resultsText, writeResults } from "./report/results-folder.ts";
 import { table } from "./report/table.ts";
+import { isWhole } from "./shared-arguments.ts";
 
 /** Measures what is asked for and reports it. Returns the ids of the rows that miss their goal. */
 export async function compareAndReport(asked: BenchArguments): Promise<string[]> {
@@ -28,6 +29,6 @@ export async function compareAndReport(asked: BenchArguments): Promise<string[]>
     rows: mergedRows(earlier, measured),
   };
   await writeResults(results);
-  await writePerformancePage(results);
+  await writePerformancePage("results", resultsText(results));
   return missed;
 }

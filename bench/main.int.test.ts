@@ -19,6 +19,9 @@ describe("npm run bench", () => {
     { args: ["--only", "speed"], fault: "there is no row 'speed'" },
     { args: ["--rounds", "few"], fault: "--rounds is to be a whole number, not 'few'" },
     { args: ["--fast"], fault: "--fast" },
+    { args: ["--profile", "--only", "admission"], fault: "--only cannot go with it" },
+    { args: ["--profile", "--rounds", "3"], fault: "--rounds cannot go with it" },
+    { args: ["--profile", "--check"], fault: "--check cannot go with it" },
   ])("refuses $args", async ({ args, fault }) => {
     const { code, stderr } = await bench(...args);
     expect(code).toBe(2);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BenchArguments } from "../bench-arguments.ts";
 import { RESULTS_FOLDER } from "../report/results-folder.ts";
 import { keepBusy } from "../server/keep-busy.ts";
-import { startServer } from "../server/start-server.ts";
+import { type MeasuredServer, startServer } from "../server/start-server.ts";
 import { CpuProfile, hotFunctions, stackTree } from "./cpu-profile.ts";
 import { flameGraph } from "./flame-graph.ts";
 
@@ -20,12 +20,7 @@ export async function writeProfiles({ seconds }: BenchArguments): Promise<void> 
     nodeArguments: ["--cpu-prof", `--cpu-prof-dir=${folder}`],
   });
   const pids = { api: server.api.pid, worker: server.workers[0]?.pid };
-  await keepBusy(server, { seconds: 1, slots: SLOTS });
-  const from = nowMicroseconds();
-  const { runsPerSecond } = await keepBusy(server, { seconds, slots: SLOTS });
-  const window = { from, to: nowMicroseconds() };
-  process.stderr.write(`${Math.round(runsPerSecond)} runs/s under the profiler\n`);
-  await server.close();
+  const window = await loadAndClose(server, seconds);
 
   for (const [name, pid] of Object.entries(pids)) {
     const file = (await readdir(folder)).find((file) => file.split(".").includes(String(pid)));
@@ -35,6 +30,22 @@ export async function writeProfiles({ seconds }: BenchArguments): Promise<void> 
     await writeFile(target, flameGraph(stackTree(profile, window), `${name} under load`));
     process.stdout.write(`${target} (and ${file} for Chrome's developer tools)\n`);
     for (const line of hotFunctions(profile, window)) process.stdout.write(`  ${line}\n`);
+  }
+}
+
+/** Between when and when the load was on. The profiles are written at the end of the processes. */
+async function loadAndClose(
+  server: MeasuredServer,
+  seconds: number,
+): Promise<{ from: number; to: number }> {
+  try {
+    await keepBusy(server, { seconds: 1, slots: SLOTS });
+    const from = nowMicroseconds();
+    const { runsPerSecond } = await keepBusy(server, { seconds, slots: SLOTS });
+    process.stderr.write(`${Math.round(runsPerSecond)} runs/s under the profiler\n`);
+    return { from, to: nowMicroseconds() };
+  } finally {
+    await server.close();
   }
 }
 

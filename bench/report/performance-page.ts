@@ -1,24 +1,30 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryRoot } from "@llamaagent/testing/server/running-server";
-import { machineLine } from "./describe-machine.ts";
 import { formatted } from "./formatted.ts";
-import type { Results } from "./results.ts";
-import { table } from "./table.ts";
 
-const PAGE = join(repositoryRoot, "docs/performance.md");
-const BEGIN = "<!-- results: written by npm run bench -->";
-const END = "<!-- end of results -->";
+export const PERFORMANCE_PAGE = join(repositoryRoot, "docs/performance.md");
 
-/** Puts the results between the marks of the page; the rest of it is people's. */
-export async function writePerformancePage(results: Results): Promise<void> {
-  const page = await readFile(PAGE, "utf8");
-  await writeFile(PAGE, await formatted("performance.md", withResults(page, results)));
+/** Each is written by its command; the rest of the page is people's. */
+const MARKS = {
+  results: ["<!-- results: written by npm run bench -->", "<!-- end of results -->"],
+  rivals: ["<!-- rivals: written by npm run bench:rival -->", "<!-- end of rivals -->"],
+} as const;
+type Region = keyof typeof MARKS;
+
+export async function writePerformancePage(region: Region, text: string): Promise<void> {
+  const page = await readFile(PERFORMANCE_PAGE, "utf8");
+  await writeFile(
+    PERFORMANCE_PAGE,
+    await formatted("performance.md", withRegion(page, region, text)),
+  );
 }
 
-export function withResults(page: string, results: Results): string {
-  const [before, afterBegin] = page.split(BEGIN);
-  const after = afterBegin?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`${PAGE} has lost its marks`);
-  return `${before}${BEGIN}\n\n${machineLine(results)}\n\n${table(results.rows)}\n${END}${after}`;
+export function withRegion(page: string, region: Region, text: string): string {
+  const [begin, end] = MARKS[region];
+  const [before, afterBegin] = page.split(begin);
+  const after = afterBegin?.split(end)[1];
+  if (before === undefined || after === undefined)
+    throw new Error(`${PERFORMANCE_PAGE} has lost its marks of ${region}`);
+  return `${before}${begin}\n\n${text}\n${end}${after}`;
 }

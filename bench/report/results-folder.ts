@@ -25,11 +25,14 @@ export function mergedRows(
   return benchmarks.flatMap(({ rows }) => rows.flatMap(({ id }) => byId.get(id) ?? []));
 }
 
+/** What `latest.md` and the page on performance show. */
+export const resultsText = (results: Results): string =>
+  `${machineLine(results)}\n\n${table(results.rows)}`;
+
 export async function writeResults(results: Results): Promise<void> {
-  const markdown = `${machineLine(results)}\n\n${table(results.rows)}`;
   for (const [name, text] of [
     ["latest.json", JSON.stringify(results)],
-    ["latest.md", markdown],
+    ["latest.md", resultsText(results)],
   ] as const)
     await writeFile(join(RESULTS_FOLDER, name), await formatted(name, text));
   await writeFile(join(RESULTS_FOLDER, "chart.svg"), chart(results.rows));

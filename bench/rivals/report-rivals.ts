@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { quantile } from "../measure/quartiles.ts";
 import { describeMachine, machineLine } from "../report/describe-machine.ts";
 import { formatted } from "../report/formatted.ts";
+import { writePerformancePage } from "../report/performance-page.ts";
 import { resultRow } from "../report/result-row.ts";
 import { RESULTS_FOLDER } from "../report/results-folder.ts";
 import { figure, table } from "../report/table.ts";
@@ -40,7 +41,7 @@ export function rivalTables({ arms, rows, kills }: RivalFigures): string {
   ].join("\n");
 }
 
-/** `bench/results/rivals.json` and `.md`. */
+/** `bench/results/rivals.json` and `.md`, and the same text in the page on performance. */
 export async function writeRivals(figures: RivalFigures): Promise<void> {
   const described = {
     date: new Date().toISOString().slice(0, 10),
@@ -67,11 +68,13 @@ export async function writeRivals(figures: RivalFigures): Promise<void> {
       seconds_to_last_answer: Number(survival.secondsToLastAnswer.toPrecision(3)),
     })),
   };
+  const markdown = `${machineLine(described)}\n\n${rivalTables(figures)}\n${NOTES}`;
   for (const [name, text] of [
     ["rivals.json", JSON.stringify(json)],
-    ["rivals.md", `${machineLine(described)}\n\n${rivalTables(figures)}\n${NOTES}`],
+    ["rivals.md", markdown],
   ] as const)
     await writeFile(join(RESULTS_FOLDER, name), await formatted(name, text));
+  await writePerformancePage("rivals", markdown);
 }
 
 function armLine({ name, atOnce, turns }: ArmFigures): string {

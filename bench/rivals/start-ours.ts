@@ -1,8 +1,6 @@
-import { repositoryRoot } from "@llamaagent/testing/server/running-server";
-import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { z } from "zod";
 import type { FakeModel } from "../server/start-fake-model.ts";
-import { AGENT, API_KEY, AUTHORIZATION, startServer } from "../server/start-server.ts";
+import { AGENT, AUTHORIZATION, startServer } from "../server/start-server.ts";
 import type { KillableContender } from "./contender.ts";
 
 /** Some more than are asked at once; all other settings are the defaults. */
@@ -17,21 +15,6 @@ export async function startOurs(model: FakeModel): Promise<KillableContender> {
   const env = { ...model.env, WORKER_SLOTS };
   const server = await startServer({ workers: 1, model: "openai/fake-model", env });
   let own = [server.api, ...server.workers];
-
-  async function start(app: "api" | "worker", ready: RegExp) {
-    const started = await spawnNode(["apps/cli/src/main.ts", app], {
-      cwd: repositoryRoot,
-      env: {
-        ...env,
-        LLAMAAGENT_API_KEY: API_KEY,
-        PORT: new URL(server.url).port,
-        DATABASE_URL: server.postgres.url,
-        REDIS_URL: server.redis.url,
-      },
-    });
-    await started.waitFor(ready, { timeoutSeconds: 60 });
-    return started;
-  }
 
   const killServers = async (): Promise<void> => {
     await Promise.all(own.map((process) => process.kill("SIGKILL")));
@@ -54,7 +37,7 @@ export async function startOurs(model: FakeModel): Promise<KillableContender> {
     },
     killServers,
     async startAgain() {
-      own = await Promise.all([start("api", /listening/i), start("worker", /worker started/)]);
+      own = await Promise.all([server.start("api"), server.start("worker")]);
     },
     async close() {
       await killServers();

@@ -16,7 +16,7 @@ export const streams: Benchmark = {
   rows: [
     {
       id: "stream_memory",
-      what: "memory of the API per open stream, of 5,000 (RSS after collection) / the same for streams on bare `node:http`",
+      what: "memory of the API per open stream, of 5,000 (RSS after collection) / the same for streams on bare `node:http`; no worker runs and no event flows meanwhile",
       unit: "×",
       goal: { atMost: 3 },
     },

@@ -37,8 +37,9 @@ export async function keepBusy(
   server: BusyServer,
   { seconds, slots, counter }: KeepBusyOptions,
 ): Promise<Throughput> {
-  const pool = new Pool(server.url, { connections: CONNECTIONS });
-  const openRuns = await server.watchOpenRuns();
+  await using begun = new AsyncDisposableStack();
+  const pool = begun.adopt(new Pool(server.url, { connections: CONNECTIONS }), (it) => it.close());
+  const openRuns = begun.adopt(await server.watchOpenRuns(), (it) => it.close());
   const mostOpen = slots * OPEN_RUNS_PER_SLOT;
   let posted = 0;
   let ended = 0;
@@ -93,7 +94,5 @@ export async function keepBusy(
     isOver = true;
     await working;
     while ((await openRuns.count()) > 0) await sleep(LOOK_MS);
-    await openRuns.close();
-    await pool.close();
   }
 }

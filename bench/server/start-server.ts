@@ -1,10 +1,9 @@
 import { createClient } from "@llamaagent/client";
 import { migrate } from "@llamaagent/db";
-import { repositoryRoot } from "@llamaagent/testing/server/running-server";
+import { type App, startApp } from "@llamaagent/testing/server/start-app";
 import { freePort } from "@llamaagent/testing/services/free-port";
 import { type RunningPostgres, startPostgres } from "@llamaagent/testing/services/postgres";
 import { type RunningRedis, startRedis } from "@llamaagent/testing/services/redis";
-import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import type { SpawnedProcess } from "@llamaagent/testing/services/spawn-process";
 import type { BusyServer } from "./busy-server.ts";
 import { watchOpenRuns } from "./open-runs.ts";
@@ -20,6 +19,8 @@ export interface MeasuredServer extends BusyServer {
   redis: RunningRedis;
   api: SpawnedProcess;
   workers: SpawnedProcess[];
+  /** Another process, or one again at the same URL; whoever starts it ends it. */
+  start(app: App): Promise<SpawnedProcess>;
   close(): Promise<void>;
 }
 
@@ -45,10 +46,9 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
   begun.defer(() => redis.close());
   const port = await freePort();
 
-  async function start(app: "api" | "worker", ready: RegExp): Promise<SpawnedProcess> {
-    const args = [...(options.nodeArguments ?? []), "apps/cli/src/main.ts", app];
-    const started = await spawnNode(args, {
-      cwd: repositoryRoot,
+  const start = (app: App): Promise<SpawnedProcess> =>
+    startApp(app, {
+      nodeArguments: options.nodeArguments,
       env: {
         LLAMAAGENT_PLUGINS: "./bench/plugins/instant-model.ts",
         LLAMAAGENT_API_KEY: API_KEY,
@@ -58,16 +58,14 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
         REDIS_URL: redis.url,
       },
     });
-    // Told to stop, not killed: what a process writes at its end (a profile) is written.
-    begun.defer(() => started.kill("SIGTERM"));
-    await started.waitFor(ready, { timeoutSeconds: 60 });
-    return started;
-  }
+  // Told to stop, not killed: what a process writes at its end (a profile) is written.
+  const untilClosed = async (app: App): Promise<SpawnedProcess> =>
+    begun.adopt(await start(app), (started) => started.kill("SIGTERM"));
 
-  const api = await start("api", /listening/i);
+  const api = await untilClosed("api");
   const workers: SpawnedProcess[] = [];
   for (let index = 0; index < options.workers; index += 1)
-    workers.push(await start("worker", /worker started/));
+    workers.push(await untilClosed("worker"));
   const url = `http://127.0.0.1:${port}`;
   await createClient({ url, apiKey: API_KEY }).agents.create({ name: AGENT, model: options.model });
 
@@ -78,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
     redis,
     api,
     workers,
+    start,
     pids: [api, ...workers, postgres.process, redis.process].map(({ pid }) => pid),
     watchOpenRuns: () => watchOpenRuns(postgres.url),
     close: () => running.disposeAsync(),

@@ -1,9 +1,7 @@
 import { freePort } from "../services/free-port.ts";
-import { spawnNode } from "../services/spawn-node.ts";
 import type { SpawnedProcess } from "../services/spawn-process.ts";
-import { patientClient, repositoryRoot, type RunningServer } from "./running-server.ts";
-
-export type App = "api" | "worker";
+import { patientClient, type RunningServer } from "./running-server.ts";
+import { type App, startApp } from "./start-app.ts";
 
 export interface ScaledProcesses extends RunningServer {
   /** In the order of starting, whichever is ready first: `workers[n]` got what `envOf("worker", n)` says. */
@@ -24,14 +22,8 @@ export async function startScaledProcesses(options: {
   const { envOf = () => ({}) } = options;
   let workersStarted = 0;
 
-  async function start(app: App, index: number, more: NodeJS.ProcessEnv): Promise<SpawnedProcess> {
-    const started = await spawnNode(["apps/cli/src/main.ts", app], {
-      cwd: repositoryRoot,
-      env: { LOG_LEVEL: "info", ...options.env, ...envOf(app, index), ...more },
-    });
-    await started.waitFor(app === "api" ? /listening/i : /worker started/, { timeoutSeconds: 60 });
-    return started;
-  }
+  const start = (app: App, index: number, more: NodeJS.ProcessEnv): Promise<SpawnedProcess> =>
+    startApp(app, { env: { ...options.env, ...envOf(app, index), ...more } });
 
   const ports = await Promise.all(Array.from({ length: options.apis }, () => freePort()));
   const startApi = (index: number): Promise<SpawnedProcess> =>

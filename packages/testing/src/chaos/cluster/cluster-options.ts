@@ -1,4 +1,4 @@
-import type { App } from "../../server/scaled-processes.ts";
+import type { App } from "../../server/start-app.ts";
 import type { PostgresOptions } from "../../services/postgres.ts";
 import type { RedisOptions } from "../../services/redis.ts";
 
