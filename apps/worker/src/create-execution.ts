@@ -1,7 +1,12 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import { createChatModel } from "@llamaagent/models/chat";
 import type { Logger } from "@llamaagent/observability";
-import { createRunWriter, createTailWriter, type RunsContext } from "@llamaagent/runs";
+import {
+  createAgentReader,
+  createRunWriter,
+  createTailWriter,
+  type RunsContext,
+} from "@llamaagent/runs";
 import type { ExecuteRun } from "./execute-run.ts";
 import type { OpenSteps } from "./watchdog/open-steps.ts";
 
@@ -23,6 +28,7 @@ export function createExecution(options: {
     context,
     registry,
     createModel: (modelId) => createChatModel({ registry, modelId, env }),
+    readAgent: createAgentReader(),
     workspaceRoot: options.workspaceRoot,
     writer: createRunWriter(db),
     tailWriter: createTailWriter(tail, clock, options.canSend),

@@ -11,7 +11,7 @@ import {
 import { type AgentOutcome, type AgentPorts, runAgent } from "@llamaagent/agents";
 import type { Logger } from "@llamaagent/observability";
 import {
-  agentOf,
+  type AgentReader,
   type ClaimedRun,
   createJournal,
   createRunRecorder,
@@ -42,6 +42,7 @@ export interface ExecuteRun {
   registry: PluginRegistry;
   /** `provider/model` → the model. */
   createModel: (modelId: string) => Promise<ChatModel>;
+  readAgent: AgentReader;
   workspaceRoot: string;
   writer: RunWriter;
   tailWriter: TailWriter;
@@ -157,7 +158,7 @@ async function drive(
   state: RunState,
 ): Promise<AgentOutcome> {
   const { fence, run } = claimed;
-  const agent = agentOf(claimed);
+  const agent = deps.readAgent(claimed);
   control.signal.throwIfAborted();
   const opening = () =>
     openWorkspace({

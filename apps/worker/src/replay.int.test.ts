@@ -1,4 +1,4 @@
-import { claimRun, loadProgress, noProgress, resumeRun, sweepRuns } from "@llamaagent/runs";
+import { loadProgress, noProgress, resumeRun, sweepRuns } from "@llamaagent/runs";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { temporaryFolder } from "@llamaagent/testing/services/temporary-folder";
@@ -49,7 +49,6 @@ onEachDatabase((database) => {
   /** Executes one run; its n-th life ends at the n-th kill point, where there is one. */
   async function tell(kills: readonly number[], loseAnswer?: number): Promise<Story> {
     const { run_id: runId } = await runs.admit({ input: "Do it" });
-    const { tenantId } = runs.principal;
     const world: World = { executions: [], effects: [] };
     const live: Logged[] = [];
     const passed: number[] = [];
@@ -65,8 +64,7 @@ onEachDatabase((database) => {
       }
       expect(life).toBeLessThan(20);
       const workerId = await runs.worker();
-      const claimed = await claimRun(database(), workerId, { tenantId, runId });
-      if (claimed === undefined) throw new Error("the run is not claimable");
+      const claimed = await runs.claim(runId, workerId);
       const { fence } = claimed;
       const { steps } = fence.epoch > 1 ? await loadProgress(database(), fence) : noProgress;
       doneBefore[life] = [...steps].flatMap(([key, { state: s }]) => (s === "done" ? [key] : []));

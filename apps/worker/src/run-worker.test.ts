@@ -9,16 +9,11 @@ let statements: { text: string; values: readonly unknown[] }[];
 /** What claims find. */
 let claimable: object[];
 let hint: () => Promise<void>;
-/** What claims wait for. */
-let answer: Promise<unknown>;
-let isLeaseValid: boolean;
 let worker: RunWorker | undefined;
 beforeEach(() => {
   vi.useFakeTimers();
   statements = [];
   claimable = [];
-  answer = Promise.resolve();
-  isLeaseValid = true;
 });
 afterEach(async () => {
   await worker?.stop();
@@ -29,15 +24,13 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
   const query = async (text: string, values: readonly unknown[] = []): Promise<unknown[]> => {
     statements.push({ text, values });
     if (!text.includes("state = 'running', owner = $1")) return [];
-    await answer;
     return claimable.splice(0, Number(values[1]));
   };
   const logger = createLogger({ level: "silent" });
   const deps = {
     context: {
       db: {
-        system: (work: (tx: object) => unknown) =>
-          Promise.resolve(work({ query, queryLast: query })),
+        system: (work: (tx: object) => unknown) => Promise.resolve(work({ query })),
       },
       hints: {
         consume: (handler: () => Promise<void>) => ((hint = handler), { close: async () => {} }),
@@ -52,7 +45,7 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
     workerId: "w",
     slots: 1,
     lease: {
-      isValid: () => isLeaseValid,
+      isValid: () => true,
       until: Infinity,
       mayTakeOver: () => false,
       mayStrike: () => false,
@@ -99,7 +92,7 @@ it("queues the runs again, each 15 s, that it owns and does not execute", async 
   ]);
 });
 
-it("claims on without hints while a claim of several gets all that it asks for", async () => {
+it("claims on as soon as a run ends, while there are more", async () => {
   claimable = Array.from({ length: 6 }, (_, n) =>
     claimedRow(`0199a6f0-0000-7000-8000-00000000000${n}`),
   );
@@ -115,20 +108,6 @@ it("claims on without hints while a claim of several gets all that it asks for",
   await Promise.all([hint(), hint()]);
   await vi.advanceTimersByTimeAsync(0);
   expect(ended).toHaveLength(6);
-});
-
-it("does not send a claim that waited for another one until the lease was over", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  answer = promise;
-  start({ slots: 2 });
-  const claiming = hint();
-  await vi.advanceTimersByTimeAsync(0);
-  const waiting = hint();
-  await vi.advanceTimersByTimeAsync(0);
-  isLeaseValid = false;
-  resolve();
-  await Promise.all([claiming, waiting]);
-  expect(times("owner = $1")).toBe(1);
 });
 
 /** A run that a quarantine executes: with two strikes. */

@@ -1,7 +1,6 @@
-import { isAppError } from "@llamaagent/core";
+import { isAppError, within } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import {
-  batchedCall,
   type ClaimedRun,
   claimFirst,
   createCancelWatch,
@@ -11,9 +10,9 @@ import {
   RunCancelled,
   RunLost,
   sweepRuns,
-  within,
   type WorkerLease,
 } from "@llamaagent/runs";
+import { createClaiming, DIRECT_CLAIM_MS } from "./claiming.ts";
 import { createExecuteClaimed } from "./execute-claimed.ts";
 import type { ExecuteRun } from "./execute-run.ts";
 import type { Quarantine } from "./quarantine/quarantine.ts";
@@ -29,11 +28,6 @@ export interface RunWorker {
   stop(): Promise<void>;
 }
 
-/** A worker with a free slot that fetched no hint for this long claims from Postgres. */
-const DIRECT_CLAIM_MS = 1_000;
-/** So often the oldest run is claimed, whatever the hints say: nobody starves. */
-const OLDEST_EVERY = 8;
-const CLAIMS_MAX = 50;
 const SWEEP_MS = 2_000;
 const HOUSEKEEPING_MS = 3_600_000;
 const CANCEL_LOOK_MS = 1_000;
@@ -69,24 +63,14 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   /** One entry an execution: of a run that was paused and resumed the old one may still tidy up. */
   const active = new Set<Execution>();
   const stopping = new AbortController();
-  let fetchedAt = -Infinity;
-  /** The last claim of several got all that it asked for. */
-  let hasMore = false;
-  const claims = new Set<Promise<unknown>>();
-  let claimCount = 0;
-
-  const mayClaim = (): boolean => lease.isValid() && !stopping.signal.aborted;
-  const claimFor = batchedCall({
-    itemsMax: CLAIMS_MAX,
-    async call(slotsToFill: ("priority" | "age")[]) {
-      // Again: this batch may have waited for one that hung.
-      if (!mayClaim()) return slotsToFill.map(() => undefined);
-      const age = slotsToFill.filter((by) => by === "age").length;
-      const priority = slotsToFill.length - age;
-      const claimed = await claimFirst(context.db, workerId, { age, priority });
-      hasMore = claimed.length > 1 && claimed.length === slotsToFill.length;
-      return slotsToFill.map((_, index) => claimed[index]);
-    },
+  const claiming = createClaiming({
+    slots,
+    clock,
+    mayClaim: () => lease.isValid() && !stopping.signal.aborted,
+    claimFirst: (counts) => claimFirst(context.db, workerId, counts),
+    take,
+    onError: (error) => logAway(error, "a claim failed"),
+    signal: stopping.signal,
   });
 
   const cancelWatch = createCancelWatch({ db: context.db, clock, workerId, onCancelled: cancel });
@@ -98,62 +82,27 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
 
   lease.onLapse(async () => {
     // What was being claimed when the worker froze is executed next.
-    await Promise.all(claims);
+    await claiming.settled();
     const owned = await ownedRuns(context.db, workerId);
     for (const { runId, epoch, control } of active)
       if (owned.get(runId) !== epoch) control.abort(new RunLost());
   });
 
-  async function tryClaim(): Promise<ClaimedRun | undefined> {
-    if (!mayClaim()) return undefined;
-    claimCount += 1;
-    try {
-      return await claimFor(claimCount % OLDEST_EVERY === 0 ? "age" : "priority");
-    } catch (error) {
-      logAway(error, "a claim failed");
-      return undefined;
-    }
-  }
-
-  /** Takes a run into the slot that the caller acquired; false where there was none: the slot is free again. */
-  async function claim(): Promise<boolean> {
-    const claiming = tryClaim();
-    claims.add(claiming);
-    const claimed = await claiming;
-    claims.delete(claiming);
-    if (claimed === undefined) {
-      slots.release();
-      return false;
-    }
+  function take(claimed: ClaimedRun): void {
     const control = createRunControl({ lease, cancelWatch });
     if (stopping.signal.aborted) control.drain();
     const done = execute(claimed, control).finally(() => {
       active.delete(execution);
-      void claimDirectly();
+      void claiming.claimDirectly();
     });
     const { runId, epoch } = claimed.fence;
     const execution: Execution = { runId, epoch, control, done };
     active.add(execution);
-    return true;
   }
 
   // A hint says that there is work. Which, is asked when a slot is free: the hint may have waited for it,
   // and somebody else's run may come first by now.
-  const consumer = context.hints.consume(async () => {
-    fetchedAt = clock.monotonicMs();
-    await slots.acquire(stopping.signal);
-    await claim();
-  });
-
-  /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
-  async function claimDirectly(): Promise<void> {
-    while (hasMore || clock.monotonicMs() - fetchedAt > DIRECT_CLAIM_MS) {
-      const claiming: Promise<boolean>[] = [];
-      while (!slots.contended && slots.tryAcquire()) claiming.push(claim());
-      const taken = await Promise.all(claiming);
-      if (taken.length === 0 || taken.includes(false)) return;
-    }
-  }
+  const consumer = context.hints.consume(() => claiming.claimHinted());
 
   function logAway(error: unknown, message: string): void {
     if (isAppError(error, "service_unavailable")) logger.warn(`${message}: the database is away`);
@@ -166,11 +115,11 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   }
 
   async function letGo(): Promise<void> {
-    await Promise.all(claims);
+    await claiming.settled();
     await Promise.all([...active].map(({ done }) => done));
   }
 
-  every(DIRECT_CLAIM_MS, "a direct claim failed", claimDirectly);
+  every(DIRECT_CLAIM_MS, "a direct claim failed", () => claiming.claimDirectly());
   every(SWEEP_MS, "a sweep failed", async () => {
     const may = { mayTakeOver: lease.mayTakeOver(), mayStrike: lease.mayStrike() };
     for (const { runId, strikes } of await sweepRuns(context, may))

@@ -1,5 +1,11 @@
 import { tmpdir } from "node:os";
-import { type Environment, pluginSettings, readConfiguration, systemClock } from "@llamaagent/core";
+import {
+  type Environment,
+  pluginSettings,
+  readConfiguration,
+  systemClock,
+  within,
+} from "@llamaagent/core";
 import {
   assertSchemaIsCurrent,
   createPostgres,
@@ -8,7 +14,7 @@ import {
 } from "@llamaagent/db";
 import { modelSettings } from "@llamaagent/models/manifest";
 import { createLogger, logSettings } from "@llamaagent/observability";
-import { createRunsContext, redisAdapters, redisSettings, within } from "@llamaagent/runs";
+import { createRunsContext, redisAdapters, redisSettings } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import { startWorker } from "./container.ts";

@@ -25,7 +25,7 @@ function countingDatabase(db: Database, transactions: string[]): Database {
         return tx.query<Row>(text, values);
       };
       // The last statement too leaves the transaction open: it is asked for its id.
-      const result = await work({ ...tx, query, queryLast: query });
+      const result = await work({ ...tx, query });
       const [row] = await tx.query<{ xid: string | null }>(
         `SELECT pg_current_xact_id_if_assigned()::text AS xid`,
       );

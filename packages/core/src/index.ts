@@ -1,5 +1,6 @@
 export { Agent, AgentDefinition, AgentLimits, AgentName } from "./agent.ts";
 export { assertNever } from "./assert-never.ts";
+export { batchedCall } from "./batched-call.ts";
 export type { CancelSignals } from "./cancel-signals.ts";
 export {
   type CallOptions,
@@ -87,3 +88,4 @@ export {
   type ToolInfo,
   type ToolResult,
 } from "./tool.ts";
+export { within } from "./within.ts";

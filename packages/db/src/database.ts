@@ -9,13 +9,14 @@ export interface Tx {
    * Rows as plain objects: timestamptz → Date, json and jsonb parsed, int and float → number (int8
    * beyond 2^53 → bigint), numeric, date and timestamp → string, bytea → Uint8Array. Values: Date,
    * Uint8Array, arrays (as Postgres arrays) and plain objects (as JSON) are taken as they are.
+   * `isLast`: the last statement of the transaction: COMMIT goes with it. Once it resolves it is
+   * stored, whatever the work throws afterwards.
    */
-  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /**
-   * The last statement of the transaction: COMMIT goes with it. Once it resolves it is stored, whatever
-   * the work throws afterwards.
-   */
-  queryLast<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object>(
+    text: string,
+    values?: readonly unknown[],
+    options?: { isLast: boolean },
+  ): Promise<Row[]>;
   /** Drizzle on the same transaction. */
   readonly orm: Orm;
 }

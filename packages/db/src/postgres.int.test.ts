@@ -120,7 +120,7 @@ describe.runIf(inject("databaseUrl"))("on a real Postgres", () => {
   it.each<{ sent: string; work: (tx: SystemTx) => Promise<unknown> }>([
     { sent: "no statement", work: async () => {} },
     { sent: "a statement", work: (tx) => tx.query("SELECT 1") },
-    { sent: "its last statement", work: (tx) => tx.queryLast("SELECT 1") },
+    { sent: "its last statement", work: (tx) => tx.query("SELECT 1", [], { isLast: true }) },
   ])(
     "gives up on a server that has gone silent, long before the statement time-out: $sent",
     async ({ work }) => {

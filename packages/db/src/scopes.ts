@@ -75,10 +75,11 @@ function openTx(run: TransactionStatement): Tx {
   let orm: Orm | undefined;
   return {
     // The row's shape is the caller's claim about its own statement.
-    query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
-      run(text, values, "object") as Promise<Row[]>,
-    queryLast: <Row extends object>(text: string, values: readonly unknown[] = []) =>
-      run(text, values, "object", true) as Promise<Row[]>,
+    query: <Row extends object>(
+      text: string,
+      values: readonly unknown[] = [],
+      options?: { isLast: boolean },
+    ) => run(text, values, "object", options?.isLast ?? false) as Promise<Row[]>,
     get orm() {
       return (orm ??= createOrm(run));
     },

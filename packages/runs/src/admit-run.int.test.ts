@@ -2,7 +2,6 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
 import { admitRun } from "./admit-run.ts";
-import { claimRun } from "./claim-run.ts";
 import { deleteAgent } from "./agents/delete-agent.ts";
 import { getRun } from "./get-run.ts";
 
@@ -158,7 +157,5 @@ onEachDatabase((database) => {
     await expect(admitRun(runs.context, stranger, request)).rejects.toMatchObject({
       code: "not_found",
     });
-    const choice = { tenantId: stranger.tenantId, runId: run.run_id };
-    expect(await claimRun(database(), await runs.worker(), choice)).toBeUndefined();
   });
 });

@@ -1,6 +1,5 @@
-import type { AppError } from "@llamaagent/core";
+import { type AppError, batchedCall } from "@llamaagent/core";
 import type { Database, TenantTx } from "@llamaagent/db";
-import { batchedCall } from "./batched-call.ts";
 
 const ITEMS_MAX = 100;
 

@@ -1,7 +1,8 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
-import { agentOf, type ClaimedRun, claimFirst, claimRun } from "./claim-run.ts";
+import { createAgentReader } from "./agents/agent-reader.ts";
+import { type ClaimedRun, claimFirst } from "./claim-run.ts";
 import { sweepRuns } from "./workers/sweep.ts";
 
 onEachDatabase((database) => {
@@ -12,7 +13,6 @@ onEachDatabase((database) => {
       limits: { timeout_seconds: 60 },
     });
   });
-  const byId = (runId: string) => ({ tenantId: runs.principal.tenantId, runId });
 
   const claimOne = async (workerId: string, by: "priority" | "age") =>
     (await claimFirst(database(), workerId, { [by]: 1 }))[0];
@@ -40,18 +40,18 @@ onEachDatabase((database) => {
     expect(idsOf(rest)).toEqual(ids.slice(2));
   });
 
-  describe("claimRun", () => {
+  describe("a claim", () => {
     it("makes the worker the owner, raises the epoch and gives all that a run needs", async () => {
       const { run_id: runId } = await runs.admit({ input: "Hi" });
       const workerId = await runs.worker();
-      const claimed = await claimRun(database(), workerId, byId(runId));
+      const claimed = await claimOne(workerId, "priority");
       expect(claimed).toMatchObject({
         fence: { tenantId: runs.principal.tenantId, runId, epoch: 1, owner: workerId },
         run: { run_id: runId, state: "running", input: "Hi", started_at: expect.any(String) },
         history: [],
         cancelRequested: false,
       });
-      expect(agentOf(claimed ?? { definition: "" })).toMatchObject({
+      expect(createAgentReader()(claimed ?? { definition: "" })).toMatchObject({
         name: "default",
         instructions: "Be brief",
       });
@@ -68,7 +68,7 @@ onEachDatabase((database) => {
     it("gives a run to one of many that ask at once", async () => {
       const { run_id: runId } = await runs.admit();
       const workers = await Promise.all(Array.from({ length: 10 }, () => runs.worker()));
-      const claimed = await Promise.all(workers.map((id) => claimRun(database(), id, byId(runId))));
+      const claimed = await Promise.all(workers.map((id) => claimOne(id, "priority")));
       expect(claimed.filter((one) => one !== undefined)).toHaveLength(1);
       expect(await runs.row(runId, "epoch")).toEqual({ epoch: 1 });
     });
@@ -95,17 +95,17 @@ onEachDatabase((database) => {
 
     it("leaves a blocked run alone", async () => {
       const threadId = await runs.thread();
+      const first = await runs.admit({ threadId });
       await runs.admit({ threadId });
-      const blocked = await runs.admit({ threadId });
       const workerId = await runs.worker();
-      expect(await claimRun(database(), workerId, byId(blocked.run_id))).toBeUndefined();
-      expect(await claimOne(workerId, "age")).toBeDefined();
+      expect((await claimOne(workerId, "age"))?.run.run_id).toBe(first.run_id);
       expect(await claimOne(workerId, "age")).toBeUndefined();
+      expect(await claimOne(workerId, "priority")).toBeUndefined();
     });
 
     it("leaves a run alone that another worker owns", async () => {
-      const { run } = await runs.claimed();
-      expect(await claimRun(database(), await runs.worker(), byId(run.run_id))).toBeUndefined();
+      await runs.claimed();
+      expect(await claimOne(await runs.worker(), "age")).toBeUndefined();
     });
 
     it("sees a cancellation that came while nobody owned the run", async () => {
@@ -115,7 +115,7 @@ onEachDatabase((database) => {
       );
       await runs.bury(fence.owner);
       await sweepRuns(runs.context, { mayTakeOver: true });
-      const again = await claimRun(database(), await runs.worker(), byId(run.run_id));
+      const again = await claimOne(await runs.worker(), "age");
       expect(again).toMatchObject({ fence: { epoch: 2 }, cancelRequested: true });
     });
 
@@ -128,7 +128,7 @@ onEachDatabase((database) => {
       );
       await runs.bury(fence.owner);
       await sweepRuns(runs.context, { mayTakeOver: true });
-      const again = await claimRun(database(), await runs.worker(), byId(run.run_id));
+      const again = await claimOne(await runs.worker(), "age");
       expect(again?.secondsLeft).toBeLessThanOrEqual(7);
       expect(await runs.row(run.run_id, "look_at - deadline_at = interval '5 s' AS late")).toEqual({
         late: true,

@@ -1,13 +1,5 @@
-import {
-  type AgentDefinition,
-  AppError,
-  type Message,
-  type Run,
-  type RunKey,
-} from "@llamaagent/core";
+import type { Message, Run } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
-import { LRUCache } from "lru-cache";
-import { toDefinition } from "./agents/agent-row.ts";
 import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 
@@ -23,7 +15,10 @@ export interface Fence {
 export interface ClaimedRun {
   fence: Fence;
   run: Run;
-  /** The agent's, as it is stored: see `agentOf`. */
+  /**
+   * The agent's, as it is stored: see `createAgentReader`. Not parsed by the claim, which is committed: one
+   * that this version cannot read must fail its own run only.
+   */
   definition: string;
   /**
    * Messages of the thread before this run, oldest first: the newest 500, of at most 4 million characters.
@@ -59,52 +54,15 @@ export async function claimFirst(
   workerId: string,
   { age = 0, priority = 0 }: { [By in keyof typeof ORDER]?: number },
 ): Promise<ClaimedRun[]> {
-  const first = (tx: SystemTx, by: keyof typeof ORDER, count: number, isLast: boolean) =>
-    claim(tx, workerId, `ORDER BY ${ORDER[by]} LIMIT $2`, [count], { isLast });
   const rows = await db.system(async (tx) => {
-    const oldest = age > 0 ? await first(tx, "age", age, priority === 0) : [];
-    const others = priority > 0 ? await first(tx, "priority", priority, true) : [];
+    const first = (by: keyof typeof ORDER, count: number, isLast: boolean) =>
+      claim(tx, { workerId, by, count, isLast });
+    const oldest = age > 0 ? await first("age", age, priority === 0) : [];
+    const others = priority > 0 ? await first("priority", priority, true) : [];
     return [...oldest, ...others];
   });
   return rows.map((row) => toClaimed(row, workerId));
 }
-
-/** As `claimFirst`, a certain run, for tests; undefined where that is not claimable. */
-export async function claimRun(
-  db: Database,
-  workerId: string,
-  { tenantId, runId }: RunKey,
-): Promise<ClaimedRun | undefined> {
-  const [row] = await db.system((tx) =>
-    claim(tx, workerId, `AND tenant_id = $2 AND run_id = $3`, [tenantId, runId], { isLast: true }),
-  );
-  return row && toClaimed(row, workerId);
-}
-
-/**
- * Not parsed by the claim, which is committed: one that this version cannot read must fail its own run
- * only. Error: `invalid_request`.
- */
-export function agentOf({ definition }: Pick<ClaimedRun, "definition">): AgentDefinition {
-  try {
-    return definitions.memo(definition);
-  } catch (cause) {
-    throw new AppError("invalid_request", {
-      detail: "This worker's version cannot read the agent's definition",
-      cause,
-    });
-  }
-}
-
-/**
- * By their stored text, so many characters at most: a worker executes the same few agents again and
- * again, and to parse a definition takes 0.1 ms.
- */
-const definitions = new LRUCache<string, AgentDefinition>({
-  maxSize: 4_000_000,
-  sizeCalculation: (_definition, text) => text.length,
-  memoMethod: toDefinition,
-});
 
 function toClaimed(row: ClaimRow, workerId: string): ClaimedRun {
   return {
@@ -132,14 +90,13 @@ const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coale
 
 async function claim(
   tx: SystemTx,
-  workerId: string,
-  which: string,
-  values: readonly unknown[],
-  { isLast }: { isLast: boolean },
+  which: { workerId: string; by: keyof typeof ORDER; count: number; isLast: boolean },
 ): Promise<ClaimRow[]> {
-  return tx[isLast ? "queryLast" : "query"]<ClaimRow>(
+  const { workerId, by, count, isLast } = which;
+  return tx.query<ClaimRow>(
     `WITH candidate AS (
-       SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked ${which} FOR UPDATE SKIP LOCKED
+       SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked
+       ORDER BY ${ORDER[by]} LIMIT $2 FOR UPDATE SKIP LOCKED
      ), claimed AS (
        UPDATE runs SET state = 'running', owner = $1, epoch = epoch + 1, stop_reason = NULL, hint_due_at = NULL,
          started_at = coalesce(started_at, now()), updated_at = now(), time_left_seconds = NULL,
@@ -158,6 +115,7 @@ async function claim(
           ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES_MAX}) AS h
         WHERE h.characters <= ${HISTORY_CHARACTERS_MAX}) AS history
      FROM claimed AS runs`,
-    [workerId, ...values],
+    [workerId, count],
+    { isLast },
   );
 }

@@ -1,5 +1,5 @@
 export { admitRun } from "./admit-run.ts";
-export { batchedCall } from "./batched-call.ts";
+export { type AgentReader, createAgentReader } from "./agents/agent-reader.ts";
 export { isAgentId } from "./agents/agent-reference.ts";
 export { createAgent } from "./agents/create-agent.ts";
 export { deleteAgent } from "./agents/delete-agent.ts";
@@ -9,7 +9,7 @@ export { seedDefaultAgent } from "./agents/seed-default-agent.ts";
 export { updateAgent } from "./agents/update-agent.ts";
 export { cancelRun } from "./cancel-run.ts";
 export { type CancelWatch, createCancelWatch } from "./workers/cancel-watch.ts";
-export { agentOf, type ClaimedRun, claimFirst, claimRun, type Fence } from "./claim-run.ts";
+export { type ClaimedRun, claimFirst, type Fence } from "./claim-run.ts";
 export { endBrokenRun } from "./ends/end-broken-run.ts";
 export {
   endPoisonedRun,
@@ -49,5 +49,4 @@ export {
 export { ownedRuns } from "./workers/owned-runs.ts";
 export { createValidity } from "./workers/validity.ts";
 export { buryAllWorkers, startWorkerLease, type WorkerLease } from "./workers/worker-lease.ts";
-export { within } from "./within.ts";
 export { RunLost } from "./journal/write-run.ts";

@@ -17,7 +17,7 @@ const QUEUED_SECONDS_MAX = 86_400;
 
 /**
  * Stores runs of one tenant, in one statement; `not_found` in the place of one whose agent is not there.
- * `isLast` as in `Tx.queryLast`.
+ * `isLast` as in `Tx.query`.
  */
 export async function insertRuns(
   tx: TenantTx,
@@ -43,7 +43,7 @@ export async function insertRuns(
     ["place", "int", runs.map((_, index) => index + 1)],
   ];
   const values: unknown[] = [tenantId];
-  const rows = await tx[isLast ? "queryLast" : "query"]<RunRow & { priority: number }>(
+  const rows = await tx.query<RunRow & { priority: number }>(
     // Fair between tenants: who has many queued runs stands further back (counted to 1,000).
     `WITH ahead AS (
        SELECT count(*)::int AS runs FROM (
@@ -74,6 +74,7 @@ export async function insertRuns(
      )
      SELECT ${runColumns}, runs.priority FROM runs`,
     values,
+    { isLast },
   );
   const byRun = new Map(rows.map((row) => [row.run_id, row]));
   return runs.map(({ runId, blocked }, index) => {

@@ -22,7 +22,7 @@ export async function readRuns(
   tx: TenantTx,
   runIds: readonly string[],
 ): Promise<(RunWithMessages | AppError)[]> {
-  const rows = await tx.queryLast<ReadRow>(
+  const rows = await tx.query<ReadRow>(
     `SELECT ${runColumns}, produced,
        (SELECT json_agg(m ORDER BY m.seq) FROM (
           SELECT seq, ${messageColumns} FROM messages m
@@ -30,6 +30,7 @@ export async function readRuns(
             AND m.run_id = runs.run_id) AS m) AS messages_of_thread
      FROM runs WHERE tenant_id = $1 AND run_id = ANY($2::uuid[])`,
     [tx.tenantId, runIds],
+    { isLast: true },
   );
   const byRun = new Map(rows.map((row) => [row.run_id, row]));
   return runIds.map((runId) => {

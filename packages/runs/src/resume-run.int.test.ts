@@ -1,7 +1,6 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, expect, it } from "vitest";
-import { claimRun } from "./claim-run.ts";
 import { resumeRun, type Settlement } from "./resume-run.ts";
 import { loadProgress } from "./journal/stored-progress.ts";
 import { suspendRun } from "./journal/suspend-run.ts";
@@ -83,13 +82,12 @@ onEachDatabase((database) => {
     ]);
     expect(runs.published.map(({ id }) => id)).toEqual(["2-1", "3-1"]);
 
-    const { tenantId } = runs.principal;
-    const claimed = await claimRun(database(), await runs.worker(), { tenantId, runId });
-    expect(claimed?.fence.epoch).toBe(4);
-    expect(claimed?.secondsLeft).toBeGreaterThan(590);
-    const progress = claimed && (await loadProgress(database(), claimed.fence));
+    const claimed = await runs.claim(runId);
+    expect(claimed.fence.epoch).toBe(4);
+    expect(claimed.secondsLeft).toBeGreaterThan(590);
+    const progress = await loadProgress(database(), claimed.fence);
     expect(progress).toMatchObject({ lastEventId: "3-1", open: [] });
-    expect(progress?.steps.get(stepKey(1))).toMatchObject({
+    expect(progress.steps.get(stepKey(1))).toMatchObject({
       state: "done",
       result: { status: "completed", output: { ok: 1 } },
     });
@@ -112,11 +110,10 @@ onEachDatabase((database) => {
     const runId = await waiting();
     await resume(runId, { step_key: stepKey(0), outcome: "not_done" });
     await resume(runId, { step_key: stepKey(1), outcome: "done", output: 1 });
-    const { tenantId } = runs.principal;
-    const claimed = await claimRun(database(), await runs.worker(), { tenantId, runId });
-    const progress = claimed && (await loadProgress(database(), claimed.fence));
-    expect(progress?.open).toEqual(["c0"]);
-    expect([...(progress?.steps.keys() ?? [])]).toEqual([stepKey(1)]);
+    const { fence } = await runs.claim(runId);
+    const progress = await loadProgress(database(), fence);
+    expect(progress.open).toEqual(["c0"]);
+    expect([...progress.steps.keys()]).toEqual([stepKey(1)]);
   });
 
   it("abort: the run ends", async () => {

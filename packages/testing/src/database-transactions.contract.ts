@@ -56,7 +56,7 @@ export function transactionContract(database: () => OwnedDatabase): void {
     const tenantId = randomUUID();
     const work = database().tenant(tenantId, async (tx) => {
       await insertThread(tx, tenantId, randomUUID());
-      const rows = await tx.queryLast("SELECT count(*) AS n FROM threads");
+      const rows = await tx.query("SELECT count(*) AS n FROM threads", [], { isLast: true });
       expect(rows).toEqual([{ n: 1 }]);
       throw new Error("too late");
     });
@@ -67,7 +67,7 @@ export function transactionContract(database: () => OwnedDatabase): void {
   it("refuses statements after the last one", async () => {
     const tenantId = randomUUID();
     const work = database().tenant(tenantId, async (tx) => {
-      await tx.queryLast("SELECT 1");
+      await tx.query("SELECT 1", [], { isLast: true });
       await insertThread(tx, tenantId, randomUUID());
     });
     await expect(work).rejects.toMatchObject({ code: "internal" });
@@ -78,7 +78,7 @@ export function transactionContract(database: () => OwnedDatabase): void {
     const tenantId = randomUUID();
     const work = database().tenant(tenantId, async (tx) => {
       await insertThread(tx, tenantId, randomUUID());
-      await tx.queryLast("SELECT 1/0").catch(() => {});
+      await tx.query("SELECT 1/0", [], { isLast: true }).catch(() => {});
     });
     expect(sqlState(await work.catch((error: unknown) => error))).toBe("22012");
     expect(await countThreads(database(), tenantId)).toEqual([{ n: 0 }]);

@@ -13,7 +13,7 @@ import {
   type AdmitRun,
   admitRun,
   type ClaimedRun,
-  claimRun,
+  claimFirst,
   createAgent,
   createRunsContext,
   createThread,
@@ -39,7 +39,9 @@ export interface RunsFixture {
   worker(): Promise<string>;
   /** From now on the worker is dead to all others. */
   bury(workerId: string): Promise<void>;
-  /** Admits a run and claims it for a worker of its own. */
+  /** Claims a queued run, whatever stands before it in the queue: for a worker of its own, or for the one given. */
+  claim(runId: string, workerId?: string): Promise<ClaimedRun>;
+  /** Admits a run and claims it. */
   claimed(request?: Partial<AdmitRun>): Promise<ClaimedRun>;
   /** The run's row, with the columns asked for. */
   row(runId: string, columns?: string): Promise<Record<string, unknown>>;
@@ -109,11 +111,22 @@ export async function createRunsFixture(
       void (await db.system((tx) =>
         tx.query(`DELETE FROM workers WHERE worker_id = $1`, [workerId]),
       )),
+    async claim(runId, workerId) {
+      const { priority } = await fixture.row(runId, "priority");
+      const setPriority = (value: unknown) =>
+        db.system((tx) =>
+          tx.query(`UPDATE runs SET priority = $2 WHERE run_id = $1`, [runId, value]),
+        );
+      // All others have 1 or more.
+      await setPriority(0);
+      const [claimed] = await claimFirst(db, workerId ?? (await fixture.worker()), { priority: 1 });
+      await setPriority(priority);
+      if (claimed?.run.run_id !== runId) throw new Error("the run is not claimable");
+      return claimed;
+    },
     async claimed(request) {
       const { run_id: runId } = await fixture.admit(request);
-      const claimed = await claimRun(db, await fixture.worker(), { tenantId, runId });
-      if (claimed === undefined) throw new Error("the run could not be claimed");
-      return claimed;
+      return fixture.claim(runId);
     },
     async row(runId, columns = "*") {
       const [row] = await db.system((tx) =>

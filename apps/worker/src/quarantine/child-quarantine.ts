@@ -1,4 +1,4 @@
-import { isAppError } from "@llamaagent/core";
+import { isAppError, within } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import {
   type ClaimedRun,
@@ -6,7 +6,6 @@ import {
   retryWhileAway,
   type RunsContext,
   strikeRun,
-  within,
   type WorkerLease,
 } from "@llamaagent/runs";
 import type { RunControl } from "../run-control.ts";

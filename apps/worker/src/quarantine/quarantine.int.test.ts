@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type ScaledServer, startScaledServer } from "@llamaagent/testing/server/scaled-server";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { makeVictims, startPoisonModel, type Victims } from "../test/poisoned-server.ts";
 
 /** The model's, which asks for the tool calls. */
@@ -19,8 +19,17 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
     server = await startScaledServer({ apis: 1, workers: 0, env: model.env });
     database = new pg.Client({ connectionString: server.databaseUrl });
     await database.connect();
-    await beginWith(2);
     victims = await makeVictims(server);
+  });
+  beforeEach(async () => {
+    await beginWith(2);
+    // One that serves on from test to test: its start takes longer than most of them.
+    const last = server.workers.at(-1);
+    if (last === undefined || !(await lives(last.pid))) await server.addWorker();
+  });
+  afterEach(async () => {
+    const { rows } = await database.query("SELECT run_id FROM runs WHERE state <> 'ended'");
+    for (const { run_id: runId } of rows) await victims.client.runs.cancel(runId);
   });
   afterAll(async () => {
     await database?.end();
@@ -57,7 +66,6 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
   }
 
   it("ends well where it does no harm", { timeout: 90_000 }, async () => {
-    await server.addWorker();
     const runId = await victims.start("nap nap");
     expect(await victims.reach(runId, "ended")).toMatchObject({
       status: "success",
@@ -70,7 +78,8 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
   it.each([
     { tool: "exit", strikes: 2, deaths: 3, how: /"exit code 0"/ },
     // Their deaths take longer.
-    { tool: "hoard", strikes: 4, deaths: 1, how: /"SIGABRT"|\(memory\)/ },
+    // The last where a busy machine collects garbage for so long that the watchdog has to end it.
+    { tool: "hoard", strikes: 4, deaths: 1, how: /"SIGABRT"|\(memory\)|"SIGKILL"/ },
     { tool: "spin", strikes: 4, deaths: 1, how: /\(stalled\)/ },
   ])(
     "ends as poisoned with the fifth process it ended: $tool",
@@ -89,7 +98,6 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
       for (const line of lines) expect(line).toMatch(how);
       expect(told("one strike more", runId)).toHaveLength(deaths - 1);
       expect(told("its last strike", runId)).toHaveLength(1);
-      await beginWith(2);
     },
   );
 
@@ -125,14 +133,12 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
     expect(await worker().exited).toEqual({ code: 0, signal: null });
     expect(await victims.client.runs.get(runId)).toMatchObject({ state: "queued" });
     expect(await row(runId)).toEqual({ strikes: 2, epoch: 1 });
-    await victims.client.runs.cancel(runId);
   });
 
   it(
     "begins nothing where that is told while its process starts",
     { timeout: 90_000 },
     async () => {
-      await server.addWorker();
       const runId = await victims.start("hold");
       const isClaimed = async () => (await row(runId)).epoch;
       await expect.poll(isClaimed, { timeout: 10_000, interval: 20 }).toBe(1);
@@ -141,7 +147,6 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
       expect(told("executed in one of its own", runId)).toHaveLength(1);
       expect(await victims.client.runs.get(runId)).toMatchObject({ state: "queued" });
       expect((await database.query(answers, [runId])).rowCount).toBe(0);
-      await victims.client.runs.cancel(runId);
     },
   );
 });

@@ -10,6 +10,7 @@ import {
 import type { Database } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
 import {
+  createAgentReader,
   createRunWriter,
   type ClaimedRun,
   createCancelWatch,
@@ -104,6 +105,7 @@ export async function liveAndDie(options: {
       context: { ...context, db, tail },
       registry: options.registry,
       createModel: async () => options.model,
+      readAgent: createAgentReader(),
       workspaceRoot: options.workspaceRoot,
       writer: createRunWriter(db),
       tailWriter,

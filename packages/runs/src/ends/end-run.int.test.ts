@@ -3,7 +3,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cancelRun } from "../cancel-run.ts";
-import { type ClaimedRun, claimRun } from "../claim-run.ts";
+import type { ClaimedRun } from "../claim-run.ts";
 import { endBrokenRun } from "./end-broken-run.ts";
 import { endOwnRun } from "./end-run.ts";
 import { getRun } from "../get-run.ts";
@@ -35,12 +35,6 @@ onEachDatabase((database) => {
   };
   const threadOf = (threadId: string) =>
     database().tenant(runs.principal.tenantId, (tx) => findThread(tx, threadId));
-  const claim = async (runId: string) => {
-    const choice = { tenantId: runs.principal.tenantId, runId };
-    const claimed = await claimRun(database(), await runs.worker(), choice);
-    if (claimed === undefined) throw new Error("not claimable");
-    return claimed;
-  };
 
   describe("endOwnRun", () => {
     it("stores the output, the usage and the last event, and frees the row", async () => {
@@ -127,13 +121,13 @@ onEachDatabase((database) => {
       });
       expect(await runs.row(third.run_id, "blocked")).toEqual({ blocked: true });
 
-      const claimed = await claim(second.run_id);
+      const claimed = await runs.claim(second.run_id);
       expect(claimed.history).toMatchObject([
         { role: "user", content: "one" },
         { id: "m1", role: "assistant", content: "Hello yourself" },
       ]);
       expect(await end(claimed)).toMatchObject([{ runId: third.run_id }]);
-      expect(await end(await claim(third.run_id))).toEqual([]);
+      expect(await end(await runs.claim(third.run_id))).toEqual([]);
       expect(await threadOf(threadId)).toMatchObject({
         status: "idle",
         messages: [
@@ -157,7 +151,7 @@ onEachDatabase((database) => {
         generation: 1,
       });
       expect((await threadOf(threadId)).status).toBe("busy");
-      expect(await end(await claim(first.run_id))).toEqual([]);
+      expect(await end(await runs.claim(first.run_id))).toEqual([]);
       expect((await threadOf(threadId)).status).toBe("idle");
     });
 
@@ -165,7 +159,7 @@ onEachDatabase((database) => {
       const threadId = await runs.thread();
       const admitted = [await runs.admit({ threadId })];
       for (let turn = 0; turn < 10; turn++) {
-        const claimed = await claim(admitted[turn]?.run_id ?? "");
+        const claimed = await runs.claim(admitted[turn]?.run_id ?? "");
         const [run] = await Promise.all([runs.admit({ threadId }), end(claimed)]);
         admitted.push(run);
       }
@@ -214,7 +208,7 @@ onEachDatabase((database) => {
       const { fence } = await runs.claimed();
       await runs.bury(fence.owner);
       await sweepRuns(runs.context, { mayTakeOver: true });
-      await claim(fence.runId);
+      await runs.claim(fence.runId);
       await endBrokenRun(runs.context, fence);
       expect(await runs.row(fence.runId, "state, epoch")).toEqual({ state: "running", epoch: 2 });
     });

@@ -1,7 +1,6 @@
-import type { Clock, HintConsumer, RunHint } from "@llamaagent/core";
+import { type Clock, type HintConsumer, type RunHint, within } from "@llamaagent/core";
 import { Worker } from "bullmq";
 import { connectRedis } from "../redis/redis-connection.ts";
-import { within } from "../within.ts";
 
 /** The consumer waits for a free slot inside the handler: more would only hoard hints. */
 const CONCURRENCY = 4;

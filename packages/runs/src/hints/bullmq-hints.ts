@@ -1,7 +1,6 @@
-import { type Clock, type RunHint, type RunHints } from "@llamaagent/core";
+import { type Clock, type RunHint, type RunHints, within } from "@llamaagent/core";
 import { Queue } from "bullmq";
 import { connectRedis, REDIS_CALL_MS } from "../redis/redis-connection.ts";
-import { within } from "../within.ts";
 import { type HintData, startBullmqConsumer } from "./bullmq-consumer.ts";
 
 const QUEUE = "runs";

@@ -4,7 +4,7 @@ import { migratedPostgres } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { cancelRun } from "../cancel-run.ts";
-import { type ClaimedRun, claimRun } from "../claim-run.ts";
+import type { ClaimedRun } from "../claim-run.ts";
 import type { RunEnd } from "../ends/run-end.ts";
 import { createRunRecorder, type RunRecorder } from "./run-recorder.ts";
 import { RunCancelled } from "./run-cancelled.ts";
@@ -98,8 +98,7 @@ describe.runIf(inject("databaseUrl"))("a recorder", () => {
   const takeOver = async () => {
     await runs.bury(claimed.fence.owner);
     await sweepRuns(runs.context, { mayTakeOver: true });
-    const { tenantId, runId } = claimed.fence;
-    await claimRun(postgres.database, await runs.worker(), { tenantId, runId });
+    return runs.claim(claimed.fence.runId);
   };
 
   it("commits once where the end comes before the background", async () => {
@@ -234,14 +233,7 @@ describe.runIf(inject("databaseUrl"))("a recorder", () => {
       "1-4 tool_call.completed",
     ];
     await becomes(first);
-    await runs.bury(claimed.fence.owner);
-    await sweepRuns(runs.context, { mayTakeOver: true });
-    const { tenantId, runId } = claimed.fence;
-    const again = await claimRun(postgres.database, await runs.worker(), {
-      tenantId,
-      runId,
-    });
-    if (again === undefined) throw new Error("not claimable");
+    const again = await takeOver();
     record(again, await loadProgress(postgres.database, again.fence));
     recorder.lifecycle("run.resumed", {});
     recorder.emit(usage);

@@ -1,5 +1,5 @@
+import { batchedCall } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
-import { batchedCall } from "../batched-call.ts";
 import { type RunChange, RunLost, type RunWrite, writeRuns } from "./write-run.ts";
 
 type OwnersWrite = RunWrite & { change?: RunChange };

@@ -1,7 +1,7 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type ClaimedRun, claimRun } from "../claim-run.ts";
+import type { ClaimedRun } from "../claim-run.ts";
 import { cancelRun } from "../cancel-run.ts";
 import { loadProgress } from "./stored-progress.ts";
 import { sweepRuns } from "../workers/sweep.ts";
@@ -33,10 +33,7 @@ onEachDatabase((database) => {
   const takeOver = async ({ fence, run }: ClaimedRun, by?: string) => {
     await runs.bury(fence.owner);
     await sweepRuns(runs.context, { mayTakeOver: true });
-    const choice = { tenantId: fence.tenantId, runId: run.run_id };
-    const taken = await claimRun(database(), by ?? (await runs.worker()), choice);
-    if (taken === undefined) throw new Error("not claimable");
-    return taken;
+    return runs.claim(run.run_id, by);
   };
   const stored = async ({ run, fence }: ClaimedRun) => {
     const { steps } = await loadProgress(database(), fence);

@@ -61,7 +61,7 @@ interface Written {
  * come twice, where its owner before has not learned yet that it is lost); the same
  * again, where the outcome of a first commit is not known. `change`: of the same kind for all of them.
  * Intents are left out where the run's cancellation was requested; the answer says so. Undefined for a
- * run that is lost: its neighbours are stored nevertheless. `isLast` as in `Tx.queryLast`.
+ * run that is lost: its neighbours are stored nevertheless. `isLast` as in `Tx.query`.
  */
 export async function writeRuns(
   tx: SystemTx,
@@ -109,11 +109,11 @@ export async function writeRuns(
       SELECT live.tenant_id, event.* FROM ${unnestColumns(events, values, "event")} JOIN live USING (run_id, epoch)
       ON CONFLICT DO NOTHING)`);
   const text = `WITH ${parts.join(", ")} SELECT run_id, epoch, cancel_requested FROM live`;
-  const rows = await tx[isLast ? "queryLast" : "query"]<{
+  const rows = await tx.query<{
     run_id: string;
     epoch: number;
     cancel_requested: boolean;
-  }>(text, values);
+  }>(text, values, { isLast });
   const live = new Map(rows.map((row) => [`${row.run_id} ${row.epoch}`, row.cancel_requested]));
   return fences.map(({ runId, epoch }) => {
     const cancelRequested = live.get(`${runId} ${epoch}`);

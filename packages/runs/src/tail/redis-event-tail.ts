@@ -5,10 +5,10 @@ import {
   type RunEventType,
   type RunKey,
   type StoredEvent,
+  within,
 } from "@llamaagent/core";
 import type { Redis, Result } from "ioredis";
 import { connectRedis, REDIS_CALL_MS } from "../redis/redis-connection.ts";
-import { within } from "../within.ts";
 
 /** Postgres has every event at most 5 s later, so the tail need not outlive a long step. */
 const EXPIRE_MS = 600_000;

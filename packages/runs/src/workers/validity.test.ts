@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
 import { createValidity } from "./validity.ts";
 
@@ -35,4 +36,19 @@ it("rejects with the reason of the signal", async () => {
   const waiting = validity.waitUntilValid(abort.signal);
   abort.abort("given up");
   await expect(waiting).rejects.toBe("given up");
+});
+
+it("leaves one listener on the signal while it waits, however long, and none behind", async () => {
+  const validity = createValidity({ monotonicMs: () => 100 });
+  const { signal } = new AbortController();
+  const listeners = () => getEventListeners(signal, "abort").length;
+  const waiting = validity.waitUntilValid(signal);
+  for (let until = 1; until < 5; until += 1) {
+    validity.extend(until);
+    await new Promise(setImmediate);
+    expect(listeners()).toBe(1);
+  }
+  validity.extend(101);
+  await waiting;
+  expect(listeners()).toBe(0);
 });

@@ -22,15 +22,20 @@ export function createValidity(clock: Pick<Clock, "monotonicMs">): Validity {
     },
     extend(untilMs) {
       until = Math.max(until, untilMs);
-      for (const resolve of waiting) resolve();
-      waiting.clear();
+      for (const wake of waiting) wake();
     },
     async waitUntilValid(signal) {
       while (!isValid()) {
         signal.throwIfAborted();
         await new Promise<void>((resolve) => {
-          waiting.add(resolve);
-          signal.addEventListener("abort", () => resolve(), { once: true });
+          // Removed again: the signal is a run's, which outlives many lapses.
+          const wake = (): void => {
+            waiting.delete(wake);
+            signal.removeEventListener("abort", wake);
+            resolve();
+          };
+          waiting.add(wake);
+          signal.addEventListener("abort", wake);
         });
       }
     },

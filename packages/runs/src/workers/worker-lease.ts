@@ -1,6 +1,5 @@
-import type { Clock } from "@llamaagent/core";
+import { type Clock, within } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
-import { within } from "../within.ts";
 import { createValidity, type Validity } from "./validity.ts";
 
 /**

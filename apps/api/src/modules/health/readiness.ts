@@ -1,4 +1,4 @@
-import { within } from "@llamaagent/runs";
+import { within } from "@llamaagent/core";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import type { Readiness } from "./health.schemas.ts";
 

@@ -51,7 +51,7 @@ function dependencies(
   };
   // Only these are used, by the repository that reads a run.
   const read = async () => [row()];
-  const tx = { tenantId: principal.tenantId, query: read, queryLast: read } as unknown as TenantTx;
+  const tx = { tenantId: principal.tenantId, query: read } as unknown as TenantTx;
   return {
     context: createRunsContext({
       db: {

@@ -2,8 +2,15 @@ import { AppError } from "@llamaagent/core";
 import { readBody } from "../../plugins/read-body.ts";
 
 export interface UploadReader {
-  /** Errors: `payload_too_large`, `service_unavailable` where other uploads fill the memory set aside. */
-  read(body: AsyncIterable<Uint8Array>, declaredBytes?: number): Promise<Buffer>;
+  /**
+   * Hands the whole of it to `store`: the bytes count as held until that has settled. Errors:
+   * `payload_too_large`, `service_unavailable` where other uploads fill the memory set aside, and
+   * whatever the body and `store` throw.
+   */
+  read<T>(
+    body: AsyncIterable<Uint8Array>,
+    upload: { declaredBytes?: number | undefined; store: (bytes: Buffer) => Promise<T> },
+  ): Promise<T>;
 }
 
 /**
@@ -16,7 +23,7 @@ export function createUploadReader(limits: {
 }): UploadReader {
   let held = 0;
   return {
-    async read(body, declaredBytes) {
+    async read(body, { declaredBytes, store }) {
       let own = 0;
       function hold(bytes: number): void {
         if (held - own + bytes > limits.maxBytesTogether)
@@ -28,7 +35,8 @@ export function createUploadReader(limits: {
         own = bytes;
       }
       try {
-        return await readBody(body, { maxBytes: limits.maxBytes, declaredBytes, hold });
+        const { maxBytes } = limits;
+        return await store(await readBody(body, { maxBytes, declaredBytes, hold }));
       } finally {
         held -= own;
       }

@@ -91,10 +91,13 @@ export function threadFileRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         const path = threadFilePath(params["*"]);
         refuseEncodedBody(headers);
         const mediaType = uploadMediaType(headers["content-type"]);
-        const bytes = await uploads.read(body ?? Readable.from([]), declaredBytes(headers));
-        const { file, created } = await db.tenant(principal.tenantId, (tx) =>
-          putThreadFile(tx, { threadId: params.thread_id, path, mediaType, bytes }),
-        );
+        const { file, created } = await uploads.read(body ?? Readable.from([]), {
+          declaredBytes: declaredBytes(headers),
+          store: (bytes) =>
+            db.tenant(principal.tenantId, (tx) =>
+              putThreadFile(tx, { threadId: params.thread_id, path, mediaType, bytes }),
+            ),
+        });
         return reply.status(created ? 201 : 200).send(file);
       },
     );

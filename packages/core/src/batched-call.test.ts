@@ -1,6 +1,6 @@
-import { AppError } from "@llamaagent/core";
 import { describe, expect, it } from "vitest";
 import { batchedCall } from "./batched-call.ts";
+import { AppError } from "./errors.ts";
 
 /** Answers `<input>!`, once it is let go. */
 function recorded(itemsMax = 10) {
@@ -85,7 +85,7 @@ describe("batchedCall", () => {
     expect(batches).toEqual([["a", "b"], ["a"], ["b"]]);
   });
 
-  it("does not try again while the database is away", async () => {
+  it("does not try again while what it calls is away", async () => {
     const { call, batches, open, failures } = recorded();
     failures.push(new AppError("service_unavailable"));
     const answers = Promise.allSettled([call("a"), call("b")]);
@@ -95,7 +95,7 @@ describe("batchedCall", () => {
     expect(batches).toHaveLength(1);
   });
 
-  it("lets nobody wait for another try while the database is away", async () => {
+  it("lets nobody wait for another try while what it calls is away", async () => {
     const { call, batches, open, failures } = recorded();
     failures.push(new AppError("service_unavailable"));
     const first = call("a");

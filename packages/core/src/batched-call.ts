@@ -1,9 +1,15 @@
-import { AppError, isAppError } from "@llamaagent/core";
+import { AppError, isAppError } from "./errors.ts";
+
+interface Waiting<Input, Output> {
+  input: Input;
+  resolve: (output: Output) => void;
+  reject: (error: unknown) => void;
+}
 
 /**
  * Group commit: calls that come while a batch is under way are made together, as the next one. A single
  * call waits for nothing. A batch that fails is made again call by call, so that only those fail which
- * fail by themselves; with the database away all of them fail at once.
+ * fail by themselves; where what they call is away (`service_unavailable`) all of them fail at once.
  */
 export function batchedCall<Input, Output>(options: {
   /**
@@ -14,7 +20,7 @@ export function batchedCall<Input, Output>(options: {
   itemsMax: number;
 }): (input: Input) => Promise<Output> {
   const { call, itemsMax } = options;
-  let queue: { input: Input; answer: PromiseWithResolvers<Output> }[] = [];
+  let queue: Waiting<Input, Output>[] = [];
   let isSending = false;
 
   async function sendAll(): Promise<void> {
@@ -26,32 +32,30 @@ export function batchedCall<Input, Output>(options: {
     isSending = false;
   }
 
-  async function answerAll(batch: typeof queue): Promise<void> {
+  async function answerAll(batch: readonly Waiting<Input, Output>[]): Promise<void> {
     try {
       const outputs = await call(batch.map(({ input }) => input));
-      for (const [index, { answer }] of batch.entries()) {
+      for (const [index, { resolve, reject }] of batch.entries()) {
         const output = outputs[index];
-        if (output instanceof AppError) answer.reject(output);
+        if (output instanceof AppError) reject(output);
         // One for each input, by the contract of `call`.
-        else answer.resolve(output as Output);
+        else resolve(output as Output);
       }
     } catch (error) {
       if (isAppError(error, "service_unavailable")) {
         // Those that wait too: one after the other their batches would take as long as this one did.
-        for (const { answer } of [...batch, ...queue.splice(0)]) answer.reject(error);
+        for (const { reject } of [...batch, ...queue.splice(0)]) reject(error);
       } else if (batch.length > 1) for (const one of batch) await answerAll([one]);
-      else for (const { answer } of batch) answer.reject(error);
+      else for (const { reject } of batch) reject(error);
     }
   }
 
-  return (input) => {
-    const answer = Promise.withResolvers<Output>();
-    queue.push({ input, answer });
-    if (!isSending) {
+  return (input) =>
+    new Promise((resolve, reject) => {
+      queue.push({ input, resolve, reject });
+      if (isSending) return;
       isSending = true;
       // What the same callback brings goes along; a turn of the event loop later others are served first.
       process.nextTick(() => void sendAll());
-    }
-    return answer.promise;
-  };
+    });
 }

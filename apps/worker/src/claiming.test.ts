@@ -1,0 +1,143 @@
+import { AppError } from "@llamaagent/core";
+import type { ClaimedRun } from "@llamaagent/runs";
+import { beforeEach, expect, it } from "vitest";
+import { type Claiming, createClaiming } from "./claiming.ts";
+import { createSlots, type Slots } from "./slots.ts";
+
+/** Runs in the queue. */
+let queue: string[];
+/** What claims asked for. */
+let asked: { age: number; priority: number }[];
+/** What claims wait for. */
+let answer: Promise<unknown>;
+let mayClaim: boolean;
+let nowMs: number;
+let taken: string[];
+let errors: unknown[];
+let stopping: AbortController;
+beforeEach(() => {
+  [queue, asked, taken, errors] = [[], [], [], []];
+  answer = Promise.resolve();
+  mayClaim = true;
+  nowMs = 5_000;
+  stopping = new AbortController();
+});
+
+function claimingFor(slots: Slots): Claiming {
+  return createClaiming({
+    slots,
+    clock: { monotonicMs: () => nowMs },
+    mayClaim: () => mayClaim,
+    async claimFirst(counts) {
+      asked.push(counts);
+      await answer;
+      const ids = queue.splice(0, counts.age + counts.priority);
+      return ids.map((id) => ({ run: { run_id: id } }) as ClaimedRun); // no more of it is looked at
+    },
+    take: ({ run }) => taken.push(run.run_id),
+    onError: (error) => errors.push(error),
+    signal: stopping.signal,
+  });
+}
+const turn = () => new Promise(setImmediate);
+
+it("claims one run for a hint, once a slot is free", async () => {
+  queue = ["a", "b", "c"];
+  const slots = createSlots(1);
+  const claiming = claimingFor(slots);
+  await claiming.claimHinted();
+  const waiting = claiming.claimHinted();
+  await turn();
+  expect(taken).toEqual(["a"]);
+  slots.release();
+  await waiting;
+  expect(taken).toEqual(["a", "b"]);
+  const last = claiming.claimHinted();
+  stopping.abort(new Error("stopped"));
+  await expect(last).rejects.toThrow("stopped");
+});
+
+it("gives the slot back where there was nothing, and where the claim failed", async () => {
+  const slots = createSlots(1);
+  const claiming = claimingFor(slots);
+  await claiming.claimHinted();
+  expect(slots.free).toBe(1);
+  const away = new AppError("service_unavailable");
+  answer = Promise.reject(away);
+  await claiming.claimHinted();
+  expect(slots.free).toBe(1);
+  expect(errors).toEqual([away]);
+});
+
+it("claims for all free slots, in one, where no hint came for a second", async () => {
+  queue = ["a", "b", "c"];
+  const slots = createSlots(2);
+  const claiming = claimingFor(slots);
+  await claiming.claimHinted();
+  nowMs += 1_000;
+  await claiming.claimDirectly();
+  expect(taken).toEqual(["a"]);
+  nowMs += 1;
+  slots.release();
+  await claiming.claimDirectly();
+  expect(taken).toEqual(["a", "b", "c"]);
+  expect(asked).toEqual([
+    { age: 0, priority: 1 },
+    { age: 0, priority: 2 },
+  ]);
+});
+
+it("claims on without hints while a claim of several gets all that it asks for", async () => {
+  queue = ["a", "b", "c", "d", "e", "f"];
+  const slots = createSlots(3);
+  const claiming = claimingFor(slots);
+  const end = async (count: number) => {
+    for (let n = 0; n < count; n += 1) slots.release();
+    await claiming.claimDirectly();
+  };
+  await claiming.claimHinted();
+  await end(1);
+  expect(taken).toHaveLength(1);
+  await Promise.all([claiming.claimHinted(), claiming.claimHinted()]);
+  await end(2);
+  expect(taken).toHaveLength(6);
+});
+
+it("claims the oldest run with every eighth claim", async () => {
+  queue = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  const slots = createSlots(7);
+  const claiming = claimingFor(slots);
+  await claiming.claimDirectly();
+  slots.release();
+  await claiming.claimDirectly();
+  expect(asked).toEqual([
+    { age: 0, priority: 7 },
+    { age: 1, priority: 0 },
+  ]);
+});
+
+it("does not send a claim that waited for another one until the lease was over", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answer = promise;
+  const claiming = claimingFor(createSlots(2));
+  const first = claiming.claimHinted();
+  await turn();
+  const waiting = claiming.claimHinted();
+  await turn();
+  mayClaim = false;
+  resolve();
+  await Promise.all([first, waiting]);
+  expect(asked).toHaveLength(1);
+});
+
+it("has settled once what was being claimed is at work", async () => {
+  queue = ["a"];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  answer = promise;
+  const claiming = claimingFor(createSlots(1));
+  void claiming.claimHinted();
+  await turn();
+  const seen = claiming.settled().then(() => [...taken]);
+  resolve();
+  expect(await seen).toEqual(["a"]);
+});

@@ -1,0 +1,97 @@
+import { batchedCall, type Clock } from "@llamaagent/core";
+import type { ClaimedRun } from "@llamaagent/runs";
+import type { Slots } from "./slots.ts";
+
+/** Fills a worker's slots with runs. */
+export interface Claiming {
+  /** Claims one run for the next free slot. Rejects with the signal's reason. */
+  claimHinted(): Promise<void>;
+  /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
+  claimDirectly(): Promise<void>;
+  /** Resolves once what is being claimed now is at work. */
+  settled(): Promise<void>;
+}
+
+export interface ClaimingOptions {
+  slots: Slots;
+  clock: Pick<Clock, "monotonicMs">;
+  /** Whether the worker may own more runs now. */
+  mayClaim: () => boolean;
+  /** So many of the queue by each order: see `claimFirst`. */
+  claimFirst: (counts: { age: number; priority: number }) => Promise<ClaimedRun[]>;
+  /** Puts a run to work in the slot that was acquired for it, which it releases at its end. */
+  take: (claimed: ClaimedRun) => void;
+  onError: (error: unknown) => void;
+  /** Ends the wait for slots. */
+  signal: AbortSignal;
+}
+
+/** A worker with a free slot that fetched no hint for this long claims from Postgres; so often it looks. */
+export const DIRECT_CLAIM_MS = 1_000;
+/** So often the oldest run is claimed, whatever the hints say: nobody starves. */
+const OLDEST_EVERY = 8;
+const CLAIMS_MAX = 50;
+
+export function createClaiming(options: ClaimingOptions): Claiming {
+  const { slots, clock, mayClaim, claimFirst } = options;
+  let fetchedAt = -Infinity;
+  /** The last claim of several got all that it asked for. */
+  let hasMore = false;
+  const claims = new Set<Promise<unknown>>();
+  let claimCount = 0;
+
+  const claimFor = batchedCall({
+    itemsMax: CLAIMS_MAX,
+    async call(slotsToFill: ("priority" | "age")[]) {
+      // Again: this batch may have waited for one that hung.
+      if (!mayClaim()) return slotsToFill.map(() => undefined);
+      const age = slotsToFill.filter((by) => by === "age").length;
+      const priority = slotsToFill.length - age;
+      const claimed = await claimFirst({ age, priority });
+      hasMore = claimed.length > 1 && claimed.length === slotsToFill.length;
+      return slotsToFill.map((_, index) => claimed[index]);
+    },
+  });
+
+  async function tryClaim(): Promise<ClaimedRun | undefined> {
+    if (!mayClaim()) return undefined;
+    claimCount += 1;
+    try {
+      return await claimFor(claimCount % OLDEST_EVERY === 0 ? "age" : "priority");
+    } catch (error) {
+      options.onError(error);
+      return undefined;
+    }
+  }
+
+  /** Takes a run into the slot that the caller acquired; false where there was none: the slot is free again. */
+  async function claim(): Promise<boolean> {
+    const claiming = tryClaim();
+    claims.add(claiming);
+    const claimed = await claiming;
+    claims.delete(claiming);
+    if (claimed === undefined) {
+      slots.release();
+      return false;
+    }
+    options.take(claimed);
+    return true;
+  }
+
+  return {
+    async claimHinted() {
+      fetchedAt = clock.monotonicMs();
+      await slots.acquire(options.signal);
+      await claim();
+    },
+    async claimDirectly() {
+      while (hasMore || clock.monotonicMs() - fetchedAt > DIRECT_CLAIM_MS) {
+        const claiming: Promise<boolean>[] = [];
+        while (!slots.contended && slots.tryAcquire()) claiming.push(claim());
+        const taken = await Promise.all(claiming);
+        if (taken.length === 0 || taken.includes(false)) return;
+      }
+    },
+    settled: async () => void (await Promise.all(claims)),
+  };
+}
