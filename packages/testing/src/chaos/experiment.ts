@@ -19,13 +19,13 @@
  * which runs were acknowledged. When `run` returns, the harness waits for all runs to end and checks
  * what every experiment promises: each acknowledged run has exactly one end, no finished step was
  * begun again, each unsafe effect took place at most once (exactly once in a completed run) and no
- * unsafe call began again unasked, no outcome was unknown unless `mayPauseRuns` says so, at least
- * `atLeast` runs completed, the stored events are whole, every process is healthy. An experiment only
- * adds what is its own: `chaos.figure` for what is measured (with `atMost` or `atLeast` it is a bound
- * that must hold: only bounds of a second or more that users are promised), `chaos.fault` for what is
- * wrong. Whoever kills a process starts another before the end. Randomness comes from `chaos.random`,
- * counts and durations from `chaos.scale(short, long)`: the short forms of all take 8 minutes together,
- * most of them half a minute, none over a minute and a half.
+ * unsafe call began again unasked, no outcome was unknown unless `mayPauseRuns` says so, a run that
+ * waited for one said `effect_unknown`, at least `atLeast` runs completed, the stored events are whole,
+ * every process is healthy. An experiment only adds what is its own: `chaos.figure` for what is measured
+ * (with `atMost` or `atLeast` it is a bound that must hold: only bounds of a second or more that users
+ * are promised), `chaos.fault` for what is wrong. Whoever kills a process starts another before the end.
+ * Randomness comes from `chaos.random`, counts and durations from `chaos.scale(short, long)`: the short
+ * forms of all take 8 minutes together, most of them half a minute, none over a minute and a half.
  */
 import type { Cluster } from "./cluster/cluster.ts";
 import type { ClusterOptions } from "./cluster/cluster-options.ts";

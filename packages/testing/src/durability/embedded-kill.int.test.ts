@@ -9,7 +9,7 @@ import { fourStepScript, type ModelCall } from "./four-step-script.ts";
 import { reportFigures } from "./report-figures.ts";
 import { faultsOfRun, streamFaults } from "./run-facts.ts";
 import { seededRandom, testSeed } from "./seeded-random.ts";
-import { createSettlements } from "./settlements.ts";
+import { createSettlements, waitingFaults } from "./settlements.ts";
 
 const RUNS = 100;
 const KILLS = 20;
@@ -109,6 +109,7 @@ describe("the embedded server, killed again and again", () => {
       const outside = { calls, effects: effects.lines, settlements: settlements.made };
       const faults = await Promise.all(runs.map((run) => faultsOfRun(client, run, outside)));
       expect(faults.flat()).toEqual([]);
+      expect(waitingFaults(settlements.made)).toEqual([]);
       expect(streamFaults(read)).toEqual([]);
       expect(read.at(-1)?.type).toBe("run.completed");
       // The test has met what it is about: some calls were cut off and made again.

@@ -6,6 +6,8 @@ export interface Settlement {
   /** The call's idempotency key. */
   key: string;
   outcome: RunResume["outcome"];
+  /** Why its run waited, as the API showed it before. */
+  waitedFor: string | undefined;
 }
 
 /** A test as the person who settles, which keeps what it said: a call that did not happen may begin again. */
@@ -20,8 +22,10 @@ export function createSettlements(client: Client): Settlements {
   const made: Settlement[] = [];
 
   async function settle(runId: string, settlement: RunResume): Promise<void> {
+    const { stop_reason: waitedFor } = await client.runs.get(runId);
+    const { step_key: stepKey, outcome } = settlement;
     // Before the answer, which may be lost though the settlement holds.
-    made.push({ key: `${runId}:${settlement.step_key}`, outcome: settlement.outcome });
+    made.push({ key: `${runId}:${stepKey}`, outcome, waitedFor });
     await client.runs.resume(runId, settlement);
   }
 
@@ -44,3 +48,11 @@ export function createSettlements(client: Client): Settlements {
     },
   };
 }
+
+/** Unknown outcomes for which a run waited that did not say so. */
+export const waitingFaults = (settlements: readonly Settlement[]): string[] =>
+  settlements.flatMap(({ key, waitedFor }) =>
+    waitedFor === "effect_unknown"
+      ? []
+      : [`the outcome of ${key} was unknown, and its run's stop reason ${waitedFor}`],
+  );

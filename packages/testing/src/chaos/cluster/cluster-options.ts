@@ -1,5 +1,4 @@
 import type { App } from "../../server/start-app.ts";
-import type { PostgresOptions } from "../../services/postgres.ts";
 import type { RedisOptions } from "../../services/redis.ts";
 
 export interface ClusterOptions {
@@ -10,7 +9,6 @@ export interface ClusterOptions {
   /** Tools of the agent that runs get; default: those of the effects plug-in. */
   tools?: string[];
   redis?: Pick<RedisOptions, "appendOnly">;
-  postgres?: Pick<PostgresOptions, "settings">;
   /**
    * Called once the stores run: variables of one process, over all others, e.g. a REDIS_URL that goes
    * through a proxy. `index` is a worker's number in the order of starting.

@@ -39,7 +39,7 @@ export interface Cluster extends Omit<ScaledProcesses, "close">, Submissions {
   closing: AbortSignal;
   /**
    * All runs have ended, acknowledged or not; unknown outcomes are settled as the effect server knows
-   * them. Rejects with what has not ended after so long (default 120 s).
+   * them. Rejects with what has not ended after two minutes.
    */
-  untilEnded(options?: { timeoutSeconds?: number }): Promise<void>;
+  untilEnded(): Promise<void>;
 }

@@ -16,9 +16,9 @@ import type { Cluster } from "./cluster.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { createSubmissions } from "./submissions.ts";
 
-/** The agent that runs get where they name none. */
+/** The agent that runs get. */
 const AGENT = "chaos";
-const TOOLS = ["read_slowly", "write_keyed", "write_once", "write_late"];
+const TOOLS = ["read_slowly", "write_keyed", "write_once"];
 
 /** What `stack` gets is closed in reverse order. */
 export async function startCluster(
@@ -33,9 +33,7 @@ export async function startCluster(
     return (await spawned.waitFor(/^http:\S+$/))[0];
   };
   const [postgres, redis, modelUrl, effectsUrl] = await Promise.all([
-    startPostgres({
-      settings: { track_commit_timestamp: "on", ...options.postgres?.settings },
-    }),
+    startPostgres({ settings: { track_commit_timestamp: "on" } }),
     startRedis(options.redis),
     spawn("packages/testing/src/planned-model-main.ts"),
     spawn("packages/testing/src/effect-server-main.ts", join(folder.path, "effects.jsonl")),
@@ -119,11 +117,10 @@ export async function startCluster(
       reading.catch(() => undefined);
       return reading;
     },
-    untilEnded: ({ timeoutSeconds = 120 } = {}) =>
-      waitForEnds(cluster, {
-        timeoutSeconds,
-        settle: async (runId) => settlements.settleByTruth(runId, await cluster.effects()),
-      }),
+    untilEnded: () =>
+      waitForEnds(cluster, async (runId) =>
+        settlements.settleByTruth(runId, await cluster.effects()),
+      ),
   };
   return cluster;
 }

@@ -17,17 +17,12 @@ export interface Submission {
 export interface SubmitOptions {
   /** Index of the replica; default: each in turn. */
   api?: number;
-  agent?: string;
   idempotencyKey?: string;
-  /** Default 20. */
-  timeoutSeconds?: number;
 }
 
 export interface AcknowledgedRun {
   id: string;
   plan: RunPlan;
-  /** Unix milliseconds. */
-  acknowledgedAt: number;
 }
 
 export type Load = Repetition<Submission>;
@@ -44,20 +39,20 @@ export interface Submissions {
 }
 
 const PATIENCE_SECONDS = 120;
+const TIMEOUT_SECONDS = 20;
 
 export function createSubmissions(options: {
   urls: readonly string[];
-  /** Of runs that name none. */
   agent: string;
   /** Raised when the servers are about to be closed: nothing is sent any more. */
   closing: AbortSignal;
 }): Submissions {
-  const { urls, closing } = options;
+  const { urls, agent, closing } = options;
   const runs = new Map<string, AcknowledgedRun>();
   let turn = 0;
 
   async function submit(plan: RunPlan, how: SubmitOptions = {}): Promise<Submission> {
-    const { agent = options.agent, idempotencyKey, timeoutSeconds = 20 } = how;
+    const { idempotencyKey } = how;
     const url = urls[how.api ?? turn++ % urls.length];
     const startedAt = performance.now();
     const seconds = (): number => (performance.now() - startedAt) / 1000;
@@ -69,14 +64,13 @@ export function createSubmissions(options: {
           ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
         },
         body: JSON.stringify({ agent_id: agent, input: JSON.stringify(plan) }),
-        signal: AbortSignal.any([closing, AbortSignal.timeout(timeoutSeconds * 1000)]),
+        signal: AbortSignal.any([closing, AbortSignal.timeout(TIMEOUT_SECONDS * 1000)]),
       });
       const retryAfter = answer.headers.get("retry-after");
       const rest = { status: answer.status, ...(retryAfter === null ? {} : { retryAfter }) };
       // The head is the acknowledgement: where the body is cut off, the head names the run too.
       const runId = answer.headers.get("location")?.split("/").at(-1);
-      if (answer.ok && runId !== undefined)
-        runs.set(runId, { id: runId, plan, acknowledgedAt: Date.now() });
+      if (answer.ok && runId !== undefined) runs.set(runId, { id: runId, plan });
       await answer.text().catch(() => undefined);
       return { ...rest, seconds: seconds(), ...(answer.ok && runId ? { runId } : {}) };
     } catch (error) {
@@ -114,7 +108,7 @@ export function createSubmissions(options: {
 }
 
 /** fetch says "fetch failed" and keeps the reason in the cause. */
-function faultCode(error: unknown): string {
+export function faultCode(error: unknown): string {
   const { cause, name } = error instanceof Error ? error : new Error(String(error));
   return cause instanceof Error && "code" in cause ? String(cause.code) : name;
 }

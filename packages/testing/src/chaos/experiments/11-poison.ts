@@ -69,6 +69,10 @@ export const poison = defineExperiment({
       // In the short form three die at once in a short time: that hits more than 1 in 100.
       ...(chaos.form === "long" ? { atMost: 2 } : {}),
     });
+    chaos.figure({
+      what: "of those whose worker lived",
+      measured: p99(beside.filter(({ lost }) => lost === 0)) / p99(alone),
+    });
     chaos.figure({ what: "p99 without poison", measured: p99(alone), unit: "s" });
     const hit = beside.filter(({ lost }) => lost > 0).length;
     chaos.figure({ what: "neighbours whose worker died", measured: hit, atLeast: 1 });

@@ -109,7 +109,11 @@ async function check(chaos: Chaos, cluster: Cluster, reads: readonly ReadRun[]):
     }
   }
   const messages = [...restarted].filter((id) => id.includes(" msg_")).length;
-  chaos.figure({ what: "connections that were cut", measured: connections - reads.length });
+  chaos.figure({
+    what: "connections that were cut",
+    measured: connections - reads.length,
+    atLeast: READERS,
+  });
   // Without these the kills met nothing that readers could get wrong.
   chaos.figure({ what: "events read and voided", measured: voided, atLeast: 1 });
   chaos.figure({ what: "messages cut off and begun again", measured: messages, atLeast: 1 });

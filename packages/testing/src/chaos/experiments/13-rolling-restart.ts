@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SpawnedProcess } from "../../services/spawn-process.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Load, Submission } from "../cluster/submissions.ts";
+import type { Load } from "../cluster/submissions.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
-import { atIntervals } from "../load/at-intervals.ts";
+import { atIntervals, type Repetition } from "../load/at-intervals.ts";
+import { type Opening, openOnce } from "../load/open-once.ts";
 import { fiveSteps, toolCall } from "../plan/five-steps.ts";
 import { manyDeltas } from "../plan/many-deltas.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
@@ -11,7 +12,7 @@ import type { RunPlan } from "../plan/run-plan.ts";
 const WORKERS = 3;
 /** Longer than the time that a worker has to reach the end of its steps. */
 const LONG_ANSWER_MS = 30_000;
-const EVERY_MS = 40;
+const EVERY_MS = 80;
 /** Streams that each replica has open when it is told to go. */
 const READERS = 4;
 
@@ -30,6 +31,7 @@ export const rollingRestart = defineExperiment({
     const load = startBalancedLoad(cluster, (n) =>
       fiveSteps({ label: `run ${n}`, effects, stepMs: 300, random: chaos.random }),
     );
+    const openings = startBalancedOpenings(cluster, longId);
     await sleep(chaos.scale(2_000, 5_000));
 
     const exits: Exit[] = [];
@@ -48,8 +50,9 @@ export const rollingRestart = defineExperiment({
         exits.push(await rollApi(chaos, cluster, api));
       }
     }
-    const submissions = await load.stop();
     await rollingSlow;
+    const submissions = await load.stop();
+    const opened = await openings.stop();
     const isHandedOn = await becomesHandedOn(cluster, longId);
     if (!isHandedOn) chaos.fault("the run whose step took too long is at work nowhere");
     // It would take another half minute.
@@ -57,13 +60,14 @@ export const rollingRestart = defineExperiment({
     await cluster.untilEnded();
     await Promise.all(reading);
 
-    const failed = submissions.filter(({ status }) => status !== 200);
+    const failed = [...submissions, ...opened].filter(({ status }) => status !== 200);
     for (const { status, fault } of failed.slice(0, 5))
       chaos.fault(`a request failed: ${status} ${fault ?? ""}`);
     for (const { what, code } of exits)
       if (code !== 0) chaos.fault(`${what} ended with code ${code}`);
     chaos.figure({ what: "restarts", measured: exits.length, atLeast: WORKERS + 2 });
     chaos.figure({ what: "requests", measured: submissions.length });
+    chaos.figure({ what: "streams opened", measured: opened.length });
     chaos.figure({ what: "failed", measured: failed.length, atMost: 0 });
     const slowest = Math.max(...exits.map(({ seconds }) => seconds));
     chaos.figure({ what: "slowest exit", measured: slowest, atMost: 25, unit: "s" });
@@ -135,15 +139,25 @@ async function terminate(
   return { what, code, seconds };
 }
 
+const startBalancedLoad = (cluster: Cluster, plan: (n: number) => RunPlan): Load =>
+  balanced(cluster, (n, api) => cluster.submit(plan(n), { api }));
+
+/** Of a run that is open all the while. */
+const startBalancedOpenings = (cluster: Cluster, runId: string): Repetition<Opening> =>
+  balanced(cluster, (_n, api) => openOnce(`${cluster.urls[api]}/runs/${runId}/stream`));
+
 /**
  * Requests as a load balancer sends them: a connection that is refused goes to the next replica. Any
  * other loss counts as a failure, and nothing is sent again.
  */
-function startBalancedLoad(cluster: Cluster, plan: (n: number) => RunPlan): Load {
+function balanced<T extends { fault?: string }>(
+  cluster: Cluster,
+  request: (n: number, api: number) => Promise<T>,
+): Repetition<T> {
   const replicas = cluster.urls.length;
-  async function send(n: number): Promise<Submission> {
+  async function send(n: number): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await cluster.submit(plan(n), { api: (n + attempt) % replicas });
+      const answer = await request(n, (n + attempt) % replicas);
       if (answer.fault !== "ECONNREFUSED" || attempt === replicas) return answer;
     }
   }

@@ -70,8 +70,7 @@ async function admitOthers(chaos: Chaos, cluster: Cluster, second: SecondTenant)
   for (let n = 0; n < chaos.scale(8, 30); n += 1) {
     await sleep(chaos.between(500, 1_500));
     const id = await second.admit(JSON.stringify(oneAnswer(`other ${n}`, ANSWER_MS)));
-    const [admitted] = await cluster.query<{ at: Date }>(`SELECT clock_timestamp() AS at`);
-    ahead.push(await startedBefore(cluster, id, admitted?.at));
+    ahead.push(await startedBefore(cluster, id));
   }
   chaos.log(`slots taken before the other tenant's runs: ${ahead.join(" ")}`);
   chaos.figure({
@@ -81,17 +80,16 @@ async function admitOthers(chaos: Chaos, cluster: Cluster, second: SecondTenant)
   });
 }
 
-/** How many runs were claimed between a moment and the claim of this one. */
-async function startedBefore(
-  cluster: Cluster,
-  id: string,
-  since: Date | undefined,
-): Promise<number> {
+/** How many runs were claimed between the commit that admitted this one and its own claim. */
+async function startedBefore(cluster: Cluster, id: string): Promise<number> {
   for (;;) {
     const [row] = await cluster.query<{ started: boolean; ahead: number }>(
-      `SELECT own.started_at IS NOT NULL AS started, (SELECT count(*)::int FROM runs
-         WHERE started_at > $2 AND started_at < own.started_at) AS ahead FROM runs own WHERE run_id = $1`,
-      [id, since],
+      // Of its first event: the row of the run itself is written again.
+      `WITH admitted AS (SELECT pg_xact_commit_timestamp(xmin) AS at FROM run_events WHERE run_id = $1 ORDER BY epoch, seq LIMIT 1)
+       SELECT own.started_at IS NOT NULL AS started, (SELECT count(*)::int FROM runs
+         WHERE started_at > admitted.at AND started_at < own.started_at) AS ahead
+       FROM runs own, admitted WHERE run_id = $1`,
+      [id],
     );
     if (row?.started) return row.ahead;
     await sleep(50);

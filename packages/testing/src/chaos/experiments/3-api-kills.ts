@@ -5,6 +5,7 @@ import { createStallingProxy, type StallingProxy } from "../../services/stalling
 import type { Cluster } from "../cluster/cluster.ts";
 import { defineExperiment } from "../experiment.ts";
 import { percentile } from "../load/percentile.ts";
+import { secondsToStart } from "../load/seconds-to-start.ts";
 import { oneAnswer } from "../plan/five-steps.ts";
 
 const APIS = 3;
@@ -88,11 +89,3 @@ const wasHinted = (runId: string, sent: readonly SentCommand[]): boolean =>
       args.some((arg) => arg.startsWith("llamaagent:runs:")) &&
       args.some((arg) => arg.includes(runId)),
   );
-
-async function secondsToStart(cluster: Cluster, runIds: readonly string[]): Promise<number[]> {
-  const rows = await cluster.query<{ seconds: number }>(
-    `SELECT extract(epoch FROM started_at - created_at)::float8 AS seconds FROM runs WHERE run_id = ANY($1::uuid[])`,
-    [runIds],
-  );
-  return rows.map(({ seconds }) => seconds);
-}

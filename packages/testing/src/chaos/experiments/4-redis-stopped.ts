@@ -4,10 +4,17 @@ import { type Chaos, defineExperiment } from "../experiment.ts";
 import { secondsUntilHintsAreConsumed } from "../load/hint-fetches.ts";
 import { loadedPhase } from "../load/loaded-phase.ts";
 import { percentile } from "../load/percentile.ts";
+import { secondsToStart } from "../load/seconds-to-start.ts";
 import { endLags, startStreamReaders } from "../load/stream-readers.ts";
 import { fiveSteps, oneAnswer } from "../plan/five-steps.ts";
 
 const READERS = 6;
+/**
+ * So short, and so many, that the processes are what limits the throughput: slots and waiting would allow
+ * 400 runs/s.
+ */
+const ANSWER_MS = 50;
+const OPEN = 100;
 /**
  * 1 s is promised, after which a worker with a free slot looks into Postgres by itself; the rest is for the
  * claim on a machine that is busy. Workers that wait for hints instead would not be back before Redis.
@@ -26,11 +33,7 @@ export const redisStopped = defineExperiment({
       env: { WORKER_SLOTS: "10" },
     });
     let number = 0;
-    // Twice as many as there are slots: all that is measured is how fast the slots turn over.
-    const load = {
-      count: 40,
-      plan: () => oneAnswer(`run ${(number += 1)}`, 400),
-    };
+    const load = { count: OPEN, plan: () => oneAnswer(`run ${(number += 1)}`, ANSWER_MS) };
     const readers = startStreamReaders(cluster, {
       count: READERS,
       plan: () =>
@@ -113,11 +116,7 @@ async function startDelays(chaos: Chaos, cluster: Cluster): Promise<number[]> {
     ids.push((await cluster.submitPatiently(oneAnswer(`probe ${n}`, 100))).id);
   }
   await untilNoneIsQueued(cluster);
-  const rows = await cluster.query<{ seconds: number }>(
-    `SELECT extract(epoch FROM started_at - created_at)::float8 AS seconds FROM runs WHERE run_id = ANY($1::uuid[])`,
-    [ids],
-  );
-  return rows.map(({ seconds }) => seconds);
+  return secondsToStart(cluster, ids);
 }
 
 async function untilNoneIsQueued(cluster: Cluster): Promise<void> {

@@ -3,7 +3,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
 import { lookupsAfterTheEnd } from "../load/lookups-after-the-end.ts";
 import { startPatientLoad } from "../load/patient-load.ts";
-import { startLookups } from "../load/run-lookups.ts";
+import { startLookups, startOpenings } from "../load/run-lookups.ts";
 import { startStreamReaders } from "../load/stream-readers.ts";
 import { fiveSteps } from "../plan/five-steps.ts";
 
@@ -25,12 +25,15 @@ export const postgresRestarts = defineExperiment({
       plan: () => plan(`read ${(number += 1)}`),
     });
     const lookups = startLookups(cluster, { everyMs: 100, random });
+    // Not by the readers' client, which tries again and hides what it was told.
+    const openings = startOpenings(cluster, { everyMs: 100, random });
     const restarts = await restartPostgres(chaos, cluster, chaos.scale(16, 120));
     await readers.stop();
     const submissions = await load.stop();
     const looked = await lookups.stop();
+    const opened = await openings.stop();
 
-    const answers = [...submissions, ...looked];
+    const answers = [...submissions, ...looked, ...opened];
     const afterEnd = lookupsAfterTheEnd(looked);
     const away = answers.filter(({ status }) => status === 503);
     for (const [what, wrong] of [
@@ -39,6 +42,7 @@ export const postgresRestarts = defineExperiment({
       ["requests without an answer", answers.filter(({ status }) => status === 0)],
       ["POSTs neither accepted nor 503", submissions.filter(({ status }) => isRefusal(status))],
       ["lookups neither answered nor 503", looked.filter(({ status }) => isRefusal(status))],
+      ["openings neither answered nor 503", opened.filter(({ status }) => isRefusal(status))],
       [
         "answers about another run",
         looked.filter(({ answered, runId }) => answered !== undefined && answered !== runId),
@@ -46,9 +50,15 @@ export const postgresRestarts = defineExperiment({
       ["answers that take a run's end back", afterEnd.changed],
     ] as const)
       if (wrong.length > 0) chaos.fault(`${wrong.length} ${what}: ${JSON.stringify(wrong[0])}`);
-    chaos.figure({ what: "restarts", measured: restarts });
-    chaos.figure({ what: "POSTs and lookups", measured: answers.length });
+    chaos.figure({ what: "restarts", measured: restarts, atLeast: 2 });
+    chaos.figure({ what: "POSTs, lookups, openings", measured: answers.length });
     chaos.figure({ what: "503 of them", measured: away.length, atLeast: 1 });
+    for (const what of ["stream", "steps"])
+      chaos.figure({
+        what: `of ${what}`,
+        measured: opened.filter(({ status, url }) => status === 503 && url.endsWith(what)).length,
+        atLeast: 1,
+      });
     chaos.figure({ what: "lookups after an end", measured: afterEnd.count, atLeast: 1 });
     return { atLeast: cluster.runs.size };
   },
@@ -58,10 +68,14 @@ const isRefusal = (status: number): boolean => status >= 300 && status < 500;
 
 /** How often it was restarted in so many seconds. */
 async function restartPostgres(chaos: Chaos, cluster: Cluster, seconds: number): Promise<number> {
-  const until = performance.now() + seconds * 1000;
+  let lastAt = performance.now();
+  const until = lastAt + seconds * 1000;
   let restarts = 0;
   while (performance.now() < until) {
-    await sleep(chaos.between(5_000, chaos.scale(7_000, 10_000)));
+    // From one to the next, its time away included.
+    const nextAt = lastAt + chaos.between(5_000, chaos.scale(7_000, 10_000));
+    await sleep(Math.max(0, nextAt - performance.now()));
+    lastAt = performance.now();
     const signal = SIGNALS[Math.floor(chaos.random() * SIGNALS.length)] ?? "SIGINT";
     chaos.log(`Postgres gets ${signal}`);
     await cluster.postgres.process.kill(signal);

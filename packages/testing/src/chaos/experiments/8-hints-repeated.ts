@@ -15,6 +15,7 @@ export const hintsRepeated = defineExperiment({
     const cluster = await chaos.startCluster({ apis: 2, workers: 3, env: { WORKER_SLOTS: "10" } });
     const { random } = chaos;
     const repeated = await repeatHints(cluster, { lateMs: () => random() * LATE_MS_MAX });
+    chaos.atEnd(() => repeated.close());
     const count = chaos.scale(100, 1_000);
     const submitting: Promise<unknown>[] = [];
     for (let n = 0; n < count; n += 1) {

@@ -1,15 +1,21 @@
-import { Redis } from "ioredis";
 import type { Cluster } from "../cluster/cluster.ts";
+import { connectRedis } from "./connect-redis.ts";
 import { consumerOf, watchFetches } from "./watch-fetches.ts";
 
 /** Which hints a worker had fetched when it died. */
 export interface HeldHints {
   /**
-   * Kills by `kill` and counts the hints that died with the worker: fetched by it, and their runs claimed
-   * by nobody.
+   * Kills by `kill`; the runs whose hints died with the worker: fetched by it, and their runs never claimed.
+   * Runs that had begun before wait for another owner: see `watchResumes`.
    */
-  heldBy(kill: () => Promise<void>): Promise<number>;
+  heldBy(kill: () => Promise<void>): Promise<HeldRun[]>;
   close(): void;
+}
+
+export interface HeldRun {
+  runId: string;
+  /** Unix milliseconds. */
+  killedAt: number;
 }
 
 const KEYS = "llamaagent:runs:";
@@ -19,7 +25,7 @@ const KEYS = "llamaagent:runs:";
  * with its worker.
  */
 export async function watchHeldHints(cluster: Cluster): Promise<HeldHints> {
-  const redis = new Redis(cluster.stores.redisUrl);
+  const redis = connectRedis(cluster.stores.redisUrl);
   const fetches = await watchFetches(cluster.stores.redisUrl);
 
   async function connected(): Promise<Set<string | undefined>> {
@@ -38,6 +44,7 @@ export async function watchHeldHints(cluster: Cluster): Promise<HeldHints> {
   return {
     async heldBy(kill) {
       const before = await connected();
+      const killedAt = Date.now();
       await kill();
       const hints = await held();
       const after = await connected();
@@ -49,11 +56,12 @@ export async function watchHeldHints(cluster: Cluster): Promise<HeldHints> {
       const runIds = hints
         .filter(({ consumer }) => consumer !== undefined && victims.has(consumer))
         .map(({ jobId }) => jobId.slice(0, 36));
-      const unclaimed = await cluster.query(
-        `SELECT FROM runs WHERE run_id = ANY($1::uuid[]) AND state = 'queued'`,
+      const unclaimed = await cluster.query<{ runId: string }>(
+        `SELECT run_id AS "runId" FROM runs
+         WHERE run_id = ANY($1::uuid[]) AND state = 'queued' AND started_at IS NULL`,
         [runIds],
       );
-      return unclaimed.length;
+      return unclaimed.map(({ runId }) => ({ runId, killedAt }));
     },
     close() {
       fetches.close();

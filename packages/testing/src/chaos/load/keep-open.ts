@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Load, Submission } from "../cluster/submissions.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
+import { openRuns } from "./open-runs.ts";
 
 const LOOK_MS = 100;
 
@@ -18,11 +19,8 @@ export function keepOpen(cluster: Cluster, options: { count: number; plan: () =>
 
   async function keep(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const [row] = await cluster.query<{ open: number }>(
-        `SELECT count(*)::int AS open FROM runs WHERE state IN ('queued', 'running')`,
-      );
       // A POST that is not answered may be counted twice: then there are fewer for a moment.
-      const missing = options.count - (row?.open ?? 0) - awaited;
+      const missing = options.count - (await openRuns(cluster)) - awaited;
       for (let n = 0; n < missing; n += 1) submissions.push(submitOne());
       await sleep(LOOK_MS);
     }

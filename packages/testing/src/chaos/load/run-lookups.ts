@@ -1,6 +1,7 @@
 import type { Run } from "@llamaagent/client";
 import type { Cluster } from "../cluster/cluster.ts";
 import { atIntervals, type Repetition } from "./at-intervals.ts";
+import { type Opening, openOnce } from "./open-once.ts";
 
 export interface Lookup {
   runId: string;
@@ -16,11 +17,13 @@ export interface Lookup {
   end?: string;
 }
 
+interface LookupOptions {
+  everyMs: number;
+  random: () => number;
+}
+
 /** Asks for an acknowledged run every so many milliseconds, each time another, of each replica in turn. */
-export function startLookups(
-  cluster: Cluster,
-  { everyMs, random }: { everyMs: number; random: () => number },
-): Repetition<Lookup> {
+export function startLookups(cluster: Cluster, options: LookupOptions): Repetition<Lookup> {
   async function lookUp(runId: string, url: string | undefined): Promise<Lookup> {
     const sentAt = Date.now();
     try {
@@ -42,6 +45,23 @@ export function startLookups(
     }
   }
 
+  return ofAnyRun(cluster, options, lookUp);
+}
+
+/** Opens the stream and the steps of an acknowledged run likewise. */
+export function startOpenings(cluster: Cluster, options: LookupOptions): Repetition<Opening> {
+  return ofAnyRun(cluster, options, (runId, url, index) => {
+    // The replicas take turns: both are asked of each.
+    const what = Math.floor(index / cluster.urls.length) % 2 === 0 ? "stream" : "steps";
+    return openOnce(`${url}/runs/${runId}/${what}`);
+  });
+}
+
+function ofAnyRun<T>(
+  cluster: Cluster,
+  { everyMs, random }: LookupOptions,
+  ask: (runId: string, url: string | undefined, index: number) => Promise<T>,
+): Repetition<T> {
   const repetition = atIntervals({
     everyMs,
     until: cluster.closing,
@@ -49,7 +69,7 @@ export function startLookups(
       const ids = [...cluster.runs.keys()];
       const runId = ids[Math.floor(random() * ids.length)];
       const url = cluster.urls[index % cluster.urls.length];
-      return runId === undefined ? [] : [await lookUp(runId, url)];
+      return runId === undefined ? [] : [await ask(runId, url, index)];
     },
   });
   return { stop: async () => (await repetition.stop()).flat() };

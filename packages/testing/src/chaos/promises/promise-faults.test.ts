@@ -8,6 +8,7 @@ import { promiseFaults } from "./promise-faults.ts";
 const plan = fiveSteps({ label: "run 1", effects: "http://127.0.0.1:1" });
 const READ = "model/0/tools/0";
 const WRITE = "model/1/tools/0";
+const UNKNOWN = "effect_unknown";
 
 const logged = (
   id: string,
@@ -85,7 +86,7 @@ it("allows what was repeated before it was stored", () => {
 });
 
 it("allows an unsafe call again that a person said had not happened", () => {
-  const settlements = [{ key: `r:${WRITE}`, outcome: "not_done" as const }];
+  const settlements = [{ key: `r:${WRITE}`, outcome: "not_done" as const, waitedFor: UNKNOWN }];
   expect(promiseFaults({ ...withEffect(effect("begun", 235)), settlements })).toEqual([]);
 });
 
@@ -145,9 +146,19 @@ it.each<[string, Facts, RegExp]>([
     {
       ...facts,
       effects: [effect("begun", 231), effect("begun", 235), ...facts.effects],
-      settlements: [{ key: `r:${WRITE}`, outcome: "not_done" }],
+      settlements: [{ key: `r:${WRITE}`, outcome: "not_done", waitedFor: UNKNOWN }],
     },
     /began 3 times, 1 of them asked for/,
+  ],
+  [
+    "a run that is open, once",
+    withRun({ state: "running", stopReason: null, log: log.slice(0, -1) }),
+    /is running, not ended/,
+  ],
+  [
+    "a run that waited and did not say for what",
+    { ...facts, settlements: [{ key: `r:${WRITE}`, outcome: "done", waitedFor: undefined }] },
+    /the outcome of r:model\/1\/tools\/0 was unknown, and its run's stop reason undefined/,
   ],
   ["an effect that is missing", { ...facts, effects: [] }, /completed without its effect/],
 ])("finds %s", (_, broken, fault) => {

@@ -1,5 +1,6 @@
 import { isTerminalEvent } from "@llamaagent/client";
 import { endsStep } from "@llamaagent/core";
+import { waitingFaults } from "../../durability/settlements.ts";
 import { messageFaults, orderFaults } from "../../durability/stream-faults.ts";
 import { repeatedUnsafeCalls } from "../../durability/unsafe-calls.ts";
 import { parsePlan, unsafeEffects } from "../plan/run-plan.ts";
@@ -14,6 +15,7 @@ export function promiseFaults(facts: Facts): string[] {
     ...repeatedSteps(facts),
     ...repeatedUnsafeCalls(facts.effects, facts.settlements),
     ...effectFaults(facts),
+    ...waitingFaults(facts.settlements),
     ...facts.runs.flatMap((run) =>
       [...endFaults(run), ...fenceFaults(run)].map(
         (fault) => `${run.plan.label} (${run.id}): ${fault}`,
@@ -39,7 +41,10 @@ function endFaults({ state, stopReason, log, plan }: StoredRun): string[] {
   ).size;
   return [
     ...(state === "ended" ? [] : [`is ${state}, not ended`]),
-    ...(ends === 1 && last && isTerminalEvent(last) ? [] : [`has ${ends} ends`]),
+    // That an open run has no end is said already.
+    ...((state !== "ended" && ends === 0) || (ends === 1 && last && isTerminalEvent(last))
+      ? []
+      : [`has ${ends} ends`]),
     ...(stopReason === "completed" && last?.type !== "run.completed"
       ? [`is completed and its last event is ${last?.type}`]
       : []),

@@ -2,16 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
 
 const LOOK_MS = 250;
+const LIMIT_SECONDS = 120;
 
 /** Settles what a waiting run waits for. */
 type Settle = (runId: string) => Promise<void>;
 
 /** Until every stored run has ended. */
-export async function waitForEnds(
-  cluster: Cluster,
-  { timeoutSeconds, settle }: { timeoutSeconds: number; settle: Settle },
-): Promise<void> {
-  const until = performance.now() + timeoutSeconds * 1000;
+export async function waitForEnds(cluster: Cluster, settle: Settle): Promise<void> {
+  const until = performance.now() + LIMIT_SECONDS * 1000;
   let lastError: unknown;
   for (;;) {
     const open = await cluster.query<{ run_id: string; state: string }>(
@@ -20,7 +18,7 @@ export async function waitForEnds(
     if (open.length === 0) return;
     if (performance.now() > until) {
       const some = open.slice(0, 5).map(({ run_id: id, state }) => `${id} is ${state}`);
-      const text = `${open.length} runs had not ended after ${timeoutSeconds} s: ${some.join()}`;
+      const text = `${open.length} runs had not ended after ${LIMIT_SECONDS} s: ${some.join()}`;
       throw new Error(text, { cause: lastError });
     }
     for (const { run_id: id, state } of open)

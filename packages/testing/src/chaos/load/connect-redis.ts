@@ -1,0 +1,8 @@
+import { Redis } from "ioredis";
+
+/** A connection whose loss shows in its commands alone: Redis is killed and closed under it. */
+export function connectRedis(url: string): Redis {
+  const redis = new Redis(url);
+  redis.on("error", () => undefined);
+  return redis;
+}
