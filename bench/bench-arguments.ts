@@ -8,7 +8,7 @@ import {
   ROUNDS,
   SECONDS,
   sharedOptions,
-} from "./shared-arguments.ts";
+} from "./measurement-length.ts";
 
 export interface BenchArguments extends Length {
   chosen: readonly Benchmark[];

@@ -5,7 +5,7 @@ import { resultRow } from "./report/result-row.ts";
 import type { ResultRow } from "./report/results.ts";
 import { mergedRows, readResults, resultsText, writeResults } from "./report/results-folder.ts";
 import { table } from "./report/table.ts";
-import { isWhole } from "./shared-arguments.ts";
+import { isWhole } from "./measurement-length.ts";
 
 /** Measures what is asked for and reports it. Returns the ids of the rows that miss their goal. */
 export async function compareAndReport(asked: BenchArguments): Promise<string[]> {

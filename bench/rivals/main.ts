@@ -1,6 +1,6 @@
 import { cacheFolder } from "@llamaagent/testing/test-binaries/cache-folder";
 import { resultRow } from "../report/result-row.ts";
-import { isWhole } from "../shared-arguments.ts";
+import { isWhole } from "../measurement-length.ts";
 import { installLanggraph } from "./install-langgraph.ts";
 import { measureRivals } from "./measure-rivals.ts";
 import { rivalTables, writeRivals } from "./report-rivals.ts";

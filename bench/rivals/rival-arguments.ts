@@ -6,7 +6,7 @@ import {
   ROUNDS,
   SECONDS,
   sharedOptions,
-} from "../shared-arguments.ts";
+} from "../measurement-length.ts";
 
 export interface RivalArguments extends Length {
   check: boolean;

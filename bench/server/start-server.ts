@@ -59,13 +59,12 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
       },
     });
   // Told to stop, not killed: what a process writes at its end (a profile) is written.
-  const untilClosed = async (app: App): Promise<SpawnedProcess> =>
+  const startOwned = async (app: App): Promise<SpawnedProcess> =>
     begun.adopt(await start(app), (started) => started.kill("SIGTERM"));
 
-  const api = await untilClosed("api");
+  const api = await startOwned("api");
   const workers: SpawnedProcess[] = [];
-  for (let index = 0; index < options.workers; index += 1)
-    workers.push(await untilClosed("worker"));
+  for (let index = 0; index < options.workers; index += 1) workers.push(await startOwned("worker"));
   const url = `http://127.0.0.1:${port}`;
   await createClient({ url, apiKey: API_KEY }).agents.create({ name: AGENT, model: options.model });
 

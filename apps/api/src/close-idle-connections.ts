@@ -24,6 +24,8 @@ async function acceptWaiting(server: Server): Promise<void> {
   let hasAccepted = true;
   const onConnection = (): void => void (hasAccepted = true);
   server.on("connection", onConnection);
+  // Called where connections are accepted, this turn ends without a look at the socket.
+  await nextTurn();
   for (let turns = 0; hasAccepted && turns < BACKLOG; turns += 1) {
     hasAccepted = false;
     await nextTurn();

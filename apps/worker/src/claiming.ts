@@ -4,7 +4,10 @@ import type { Slots } from "./slots.ts";
 
 /** Fills a worker's slots with runs. */
 export interface Claiming {
-  /** Claims one run for the next free slot. Rejects with the signal's reason. */
+  /**
+   * A hint says that there is work. Which, is asked when a slot is free: the hint may have waited for it,
+   * and somebody else's run may come first by now. Rejects with the signal's reason.
+   */
   claimHinted(): Promise<void>;
   /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
   claimDirectly(): Promise<void>;

@@ -100,8 +100,6 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     active.add(execution);
   }
 
-  // A hint says that there is work. Which, is asked when a slot is free: the hint may have waited for it,
-  // and somebody else's run may come first by now.
   const consumer = context.hints.consume(() => claiming.claimHinted());
 
   function logAway(error: unknown, message: string): void {

@@ -1,12 +1,13 @@
-import { expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { within } from "./within.ts";
+
+afterEach(() => void vi.useRealTimers());
 
 it("passes on what the promise becomes in time, and leaves no timer", async () => {
   vi.useFakeTimers();
   expect(await within(Promise.resolve("value"), 1_000, "other")).toBe("value");
   await expect(within(Promise.reject(new Error("no")), 1_000, "other")).rejects.toThrow("no");
   expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
 });
 
 it("gives the other where the promise takes longer, whatever becomes of that", async () => {

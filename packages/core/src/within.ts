@@ -4,7 +4,6 @@ export async function within<T>(promise: Promise<T>, ms: number, otherwise: T): 
   const late = new Promise<T>((resolve) => {
     timer = setTimeout(() => resolve(otherwise), ms);
   });
-  promise.catch(() => undefined);
   try {
     return await Promise.race([promise, late]);
   } finally {

@@ -39,7 +39,7 @@ export interface RunsFixture {
   worker(): Promise<string>;
   /** From now on the worker is dead to all others. */
   bury(workerId: string): Promise<void>;
-  /** Claims a queued run, whatever stands before it in the queue: for a worker of its own, or for the one given. */
+  /** Claims a queued run, whatever stands before it: for a worker of its own, or for the one given. One at a time. */
   claim(runId: string, workerId?: string): Promise<ClaimedRun>;
   /** Admits a run and claims it. */
   claimed(request?: Partial<AdmitRun>): Promise<ClaimedRun>;
@@ -119,8 +119,9 @@ export async function createRunsFixture(
         );
       // All others have 1 or more.
       await setPriority(0);
-      const [claimed] = await claimFirst(db, workerId ?? (await fixture.worker()), { priority: 1 });
-      await setPriority(priority);
+      const owner = workerId ?? (await fixture.worker());
+      const claiming = claimFirst(db, owner, { priority: 1 });
+      const [claimed] = await claiming.finally(() => setPriority(priority));
       if (claimed?.run.run_id !== runId) throw new Error("the run is not claimable");
       return claimed;
     },

@@ -77,8 +77,7 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
 
   it.each([
     { tool: "exit", strikes: 2, deaths: 3, how: /"exit code 0"/ },
-    // Their deaths take longer.
-    // The last where a busy machine collects garbage for so long that the watchdog has to end it.
+    // Deaths that take longer. Memory ends it, or on a busy machine the watchdog, for all the garbage collection.
     { tool: "hoard", strikes: 4, deaths: 1, how: /"SIGABRT"|\(memory\)|"SIGKILL"/ },
     { tool: "spin", strikes: 4, deaths: 1, how: /\(stalled\)/ },
   ])(

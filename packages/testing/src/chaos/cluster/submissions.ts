@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { atIntervals, type Repetition } from "../load/at-intervals.ts";
+import { faultCode } from "../load/fault-code.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
 
 /** One attempt to start a run. */
@@ -105,10 +106,4 @@ export function createSubmissions(options: {
     startLoad: ({ everyMs, plan }) =>
       atIntervals({ everyMs, until: closing, once: (index) => submit(plan(index)) }),
   };
-}
-
-/** fetch says "fetch failed" and keeps the reason in the cause. */
-export function faultCode(error: unknown): string {
-  const { cause, name } = error instanceof Error ? error : new Error(String(error));
-  return cause instanceof Error && "code" in cause ? String(cause.code) : name;
 }

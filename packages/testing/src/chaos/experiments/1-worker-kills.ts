@@ -95,7 +95,7 @@ async function killUntilNearlyDone(
     // The first before the effects of the long calls, the second after them.
     await sleep(kills === 0 ? 2_500 : chaos.between(3_000, kills === 1 ? 4_500 : 8_000));
     const open = await openRuns(cluster);
-    if (kills >= 2 && open < cluster.runs.size / 10) break;
+    if (kills >= KILLS_MIN && open < cluster.runs.size / 10) break;
     await replacing;
     const victim = await choose(chaos, cluster, kills);
     const died = await hints.heldBy(async () => {

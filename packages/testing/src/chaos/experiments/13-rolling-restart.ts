@@ -10,9 +10,11 @@ import { manyDeltas } from "../plan/many-deltas.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
 
 const WORKERS = 3;
-/** Longer than the time that a worker has to reach the end of its steps. */
-const LONG_ANSWER_MS = 30_000;
+/** Longer than the time that a worker has to reach the end of its steps, and than all of the restarts. */
+const LONG_ANSWER_MS = 120_000;
 const EVERY_MS = 80;
+/** Of each kind, in the 20 s that the slowest worker takes. */
+const REQUESTS_MIN = 100;
 /** Streams that each replica has open when it is told to go. */
 const READERS = 4;
 
@@ -55,7 +57,7 @@ export const rollingRestart = defineExperiment({
     const opened = await openings.stop();
     const isHandedOn = await becomesHandedOn(cluster, longId);
     if (!isHandedOn) chaos.fault("the run whose step took too long is at work nowhere");
-    // It would take another half minute.
+    // It would take another two minutes.
     await cluster.client.runs.cancel(longId);
     await cluster.untilEnded();
     await Promise.all(reading);
@@ -66,8 +68,8 @@ export const rollingRestart = defineExperiment({
     for (const { what, code } of exits)
       if (code !== 0) chaos.fault(`${what} ended with code ${code}`);
     chaos.figure({ what: "restarts", measured: exits.length, atLeast: WORKERS + 2 });
-    chaos.figure({ what: "requests", measured: submissions.length });
-    chaos.figure({ what: "streams opened", measured: opened.length });
+    chaos.figure({ what: "requests", measured: submissions.length, atLeast: REQUESTS_MIN });
+    chaos.figure({ what: "streams opened", measured: opened.length, atLeast: REQUESTS_MIN });
     chaos.figure({ what: "failed", measured: failed.length, atMost: 0 });
     const slowest = Math.max(...exits.map(({ seconds }) => seconds));
     chaos.figure({ what: "slowest exit", measured: slowest, atMost: 25, unit: "s" });
@@ -75,7 +77,7 @@ export const rollingRestart = defineExperiment({
   },
 });
 
-/** A tool call, by which one sees where the run is, and an answer that comes after half a minute. */
+/** A tool call, by which one sees where the run is, and an answer that comes after two minutes. */
 function longAnswer(label: string, effects: string): RunPlan {
   const call = { tool: "read_slowly", effects, label: `${label}/read`, ms: 0 } as const;
   return {
@@ -98,7 +100,8 @@ async function becomesHandedOn(cluster: Cluster, runId: string): Promise<boolean
       `SELECT state, epoch FROM runs WHERE run_id = $1`,
       [runId],
     );
-    if (run?.state === "running" && run.epoch === 2) return true;
+    // More often than once, where its next worker was told to go too.
+    if (run?.state === "running" && run.epoch >= 2) return true;
     await sleep(200);
   }
   return false;

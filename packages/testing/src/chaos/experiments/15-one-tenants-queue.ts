@@ -13,7 +13,8 @@ const ANSWER_MS = 1_000;
 /** What a sweeper hints again at most, each 2 s. */
 const SWEPT_AT_ONCE = 200;
 const SWEEP_SECONDS = 2;
-const WINDOW_SECONDS = 4;
+/** Of a size that one storm over all that is queued would not pass. */
+const WINDOW_SECONDS = 2;
 /** Seconds after its admission at which a queued run may be hinted again. */
 const HINTED_AGAIN_AT = [5, 15, 35, 75, 135, 195, 255];
 

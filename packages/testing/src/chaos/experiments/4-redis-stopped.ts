@@ -16,8 +16,8 @@ const READERS = 6;
 const ANSWER_MS = 50;
 const OPEN = 100;
 /**
- * 1 s is promised, after which a worker with a free slot looks into Postgres by itself; the rest is for the
- * claim on a machine that is busy. Workers that wait for hints instead would not be back before Redis.
+ * A worker with a free slot looks into Postgres after 1 s by itself; the rest is for the claim on a machine
+ * that is busy. Workers that wait for hints instead would not be back before Redis.
  */
 const START_SECONDS = 2;
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startsBehindTurn } from "../../durability/behind-its-turn.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { defineExperiment } from "../experiment.ts";
-import { connectRedis } from "../load/connect-redis.ts";
+import { observeRedis } from "../load/observe-redis.ts";
 import { percentile } from "../load/percentile.ts";
 import { endLags, startStreamReaders } from "../load/stream-readers.ts";
 import { fiveSteps } from "../plan/five-steps.ts";
@@ -11,7 +11,7 @@ import { manyDeltas } from "../plan/many-deltas.ts";
 const READERS = 6;
 /** Come to runs at work right after each flush: what the tail had of these is lost to them. */
 const JOINERS = 8;
-/** 10 s after the last news at most a reader looks into Postgres; the rest is for a machine that is busy. */
+/** Each 10 s a replica looks into Postgres for its readers; the rest is for a machine that is busy. */
 const LATE_SECONDS = 12;
 
 export const redisFlushed = defineExperiment({
@@ -23,7 +23,7 @@ export const redisFlushed = defineExperiment({
       workers: 2,
       env: { WORKER_SLOTS: "8" },
     });
-    const redis = connectRedis(cluster.stores.redisUrl);
+    const redis = observeRedis(cluster.stores.redisUrl);
     chaos.atEnd(() => redis.disconnect());
     const effects = cluster.effectsUrl;
     const plan = (n: number) =>

@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
-import { connectRedis } from "./connect-redis.ts";
+import { observeRedis } from "./observe-redis.ts";
 import { consumerOf, watchFetches } from "./watch-fetches.ts";
 
 /** Which hints a worker had fetched when it died. */
@@ -25,7 +25,7 @@ const KEYS = "llamaagent:runs:";
  * with its worker.
  */
 export async function watchHeldHints(cluster: Cluster): Promise<HeldHints> {
-  const redis = connectRedis(cluster.stores.redisUrl);
+  const redis = observeRedis(cluster.stores.redisUrl);
   const fetches = await watchFetches(cluster.stores.redisUrl);
 
   async function connected(): Promise<Set<string | undefined>> {

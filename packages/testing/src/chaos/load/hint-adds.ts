@@ -1,4 +1,4 @@
-import { connectRedis } from "./connect-redis.ts";
+import { observeRedis } from "./observe-redis.ts";
 
 /** How many hints were added; also those that were folded into one that was there. */
 export interface HintAdds {
@@ -13,7 +13,7 @@ const COUNTER = "llamaagent:runs:id";
 const SAMPLE_MS = 250;
 
 export async function watchHintAdds(redisUrl: string): Promise<HintAdds> {
-  const redis = connectRedis(redisUrl);
+  const redis = observeRedis(redisUrl);
   const samples: { at: number; count: number }[] = [];
   const sample = async (): Promise<void> => {
     const count = Number((await redis.get(COUNTER)) ?? 0);

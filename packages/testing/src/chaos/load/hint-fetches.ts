@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
-import { connectRedis } from "./connect-redis.ts";
+import { observeRedis } from "./observe-redis.ts";
 import { watchFetches } from "./watch-fetches.ts";
 
 const LOOK_MS = 50;
@@ -12,7 +12,7 @@ export async function secondsUntilHintsAreConsumed(
   { timeoutSeconds }: { timeoutSeconds: number },
 ): Promise<number> {
   const since = Date.now();
-  const redis = connectRedis(cluster.stores.redisUrl);
+  const redis = observeRedis(cluster.stores.redisUrl);
   const fetches = await watchFetches(cluster.stores.redisUrl);
   try {
     for (;;) {

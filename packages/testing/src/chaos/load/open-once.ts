@@ -1,4 +1,4 @@
-import { faultCode } from "../cluster/submissions.ts";
+import { faultCode } from "./fault-code.ts";
 
 /** One GET, which is not tried again. */
 export interface Opening {

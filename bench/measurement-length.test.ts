@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isWhole, lengthOf } from "./shared-arguments.ts";
+import { isWhole, lengthOf } from "./measurement-length.ts";
 
 it.each([
   { values: { quick: false }, length: { rounds: 7, seconds: 4 }, whole: true },
