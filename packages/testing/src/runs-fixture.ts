@@ -121,7 +121,7 @@ export async function createRunsFixture(
       await setPriority(0);
       const owner = workerId ?? (await fixture.worker());
       const claiming = claimFirst(db, owner, { priority: 1 });
-      const [claimed] = await claiming.finally(() => setPriority(priority));
+      const [claimed] = await claiming.finally(async () => void (await setPriority(priority)));
       if (claimed?.run.run_id !== runId) throw new Error("the run is not claimable");
       return claimed;
     },
