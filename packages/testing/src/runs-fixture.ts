@@ -113,17 +113,21 @@ export async function createRunsFixture(
       )),
     async claim(runId, workerId) {
       const { priority } = await fixture.row(runId, "priority");
-      const setPriority = (value: unknown) =>
-        db.system((tx) =>
+      const setPriority = async (value: unknown): Promise<void> => {
+        await db.system((tx) =>
           tx.query(`UPDATE runs SET priority = $2 WHERE run_id = $1`, [runId, value]),
         );
+      };
       // All others have 1 or more.
       await setPriority(0);
       const owner = workerId ?? (await fixture.worker());
-      const claiming = claimFirst(db, owner, { priority: 1 });
-      const [claimed] = await claiming.finally(async () => void (await setPriority(priority)));
-      if (claimed?.run.run_id !== runId) throw new Error("the run is not claimable");
-      return claimed;
+      try {
+        const [claimed] = await claimFirst(db, owner, { priority: 1 });
+        if (claimed?.run.run_id !== runId) throw new Error("the run is not claimable");
+        return claimed;
+      } finally {
+        await setPriority(priority);
+      }
     },
     async claimed(request) {
       const { run_id: runId } = await fixture.admit(request);
