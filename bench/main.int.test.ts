@@ -17,7 +17,7 @@ describe("npm run bench", () => {
 
   it.each([
     { args: ["--only", "speed"], fault: "there is no row 'speed'" },
-    { args: ["--rounds", "few"], fault: "--rounds is to be a whole number, not 'few'" },
+    { args: ["--rounds", "few"], fault: "--rounds is to be a whole number from 1 on, not 'few'" },
     { args: ["--fast"], fault: "--fast" },
     { args: ["--profile", "--only", "admission"], fault: "--only cannot go with it" },
     { args: ["--profile", "--rounds", "3"], fault: "--rounds cannot go with it" },

@@ -14,6 +14,6 @@ it.each([
 
 it.each(["few", "0", "-1", "1.5", ""])("refuses '%s' rounds", (rounds) => {
   expect(() => lengthOf({ quick: false, rounds })).toThrow(
-    `--rounds is to be a whole number, not '${rounds}'`,
+    `--rounds is to be a whole number from 1 on, not '${rounds}'`,
   );
 });

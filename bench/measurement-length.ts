@@ -40,6 +40,6 @@ export function faultInWords(error: unknown): string {
 
 function wholeNumber(name: string, text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new Error(`${name} is to be a whole number, not '${text}'`);
+    throw new Error(`${name} is to be a whole number from 1 on, not '${text}'`);
   return Number(text);
 }

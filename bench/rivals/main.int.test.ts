@@ -11,8 +11,8 @@ describe("npm run bench:rival", () => {
   });
 
   it.each([
-    { args: ["--rounds", "few"], fault: "--rounds is to be a whole number, not 'few'" },
-    { args: ["--seconds", "0"], fault: "--seconds is to be a whole number, not '0'" },
+    { args: ["--rounds", "few"], fault: "--rounds is to be a whole number from 1 on, not 'few'" },
+    { args: ["--seconds", "0"], fault: "--seconds is to be a whole number from 1 on, not '0'" },
     { args: ["--only", "rival_cpu"], fault: "--only" },
   ])("refuses $args", async ({ args, fault }) => {
     const { code, stderr } = await rival(...args);

@@ -47,7 +47,8 @@ export async function startScaledApi(
   const adapters = redisAdapters({
     url: settings.REDIS_URL,
     clock: systemClock,
-    onError: (error) => logger.warn({ err: error }, "redis"),
+    onError: (error) =>
+      logger.warn({ err: error }, "Redis: what it is for goes the slow way, through Postgres"),
   });
   begun.defer(() => adapters.close());
   const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });

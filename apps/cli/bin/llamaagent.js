@@ -18,7 +18,9 @@ if (process.features.typescript) {
     );
     process.exit(1);
   }
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  // The channel ends with this process, also by SIGKILL: the child sees it, and goes.
+  const stdio = ["inherit", "inherit", "inherit", "ipc"];
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio });
   // A terminal sends Ctrl-C to both processes; a supervisor signals this one alone.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

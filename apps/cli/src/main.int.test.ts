@@ -8,6 +8,7 @@ import {
   startEmbeddedServer,
 } from "@llamaagent/testing/server/embedded-server";
 import { repositoryRoot } from "@llamaagent/testing/server/running-server";
+import { spawnProcess } from "@llamaagent/testing/services/spawn-process";
 import {
   type TemporaryFolder,
   temporaryFolder,
@@ -16,19 +17,37 @@ import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 describe("llamaagent", () => {
+  const bin = join(repositoryRoot, "apps/cli/bin/llamaagent.js");
+  const withoutOwnNode = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.includes("node_modules"))
+    .join(delimiter);
+
   it("starts under the Node of the machine, by the one that npm installed", () => {
-    const path = (process.env["PATH"] ?? "")
-      .split(delimiter)
-      .filter((folder) => !folder.includes("node_modules"))
-      .join(delimiter);
-    const bin = join(repositoryRoot, "apps/cli/bin/llamaagent.js");
     const help = execFileSync("node", [bin, "--help"], {
-      env: { ...process.env, PATH: path },
+      env: { ...process.env, PATH: withoutOwnNode },
       encoding: "utf8",
     });
     expect(help).toContain("Usage: llamaagent");
     expect(help).toContain("Exit codes:");
   });
+
+  it("leaves nobody behind where the process that was started is killed", async () => {
+    const folder = await temporaryFolder("killed");
+    const started = await spawnProcess("node", [bin, "dev"], {
+      env: {
+        ...process.env,
+        PATH: withoutOwnNode,
+        PORT: "0",
+        LLAMAAGENT_DATA_DIR: folder.path,
+        LOG_LEVEL: "warn",
+      },
+    });
+    await started.waitFor(/ready on/);
+    // Resolves when nobody has its output open any more: the one that it started too is gone.
+    await started.kill("SIGKILL");
+    await folder.remove();
+  }, 45_000);
 
   it.each([
     [["run"], "missing required argument 'question'"],

@@ -12,13 +12,16 @@ export async function runMain(
   const terminal = createTerminal(process.stdout, process.stderr);
   const stopping = new AbortController();
   let stoppedBy: NodeJS.Signals | undefined;
-  for (const name of ["SIGINT", "SIGTERM"] as const)
-    process.on(name, () => {
-      // The second time, whoever asks does not want to wait any longer.
-      if (stoppedBy) process.exit(EXIT.interrupted);
-      stoppedBy = name;
-      stopping.abort();
-    });
+  const stop = (name: NodeJS.Signals): void => {
+    // The second time, whoever asks does not want to wait any longer.
+    if (stoppedBy) process.exit(EXIT.interrupted);
+    stoppedBy = name;
+    stopping.abort();
+  };
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stop(name));
+  // The process that a supervisor knows may be one of an older Node that started this one.
+  process.on("disconnect", () => stop("SIGTERM"));
+  process.channel?.unref();
   // `llamaagent runs tail … | head` closes the pipe: nobody reads on, which is no fault.
   process.stdout.on("error", (error: NodeJS.ErrnoException) =>
     process.exit(error.code === "EPIPE" ? EXIT.done : EXIT.failed),
@@ -34,6 +37,15 @@ export async function runMain(
   if (stoppedBy) process.exit();
 }
 
+const DOCTOR = "What is wrong with a set-up is said by: npx llamaagent doctor\n";
+
+/** Postgres's own errors carry a SQLSTATE: a password that is wrong, a right that is missing. */
+const isRefusal = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error &&
+  "code" in error &&
+  typeof error.code === "string" &&
+  /^[0-9A-Z]{5}$/.test(error.code);
+
 function report(error: unknown, { note }: Terminal): ExitCode {
   if (error instanceof CliError) {
     note(`${error.message}\n`, "red");
@@ -48,6 +60,12 @@ function report(error: unknown, { note }: Terminal): ExitCode {
   }
   if (isAppError(error)) {
     note(`${error.code}:\n${error.message.replaceAll(/^/gm, "  ")}\n`, "red");
+    if (error.code === "service_unavailable") note(DOCTOR);
+    return EXIT.failed;
+  }
+  if (isRefusal(error)) {
+    note(`The database refuses: ${error.message} (${error.code})\n`, "red");
+    note(DOCTOR);
     return EXIT.failed;
   }
   throw error;

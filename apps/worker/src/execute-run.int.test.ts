@@ -1,5 +1,5 @@
 import { AppError, type ChatModel, defineTool } from "@llamaagent/core";
-import { admitRun, cancelRun } from "@llamaagent/runs";
+import { admitRun, cancelRun, resumeRun } from "@llamaagent/runs";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { type ScriptEntry, scriptedModel } from "@llamaagent/testing/scripted-model";
@@ -112,6 +112,30 @@ onEachDatabase((database) => {
       });
       await define(definition);
       expect(await outcome()).toMatchObject({ status: "success" });
+    });
+
+    it("waits for a person where a call was cut off, also on a worker that lacks the tool", async () => {
+      await start(script(), { tools: ["send"] });
+      const { run, fence } = await runs.claimed();
+      const { run_id: runId } = run;
+      await database().system((tx) =>
+        tx.query(
+          `INSERT INTO run_steps (tenant_id, run_id, step_key, kind, name, effect, state, input_hash, epoch)
+           VALUES ($1, $2, 'model/0/tools/0', 'tool', 'send', 'unsafe', 'intent', 'h', 1)`,
+          [fence.tenantId, runId],
+        ),
+      );
+      await runs.bury(fence.owner);
+      const waiting = await workers.reach(runId, "waiting");
+      expect(waiting).toMatchObject({ status: "interrupted", stop_reason: "effect_unknown" });
+      await resumeRun(workers.context, runs.principal, runId, {
+        step_key: "model/0/tools/0",
+        outcome: "not_done",
+      });
+      expect(await workers.reach(runId)).toMatchObject({
+        status: "error",
+        error: { code: "tool_not_found" },
+      });
     });
 
     it("says nothing of an error of our own, which the log tells", async () => {

@@ -173,7 +173,14 @@ async function drive(
   const events = runAgent({
     agent,
     task: { messages: inputMessages(run), history: claimed.history, files: workspace.files },
-    ports: await buildPorts(deps, agent, fence.runId, workspace, state.journal),
+    ports: await buildPorts(deps, agent, fence.runId, workspace, state.journal).catch(
+      (error: unknown) => {
+        // A worker that lacks a part of the agent ends its run, but not what a person has to look at first.
+        const [step] = state.journal.unknown();
+        if (step !== undefined) state.journal.suspend(step);
+        throw error;
+      },
+    ),
     signal: control.signal,
   });
   for (;;) {

@@ -66,7 +66,8 @@ export async function startScaledWorker(
   const adapters = redisAdapters({
     url: settings.REDIS_URL,
     clock: systemClock,
-    onError: (error) => logger.warn({ err: error }, "redis"),
+    onError: (error) =>
+      logger.warn({ err: error }, "Redis: what it is for goes the slow way, through Postgres"),
   });
   begun.defer(() => inTime(adapters.close()));
   const workspaces = await makeWorkspaceRoot(settings.WORKSPACE_DIR ?? tmpdir());

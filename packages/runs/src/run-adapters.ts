@@ -5,6 +5,7 @@ import { bullmqHints } from "./hints/bullmq-hints.ts";
 import { inProcessHints } from "./hints/in-process-hints.ts";
 import { memoryEventTail } from "./tail/memory-event-tail.ts";
 import { redisEventTail } from "./tail/redis-event-tail.ts";
+import { toldOnce } from "./redis/told-once.ts";
 
 /** The three ports that are fast and rebuildable; one process or many. */
 export interface RunAdapters {
@@ -38,7 +39,7 @@ export function redisAdapters(options: {
   clock: Clock;
   onError: (error: Error) => void;
 }): RunAdapters {
-  const common = { ...options, prefix: "llamaagent" };
+  const common = { ...options, onError: toldOnce(options.onError), prefix: "llamaagent" };
   return closing({
     hints: bullmqHints(common),
     tail: redisEventTail(common),

@@ -44,6 +44,8 @@ export interface Journal {
   suspend(stepKey: string): never;
   /** Steps that the run waits for. */
   suspended(): string[];
+  /** Unsafe steps that an owner before began, and nobody knows whether they took effect. */
+  unknown(): string[];
   /** A message's id: the same in every replay of a finished step, new where the step begins again. */
   messageId(stepKey: string): string;
 }
@@ -113,6 +115,11 @@ export function createJournal(options: {
     },
 
     suspended: () => [...suspended],
+
+    unknown: () =>
+      [...progress.steps].flatMap(([key, { state, effect }]) =>
+        state !== "done" && effect === "unsafe" ? [key] : [],
+      ),
 
     messageId(stepKey) {
       const stored = progress.steps.get(stepKey);

@@ -23,7 +23,8 @@ Usage: npm run test:chaos [-- options]
   --json FILE   the results as JSON
   --help        this text
 
-Starts servers and stores of its own: npm run services -- fetch, once, and redis-server on the PATH.
+Starts servers and stores of its own: npm run services -- fetch, once, redis-server on the PATH, and
+for experiment 14 the Debian package faketime.
 `;
 
 /** The fault in words where the arguments cannot be used. */
