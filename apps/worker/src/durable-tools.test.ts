@@ -43,6 +43,7 @@ function durable(
       throw new RunSuspended(suspended);
     },
     suspended: () => suspended,
+    unknown: () => [],
     messageId: () => "m",
   };
   const info = { name: "send", description: "", parameters: {}, effect };

@@ -22,6 +22,7 @@ it("has a step open from where it begins to where it is closed, or its run is ov
       throw new Error("not asked");
     },
     suspended: () => [],
+    unknown: () => [],
     messageId: () => "m",
   };
   const steps = createOpenSteps();
