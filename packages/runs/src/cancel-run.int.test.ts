@@ -1,3 +1,4 @@
+import type { Database } from "@llamaagent/db";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -77,6 +78,38 @@ onEachDatabase((database) => {
       await cancel(runId);
       expect(await runs.row(runId)).toEqual(before);
       expect(await runs.events(runId)).toHaveLength(2);
+    });
+
+    it("ends a run that is paused while it is being cancelled", async () => {
+      // PGlite has one connection: nothing comes between two statements of a transaction.
+      if (database().driver !== "postgres") return;
+      const { fence, run } = await runs.claimed();
+      let isPaused = false;
+      const { promise: turn, resolve: takeTurn } = Promise.withResolvers<void>();
+      const pausing = turn.then(() =>
+        database().system((tx) => suspendRun(tx, fence, run, nothing, wait)),
+      );
+      const tenant: Database["tenant"] = (id, work) =>
+        database().tenant(id, (tx) =>
+          work({
+            ...tx,
+            async query<Row extends object>(text: string, values?: readonly unknown[]) {
+              const rows = await tx.query<Row>(text, values);
+              if (isPaused || !text.includes("UPDATE runs")) return rows;
+              isPaused = true;
+              takeTurn();
+              await pausing;
+              return rows;
+            },
+          }),
+        );
+      const db = { ...database(), tenant };
+      await cancelRun({ ...runs.context, db }, runs.principal, fence.runId);
+      expect(isPaused).toBe(true);
+      expect(await runs.row(fence.runId, "state, stop_reason")).toEqual({
+        state: "ended",
+        stop_reason: "cancelled",
+      });
     });
 
     it("does not find another tenant's run", async () => {

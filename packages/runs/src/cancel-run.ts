@@ -15,20 +15,23 @@ export async function cancelRun(
 ): Promise<void> {
   const { tenantId } = principal;
   const ended = await context.db.tenant(tenantId, async (tx) => {
-    await findRun(tx, runId);
-    const done = await endForeignRun(tx, {
-      run: { tenantId, runId },
-      from: { states: ["queued", "waiting"] },
-      now: context.clock.now(),
-      end: { reason: "cancelled" },
-    });
-    if (done) return done;
-    await tx.query(
-      `UPDATE runs SET cancel_requested_at = now(), updated_at = now()
-       WHERE tenant_id = $1 AND run_id = $2 AND state <> 'ended' AND cancel_requested_at IS NULL`,
-      [tenantId, runId],
-    );
-    return undefined;
+    for (;;) {
+      if ((await findRun(tx, runId)).state === "ended") return undefined;
+      const done = await endForeignRun(tx, {
+        run: { tenantId, runId },
+        from: { states: ["queued", "waiting"] },
+        now: context.clock.now(),
+        end: { reason: "cancelled" },
+      });
+      if (done) return done;
+      const told = await tx.query(
+        `UPDATE runs SET cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
+         WHERE tenant_id = $1 AND run_id = $2 AND state = 'running' RETURNING run_id`,
+        [tenantId, runId],
+      );
+      if (told.length > 0) return undefined;
+      // Between the two it was paused, or handed back: nobody would look at a request that is stored now.
+    }
   });
   if (ended) await announceEnd(context, { tenantId, runId }, ended);
   else await context.cancelSignals.publish({ tenantId, runId });

@@ -190,6 +190,19 @@ describe("the quarantine in processes", () => {
     expect(strikes).toBe(0);
   });
 
+  it("ends a process that does not hear that its run is cancelled", async () => {
+    const { controls, done } = start(1);
+    await settle();
+    children[0]?.say("ready");
+    await settle();
+    controls[0]?.abort(new RunCancelled());
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(strikes).toBe(0);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await Promise.all(done);
+    expect(strikes).toBe(1);
+  });
+
   it("ends a process whose run is long over", async () => {
     const { done } = start(1);
     await settle();

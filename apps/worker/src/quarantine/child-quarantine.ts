@@ -27,6 +27,8 @@ const READY_MS = 60_000;
 const NOT_STARTED_MS = 5_000;
 /** After the run's time is over: what it is then, nobody hears from its process any more. */
 const OVERDUE_MS = 30_000;
+/** After it was told to stop: one that stands still (SIGSTOP, a frozen container) does not hear it. */
+const DEAF_MS = 10_000;
 
 const CONSEQUENCE = {
   queued: "one strike more",
@@ -99,6 +101,7 @@ export function childQuarantine(options: {
       LEASE_MS,
     );
     const overdue = setTimeout(() => child.kill(), claimed.secondsLeft * 1000 + OVERDUE_MS);
+    let deaf: NodeJS.Timeout | undefined;
     const over = new AbortController();
     const pass = (signal: AbortSignal, how: () => void): void => {
       if (signal.aborted) how();
@@ -108,6 +111,7 @@ export function childQuarantine(options: {
     pass(control.signal, () => {
       const isCancelled = control.signal.reason instanceof RunCancelled;
       child.send({ kind: isCancelled ? "cancel" : "hand_back" });
+      deaf = setTimeout(() => child.kill(), DEAF_MS);
     });
     pass(control.abandoned, () => child.kill());
     try {
@@ -116,6 +120,7 @@ export function childQuarantine(options: {
       over.abort();
       clearInterval(renewing);
       clearTimeout(overdue);
+      clearTimeout(deaf);
     }
   }
 

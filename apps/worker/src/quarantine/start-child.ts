@@ -47,8 +47,10 @@ export function startChild(entry: ChildEntry): Child {
     ready.resolve(false);
     ended.resolve({ settled, how });
   };
-  child.on("message", ({ kind }: FromChild) => {
-    if (kind === "ready") return ready.resolve(true);
+  // A tool may send what it likes: libraries tell whoever forked them that they are ready.
+  child.on("message", (message: Partial<FromChild> | null) => {
+    if (message?.kind === "ready") ready.resolve(true);
+    if (message?.kind !== "settled") return;
     settled = true;
     setTimeout(() => child.kill("SIGKILL"), EXIT_MS).unref();
   });
