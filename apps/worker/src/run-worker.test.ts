@@ -53,7 +53,7 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
       onLapse: () => {},
       release: async () => {},
     },
-    quarantine: { execute: async () => {} },
+    quarantine: { isFull: false, execute: async () => {} },
     firstHousekeepingMs: 90_000,
     logger,
     ...options,
@@ -78,7 +78,7 @@ it("keeps house soon after its start, then hourly", async () => {
 it("queues the runs again, each 15 s, that it owns and does not execute", async () => {
   const over = Promise.withResolvers<void>();
   claimable = [claimedRow("0199a6f0-0000-7000-8000-000000000001")];
-  start({ quarantine: { execute: () => over.promise } });
+  start({ quarantine: { isFull: false, execute: () => over.promise } });
   await vi.advanceTimersByTimeAsync(14_000);
   expect(times("run_id <> ALL")).toBe(0);
   await vi.advanceTimersByTimeAsync(1_000);
@@ -101,13 +101,21 @@ it("claims on as soon as a run ends, while there are more", async () => {
     ended.push(run.run_id);
     slots.release();
   };
-  start({ slots: 3, quarantine: { execute } });
+  start({ slots: 3, quarantine: { isFull: false, execute } });
   await hint();
   await vi.advanceTimersByTimeAsync(0);
   expect(ended).toHaveLength(1);
   await Promise.all([hint(), hint()]);
   await vi.advanceTimersByTimeAsync(0);
   expect(ended).toHaveLength(6);
+});
+
+it("claims none for a quarantine that is full", async () => {
+  start({ quarantine: { isFull: true, execute: async () => {} } });
+  await hint();
+  await vi.advanceTimersByTimeAsync(0);
+  const claims = statements.filter(({ text }) => text.includes("SKIP LOCKED"));
+  expect(claims.map(({ values }) => values)).toEqual([["w", 1, 2]]);
 });
 
 /** A run that a quarantine executes: with two strikes. */

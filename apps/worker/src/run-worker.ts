@@ -6,6 +6,7 @@ import {
   createCancelWatch,
   keepHouse,
   ownedRuns,
+  QUARANTINE_FROM,
   requeueForgotten,
   RunCancelled,
   RunLost,
@@ -67,7 +68,12 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     slots,
     clock,
     mayClaim: () => lease.isValid() && !stopping.signal.aborted,
-    claimFirst: (counts) => claimFirst(context.db, workerId, counts),
+    claimFirst: (counts) =>
+      claimFirst(context.db, workerId, {
+        ...counts,
+        // Full of those that end processes, it still has slots for the others.
+        strikesBelow: options.quarantine.isFull ? QUARANTINE_FROM : undefined,
+      }),
     take,
     onError: (error) => logAway(error, "a claim failed"),
     signal: stopping.signal,

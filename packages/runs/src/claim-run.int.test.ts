@@ -135,6 +135,19 @@ onEachDatabase((database) => {
       });
     });
 
+    it("leaves runs with too many strikes to others where it is asked to", async () => {
+      const { run_id: struck } = await runs.admit();
+      const { run_id: other } = await runs.admit();
+      const set = `UPDATE runs SET strikes = 2, priority = 0 WHERE run_id = $1`;
+      await database().system((tx) => tx.query(set, [struck]));
+      const claim = (strikesBelow?: number) =>
+        claimFirst(database(), owner, { priority: 1, strikesBelow });
+      const owner = await runs.worker();
+      expect((await claim(2)).map(({ run }) => run.run_id)).toEqual([other]);
+      expect(await claim(2)).toEqual([]);
+      expect((await claim()).map(({ run }) => run.run_id)).toEqual([struck]);
+    });
+
     it("cuts a long thread before a user's message, never between a call and its answer", async () => {
       const threadId = await runs.thread();
       await database().system((tx) =>

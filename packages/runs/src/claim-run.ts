@@ -42,6 +42,15 @@ interface ClaimRow extends RunRow {
   history: (MessageRow & { seq: number })[] | null;
 }
 
+export interface ClaimCounts {
+  /** The oldest. */
+  age?: number;
+  /** The first by priority. */
+  priority?: number;
+  /** Runs with so many strikes or more are left to others. */
+  strikesBelow?: number | undefined;
+}
+
 const ORDER = { priority: "priority, run_id", age: "run_id" };
 
 /**
@@ -52,11 +61,11 @@ const ORDER = { priority: "priority, run_id", age: "run_id" };
 export async function claimFirst(
   db: Database,
   workerId: string,
-  { age = 0, priority = 0 }: { [By in keyof typeof ORDER]?: number },
+  { age = 0, priority = 0, strikesBelow }: ClaimCounts,
 ): Promise<ClaimedRun[]> {
   const rows = await db.system(async (tx) => {
     const first = (by: keyof typeof ORDER, count: number, isLast: boolean) =>
-      claim(tx, { workerId, by, count, isLast });
+      claim(tx, { workerId, by, count, strikesBelow, isLast });
     const oldest = age > 0 ? await first("age", age, priority === 0) : [];
     const others = priority > 0 ? await first("priority", priority, true) : [];
     return [...oldest, ...others];
@@ -90,12 +99,18 @@ const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coale
 
 async function claim(
   tx: SystemTx,
-  which: { workerId: string; by: keyof typeof ORDER; count: number; isLast: boolean },
+  which: Pick<ClaimCounts, "strikesBelow"> & {
+    workerId: string;
+    by: keyof typeof ORDER;
+    count: number;
+    isLast: boolean;
+  },
 ): Promise<ClaimRow[]> {
-  const { workerId, by, count, isLast } = which;
+  const { workerId, by, count, strikesBelow, isLast } = which;
   return tx.query<ClaimRow>(
     `WITH candidate AS (
        SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked
+       ${strikesBelow === undefined ? "" : "AND strikes < $3"}
        ORDER BY ${ORDER[by]} LIMIT $2 FOR UPDATE SKIP LOCKED
      ), claimed AS (
        UPDATE runs SET state = 'running', owner = $1, epoch = epoch + 1, stop_reason = NULL, hint_due_at = NULL,
@@ -115,7 +130,7 @@ async function claim(
           ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES_MAX}) AS h
         WHERE h.characters <= ${HISTORY_CHARACTERS_MAX}) AS history
      FROM claimed AS runs`,
-    [workerId, count],
+    [workerId, count, ...(strikesBelow === undefined ? [] : [strikesBelow])],
     { isLast },
   );
 }

@@ -21,6 +21,8 @@ export function aloneQuarantine(options: {
   const gathering = createSlots(1);
 
   return {
+    // Nobody else could take them.
+    isFull: false,
     async execute(claimed, control, slots) {
       slots.release();
       const waiting = waitInLine(claimed, control, options.clock);

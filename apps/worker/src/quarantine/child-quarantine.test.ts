@@ -87,7 +87,7 @@ describe("the quarantine in processes", () => {
       } as ClaimedRun; // it is passed on as it is
       return quarantine.execute(claimed, own, slots);
     });
-    return { slots, controls, done };
+    return { quarantine, slots, controls, done };
   }
   const settle = () => vi.advanceTimersByTimeAsync(0);
 
@@ -111,10 +111,15 @@ describe("the quarantine in processes", () => {
     expect(here).toEqual([]);
   });
 
-  it("lets those wait in the worker's slots that are too many", async () => {
-    const { slots } = start(23);
+  it("is full with twenty in line, none of which holds a slot of the worker", async () => {
+    expect(start(19).quarantine.isFull).toBe(false);
+    const { quarantine, slots, controls, done } = start(20);
     await settle();
     expect(slots.free).toBe(20);
+    expect(quarantine.isFull).toBe(true);
+    controls[19]?.drain();
+    await done[19];
+    expect(quarantine.isFull).toBe(false);
   });
 
   it("counts the death of a process that had the run, not that of one that could not start", async () => {

@@ -18,7 +18,7 @@ import { waitInLine } from "./wait-in-line.ts";
 
 /** Processes of one run each that a worker has at once. */
 const CHILDREN_MAX = 2;
-/** Runs in quarantine, executed or waiting; more of them wait in the worker's own slots. */
+/** Runs in quarantine, executed or waiting, past which none is claimed: they would wait elsewhere too. */
 const IN_LINE_MAX = 20;
 const LEASE_MS = 1_000;
 /** On a busy machine it gets little of the processor. */
@@ -50,15 +50,17 @@ export function childQuarantine(options: {
 }): Quarantine {
   const { context, executeHere, lease } = options;
   const { clock } = context;
-  const line = createSlots(IN_LINE_MAX);
   const places = createSlots(CHILDREN_MAX);
+  let inLine = 0;
 
   return {
+    get isFull() {
+      return inLine >= IN_LINE_MAX;
+    },
     async execute(claimed, control, slots) {
-      const waiting = waitInLine(claimed, control, clock);
-      const isInLine = await waiting.acquire(line);
       slots.release();
-      if (!isInLine) return executeHere(claimed, control);
+      const waiting = waitInLine(claimed, control, clock);
+      inLine += 1;
       try {
         if (!(await waiting.acquire(places))) return await executeHere(claimed, control);
         try {
@@ -67,7 +69,7 @@ export function childQuarantine(options: {
           places.release();
         }
       } finally {
-        line.release();
+        inLine -= 1;
       }
     },
   };

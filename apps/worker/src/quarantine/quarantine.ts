@@ -4,6 +4,8 @@ import type { Slots } from "../slots.ts";
 
 /** Executes runs that ended the processes which executed them: apart from all others. */
 export interface Quarantine {
+  /** So many are in line that no further one is to be claimed. */
+  readonly isFull: boolean;
   /**
    * Resolves when the run has left this worker; never rejects. Of the caller's slots the run holds one,
    * which is given back.

@@ -6,21 +6,39 @@ interface EventRow {
   seq: number;
   type: RunEventType;
   data: string;
+  /** Of the page's data up to this event. */
+  bytes: number;
 }
 
-/** Stored events after an id, oldest first, at most `limit`. */
+/** Stored events, oldest first. */
+export interface EventPage {
+  events: StoredEvent[];
+  hasMore: boolean;
+}
+
+const PAGE_EVENTS = 500;
+/** A reader that does not read on holds a page. */
+const PAGE_BYTES = 1_048_576;
+
+/** What follows an event: at most 500 events, and no further one past 1 MiB of data. */
 export async function readEventsAfter(
   tx: Tx,
   { tenantId, runId }: { tenantId: string; runId: string },
   after: EventId,
-  limit: number,
-): Promise<StoredEvent[]> {
+): Promise<EventPage> {
   const rows = await tx.query<EventRow>(
-    `SELECT epoch, seq, type, data FROM run_events
-     WHERE tenant_id = $1 AND run_id = $2 AND (epoch, seq) > ($3::int, $4::int) ORDER BY epoch, seq LIMIT $5`,
-    [tenantId, runId, after.epoch, after.seq, limit],
+    // octet_length of text that is stored compressed or apart does not read it.
+    `SELECT epoch, seq, type, data, bytes FROM (
+       SELECT epoch, seq, type, data, octet_length(data) AS own,
+         (sum(octet_length(data)) OVER (ORDER BY epoch, seq ROWS UNBOUNDED PRECEDING))::int AS bytes
+       FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND (epoch, seq) > ($3::int, $4::int)
+       ORDER BY epoch, seq LIMIT ${PAGE_EVENTS}) AS page
+     WHERE bytes - own < ${PAGE_BYTES} ORDER BY epoch, seq`,
+    [tenantId, runId, after.epoch, after.seq],
   );
-  return rows.map((row) => ({ id: formatEventId(row), type: row.type, data: row.data }));
+  const hasMore = rows.length === PAGE_EVENTS || (rows.at(-1)?.bytes ?? 0) >= PAGE_BYTES;
+  const events = rows.map((row) => ({ id: formatEventId(row), type: row.type, data: row.data }));
+  return { events, hasMore };
 }
 
 export async function lastEventId(

@@ -17,7 +17,6 @@ import { readEventsAfter, readPositions, type RunPosition } from "./event-log.ts
 import { eventData } from "../event-data.ts";
 import { findRun } from "../get-run.ts";
 
-const PAGE = 500;
 /** Events that wait for one slow reader; past it they are read from Postgres again. */
 const BUFFERED_MAX = 5_000;
 /** Before Postgres is asked again for what neither it nor the tail had. */
@@ -91,12 +90,12 @@ export function createRunReader(
 
   async function* fromPostgres(): AsyncGenerator<StoredEvent, void> {
     for (;;) {
-      const events = await db.tenant(run.tenantId, (tx) => readEventsAfter(tx, run, last, PAGE));
-      for (const event of events) {
+      const page = await db.tenant(run.tenantId, (tx) => readEventsAfter(tx, run, last));
+      for (const event of page.events) {
         yield give(event);
         if (ended) return;
       }
-      if (events.length < PAGE) return;
+      if (!page.hasMore) return;
     }
   }
 
