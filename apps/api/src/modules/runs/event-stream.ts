@@ -11,7 +11,7 @@ export interface EventStreamOptions extends StreamTimes {
 /**
  * Sends events as text/event-stream until they end (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  * The next event is asked for when the socket has taken the one before, so a slow reader costs one event
- * and the socket's buffer; one that takes nothing for `stallMs` is cut off.
+ * and the socket's buffer (read from Postgres: a page of 1 MiB); one that takes nothing for `stallMs` is cut off.
  */
 export async function sendEventStream(
   response: ServerResponse,
