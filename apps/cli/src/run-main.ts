@@ -19,8 +19,11 @@ export async function runMain(
     stopping.abort();
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stop(name));
-  // The process that a supervisor knows may be one of an older Node that started this one.
-  process.on("disconnect", () => stop("SIGTERM"));
+  // The process that a supervisor knows may be one of an older Node that started this one. Where that was
+  // told to stop before it died, this one is stopping, and is not in a hurry.
+  process.on("disconnect", () => {
+    if (!stoppedBy) stop("SIGTERM");
+  });
   process.channel?.unref();
   // `llamaagent runs tail … | head` closes the pipe: nobody reads on, which is no fault.
   process.stdout.on("error", (error: NodeJS.ErrnoException) =>
