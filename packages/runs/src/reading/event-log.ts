@@ -30,7 +30,7 @@ export async function readEventsAfter(
     // octet_length of text that is stored compressed or apart does not read it.
     `SELECT epoch, seq, type, data, bytes FROM (
        SELECT epoch, seq, type, data, octet_length(data) AS own,
-         (sum(octet_length(data)) OVER (ORDER BY epoch, seq ROWS UNBOUNDED PRECEDING))::int AS bytes
+         (sum(octet_length(data)) OVER (ORDER BY epoch, seq ROWS UNBOUNDED PRECEDING))::float8 AS bytes
        FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND (epoch, seq) > ($3::int, $4::int)
        ORDER BY epoch, seq LIMIT ${PAGE_EVENTS}) AS page
      WHERE bytes - own < ${PAGE_BYTES} ORDER BY epoch, seq`,
