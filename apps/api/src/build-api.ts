@@ -5,7 +5,9 @@ import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { StreamTimes } from "./api-dependencies.ts";
 import { describeRoutes } from "./modules/openapi/describe-routes.ts";
-import { closeIdleConnections, lingerConnections } from "./close-idle-connections.ts";
+import { closeIdleConnections } from "./close-idle-connections.ts";
+import { holdRequests } from "./hold-requests.ts";
+import { createLinger } from "./linger.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { answerConnectionError } from "./plugins/connection-errors.ts";
@@ -65,11 +67,19 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     clientErrorHandler: answerConnectionError,
   });
   const openRequests = createOpenRequests();
+  const requests = holdRequests(app);
+  const linger = createLinger(app.server);
   app.addHook("preClose", async () => {
-    openRequests.closeAll();
-    if (!app.server.listening) return;
-    await lingerConnections(app.server);
-    closeIdleConnections(app.server);
+    openRequests.announceClose();
+    if (app.server.listening) {
+      await linger(requests.hold);
+      closeIdleConnections(app.server);
+    }
+    // After the close, which is this turn's: a client that had its end before would be back too early.
+    setImmediate(() => {
+      openRequests.closeAll();
+      requests.release();
+    });
   });
 
   logRequests(app);

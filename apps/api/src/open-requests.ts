@@ -4,16 +4,19 @@ import type { ServerResponse } from "node:http";
 export interface OpenRequests {
   /** Aborts when the client goes away, and when the server closes. */
   track(response: ServerResponse): AbortSignal;
+  /** Nothing new should come; what does is served as ever. */
+  announceClose(): void;
   /** Ends them all: clients come back, to another replica. */
   closeAll(): void;
   readonly count: number;
-  /** The server closes: nothing new should come. */
-  readonly isClosed: boolean;
+  /** It was announced. */
+  readonly isClosing: boolean;
 }
 
 /** A set of our own: AbortSignal.any on a signal that lives as long as the process keeps its followers. */
 export function createOpenRequests(): OpenRequests {
   const open = new Set<AbortController>();
+  let isClosing = false;
   let isClosed = false;
   return {
     track(response) {
@@ -30,6 +33,9 @@ export function createOpenRequests(): OpenRequests {
       }
       return controller.signal;
     },
+    announceClose() {
+      isClosing = true;
+    },
     closeAll() {
       isClosed = true;
       for (const controller of open) controller.abort();
@@ -37,8 +43,8 @@ export function createOpenRequests(): OpenRequests {
     get count() {
       return open.size;
     },
-    get isClosed() {
-      return isClosed;
+    get isClosing() {
+      return isClosing;
     },
   };
 }

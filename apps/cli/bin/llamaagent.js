@@ -21,9 +21,10 @@ if (process.features.typescript) {
   // The channel ends with this process, also by SIGKILL: the child sees it, and goes.
   const stdio = ["inherit", "inherit", "inherit", "ipc"];
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio });
-  // A terminal sends Ctrl-C to both processes; a supervisor signals this one alone.
-  process.on("SIGINT", () => {});
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // A supervisor signals this process alone. What a terminal or a supervisor sends to the whole group
+  // reaches the child twice, which takes both for one.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => {
     if (signal) process.kill(process.pid, signal === "SIGINT" ? "SIGKILL" : signal);
     else process.exit(code ?? 1);

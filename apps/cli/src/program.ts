@@ -26,9 +26,6 @@ export function createProgram(context: CliContext, onExit: (code: ExitCode) => v
       onExit(await (await import("./commands/worker.ts")).workerCommand(context)),
     );
   program
-    .command("quarantine", { hidden: true })
-    .action(async () => (await import("./commands/quarantine.ts")).quarantineCommand(context));
-  program
     .command("migrate")
     .description("bring the database of DATABASE_DIRECT_URL or DATABASE_URL up to this version")
     .action(async () =>

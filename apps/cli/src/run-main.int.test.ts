@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { describe, expect, it } from "vitest";
 
@@ -29,5 +30,17 @@ describe.skipIf(process.platform === "win32")("a server that is told to stop", (
     await child.kill("SIGTERM");
     expect(await child.exited).toEqual({ code: 1, signal: null });
     expect(child.lines.join("\n")).toContain("the disk is full");
+  });
+
+  it("takes what comes with the first signal for the same, and ends at once at a later one", async () => {
+    const child = await server('terminal.out("stopping\\n"); await new Promise(() => {});');
+    // Two that differ: the system delivers both, however late the process gets to run.
+    process.kill(child.pid, "SIGINT");
+    process.kill(child.pid, "SIGTERM");
+    await child.waitFor(/stopping/);
+    await sleep(1_100);
+    process.kill(child.pid, 0);
+    await child.kill("SIGINT");
+    expect(await child.exited).toEqual({ code: 130, signal: null });
   });
 });

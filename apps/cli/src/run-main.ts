@@ -4,6 +4,12 @@ import type { CliContext } from "./cli-context.ts";
 import { CliError, EXIT, type ExitCode } from "./cli-error.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
+/**
+ * Ctrl-C reaches all processes of a terminal, and those above pass theirs on: npm, and the process of an
+ * older Node that started this one. What comes within this time of the first is the same wish.
+ */
+const ONE_WISH_MS = 1_000;
+
 /** What every entry of this app does around its work: signals, errors in words, the exit code. */
 export async function runMain(
   env: Environment,
@@ -12,10 +18,15 @@ export async function runMain(
   const terminal = createTerminal(process.stdout, process.stderr);
   const stopping = new AbortController();
   let stoppedBy: NodeJS.Signals | undefined;
+  let stoppedAt = 0;
   const stop = (name: NodeJS.Signals): void => {
-    // The second time, whoever asks does not want to wait any longer.
-    if (stoppedBy) process.exit(EXIT.interrupted);
+    if (stoppedBy) {
+      // The second time, whoever asks does not want to wait any longer.
+      if (performance.now() - stoppedAt >= ONE_WISH_MS) process.exit(EXIT.interrupted);
+      return;
+    }
     stoppedBy = name;
+    stoppedAt = performance.now();
     stopping.abort();
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stop(name));

@@ -2,15 +2,13 @@ import { fileURLToPath } from "node:url";
 import { startScaledWorker } from "@llamaagent/worker";
 import type { CliContext } from "../cli-context.ts";
 import type { ExitCode } from "../cli-error.ts";
-import { QUARANTINE_COMMAND } from "./quarantine.ts";
 import { goOnAfterStrayErrors, strayErrorLogger } from "./go-on-after-stray-errors.ts";
 import { untilToldToStop } from "./until-told-to-stop.ts";
 
 /** One worker of the scaled topology, until it is told to stop. */
 export async function workerCommand({ env, signal }: CliContext): Promise<ExitCode> {
   using _going = goOnAfterStrayErrors(strayErrorLogger(env, "worker"));
-  const script = fileURLToPath(new URL("../main.ts", import.meta.url));
-  const child = { script, args: [QUARANTINE_COMMAND] };
-  const worker = await startScaledWorker(env, process.cwd(), child);
+  const script = fileURLToPath(new URL("../quarantine/main.ts", import.meta.url));
+  const worker = await startScaledWorker(env, process.cwd(), { script, args: [] });
   return await untilToldToStop(signal, () => worker.stop());
 }

@@ -68,7 +68,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       openSteps: watchdog.openSteps,
       logger: logger.child({ service: "worker" }),
     });
-    begun.defer(() => worker.stop());
+    const serving: { stop(): Promise<void> }[] = [worker];
+    // At once: each may take over 20 s.
+    begun.defer(() => stopAll(serving));
     const api = await startApi({
       context,
       registry,
@@ -77,7 +79,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       usesRedis: false,
       logger: logger.child({ service: "api" }),
     });
-    begun.defer(() => api.stop());
+    serving.push(api);
     const { url, configuredModel } = api;
     const agentModel = await defaultAgentModel(db);
     const running = begun.move();
@@ -90,6 +92,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   } catch (error) {
     throw listenError(error);
   }
+}
+
+/** Rejects where one fails, but not before the others have ended. */
+async function stopAll(parts: { stop(): Promise<void> }[]): Promise<void> {
+  const stops = parts.map((part) => part.stop());
+  await Promise.allSettled(stops);
+  await Promise.all(stops);
 }
 
 /** Undefined where that agent was deleted. */

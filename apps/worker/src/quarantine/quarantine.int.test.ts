@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ScaledServer, startScaledServer } from "@llamaagent/testing/server/scaled-server";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
@@ -55,6 +56,10 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
       .poll(async () => (await database.query(answers, [runId])).rowCount, { timeout: 30_000 })
       .toBe(1);
   }
+  const childPid = (runId: string): number => {
+    const [line = ""] = told("executed in one of its own", runId);
+    return Number(/"pid":(\d+)/.exec(line)?.[1]);
+  };
   /** A killed orphan may stay a zombie (`Z`) for a while where process 1 does not reap at once. */
   async function lives(pid: number): Promise<boolean> {
     try {
@@ -108,11 +113,25 @@ describe.runIf(hasServices)("a run that has had two strikes", () => {
     expect(await row(runId)).toEqual({ strikes: 2, epoch: 1 });
   });
 
+  it("goes on where signals reach its process too", { timeout: 60_000 }, async () => {
+    const runId = await victims.start("hold");
+    await atWork(runId);
+    const pid = childPid(runId);
+    for (const signal of ["SIGTERM", "SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      process.kill(pid, signal);
+      // Later than what would be taken for one with the first.
+      await sleep(1_100);
+    }
+    expect(await lives(pid)).toBe(true);
+    await victims.client.runs.cancel(runId);
+    expect(await victims.reach(runId, "ended", 5)).toMatchObject({ stop_reason: "cancelled" });
+    expect(await row(runId)).toEqual({ strikes: 2, epoch: 1 });
+  });
+
   it("has its process end with the worker, which is no strike", { timeout: 90_000 }, async () => {
     const runId = await victims.start("hold");
     await atWork(runId);
-    const [line = ""] = told("executed in one of its own", runId);
-    const pid = Number(/"pid":(\d+)/.exec(line)?.[1]);
+    const pid = childPid(runId);
     expect(await lives(pid)).toBe(true);
     await worker().kill("SIGKILL");
     await expect.poll(() => lives(pid), { timeout: 5_000 }).toBe(false);

@@ -8,6 +8,8 @@ export interface SpawnOptions {
   cwd?: string;
   uid?: number;
   gid?: number;
+  /** A process group of its own, as a shell starts it in a terminal: `kill` reaches all of it. */
+  detached?: boolean;
 }
 
 export interface SpawnedProcess {
@@ -39,7 +41,8 @@ export async function spawnProcess(
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${command} has no process id`);
-  void exited.then(whenWeDie('kill -9 "$1"', [String(pid)]));
+  const target = options.detached ? -pid : pid;
+  void exited.then(whenWeDie('kill -9 "$1"', [String(target)]));
 
   const output = collectLines(child);
   return {
@@ -47,7 +50,7 @@ export async function spawnProcess(
     lines: output.lines,
     exited,
     async kill(signal = "SIGKILL") {
-      child.kill(signal);
+      if (child.exitCode === null && child.signalCode === null) process.kill(target, signal);
       await exited;
     },
     async waitFor(pattern, { timeoutSeconds = 30 } = {}) {

@@ -24,7 +24,7 @@ it("is ready until the server closes, whatever the database says", async () => {
   };
   const body = { database: "up", redis: "not_used" };
   expect(await ask()).toEqual({ status: 200, body: { status: "ok", ...body } });
-  openRequests.closeAll();
+  openRequests.announceClose();
   expect(await ask()).toEqual({ status: 503, body: { status: "unavailable", ...body } });
   expect((await app.inject("/health/live")).statusCode).toBe(200);
   await adapters.close();

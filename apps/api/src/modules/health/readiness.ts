@@ -17,7 +17,7 @@ export async function readiness(api: Probed): Promise<Readiness> {
   );
   const isUp = await within(answered, DATABASE_MS, false);
   return {
-    status: isUp && !openRequests.isClosed ? "ok" : "unavailable",
+    status: isUp && !openRequests.isClosing ? "ok" : "unavailable",
     database: isUp ? "up" : "down",
     redis: usesRedis ? (context.tail.isLive() ? "up" : "down") : "not_used",
   };

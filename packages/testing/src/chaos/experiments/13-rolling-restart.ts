@@ -5,6 +5,7 @@ import type { Load } from "../cluster/submissions.ts";
 import { type Chaos, defineExperiment } from "../experiment.ts";
 import { atIntervals, type Repetition } from "../load/at-intervals.ts";
 import { type Opening, openOnce } from "../load/open-once.ts";
+import { readyReplicasFirst } from "../load/ready-replicas.ts";
 import { fiveSteps, toolCall } from "../plan/five-steps.ts";
 import { manyDeltas } from "../plan/many-deltas.ts";
 import type { RunPlan } from "../plan/run-plan.ts";
@@ -150,19 +151,22 @@ const startBalancedOpenings = (cluster: Cluster, runId: string): Repetition<Open
   balanced(cluster, (_n, api) => openOnce(`${cluster.urls[api]}/runs/${runId}/stream`));
 
 /**
- * Requests as a load balancer sends them: a connection that is refused goes to the next replica. Any
- * other loss counts as a failure, and nothing is sent again.
+ * Requests as a load balancer sends them: to replicas that are ready, and a connection that is refused
+ * goes to the next. Any other loss counts as a failure, and nothing is sent again.
  */
 function balanced<T extends { fault?: string }>(
   cluster: Cluster,
   request: (n: number, api: number) => Promise<T>,
 ): Repetition<T> {
-  const replicas = cluster.urls.length;
+  const orderOf = readyReplicasFirst(cluster);
   async function send(n: number): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      const answer = await request(n, (n + attempt) % replicas);
-      if (answer.fault !== "ECONNREFUSED" || attempt === replicas) return answer;
+    const [first = 0, ...others] = orderOf(n);
+    let answer = await request(n, first);
+    for (const api of others) {
+      if (answer.fault !== "ECONNREFUSED") break;
+      answer = await request(n, api);
     }
+    return answer;
   }
   return atIntervals({ everyMs: EVERY_MS, until: cluster.closing, once: send });
 }
