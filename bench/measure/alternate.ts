@@ -7,6 +7,10 @@ export interface Rounds {
   progress: (line: string) => void;
 }
 
+/** Of an arm's one figure; of each of them by name, where an arm gives several. */
+type Units<Figure> = [Figure] extends [number] ? string : Record<Fields<Figure>, string>;
+type Fields<Figure> = Figure extends object ? keyof Figure : never;
+
 type Figures<Arms> = { [Arm in keyof Arms]: Arms[Arm] extends () => Promise<infer F> ? F : never };
 
 /**
@@ -14,7 +18,7 @@ type Figures<Arms> = { [Arm in keyof Arms]: Arms[Arm] extends () => Promise<infe
  * slower meanwhile favours neither. The figures of one round belong together.
  */
 export async function alternate<Arms extends Record<string, () => Promise<unknown>>>(
-  { rounds, progress }: Rounds,
+  { rounds, progress, units }: Rounds & { units: Units<Figures<Arms>[keyof Arms]> },
   arms: Arms,
 ): Promise<Figures<Arms>[]> {
   const names = Object.keys(arms);
@@ -23,16 +27,20 @@ export async function alternate<Arms extends Record<string, () => Promise<unknow
     const figures: Record<string, unknown> = {};
     for (const name of round % 2 === 0 ? names : names.toReversed())
       figures[name] = await arms[name]?.();
-    progress(`  round ${round + 1} of ${rounds}: ${inWords(figures)}`);
+    progress(`  round ${round + 1} of ${rounds}: ${inWords(figures, units)}`);
     // Every name of `arms` has got what its own function gave.
     measured.push(figures as Figures<Arms>);
   }
   return measured;
 }
 
-function inWords(figures: Record<string, unknown>): string {
-  const text = JSON.stringify(figures, (_, value: unknown) =>
-    typeof value === "number" ? Number(value.toPrecision(4)) : value,
-  );
-  return text.replaceAll('"', "").slice(1, -1);
+function inWords(figures: Record<string, unknown>, units: string | Record<string, string>): string {
+  const inUnit = (value: unknown, unit = ""): string =>
+    `${Number(Number(value).toPrecision(4))} ${unit}`;
+  const arms = Object.entries(figures).map(([name, figure]) => {
+    if (typeof units === "string") return `${name} ${inUnit(figure, units)}`;
+    const several = Object.entries(figure ?? {});
+    return `${name} ${several.map(([field, value]) => inUnit(value, units[field])).join(", ")}`;
+  });
+  return arms.join("; ");
 }

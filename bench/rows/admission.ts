@@ -27,14 +27,17 @@ export const admission: Benchmark = {
     );
     const noOp = begun.adopt(await startNoOpApi(ours.postgres.url), (it) => it.close());
     const { seconds } = rounds;
-    const measured = await alternate(rounds, {
-      noOp: () => requestRate({ url: noOp.url, path: "/no-op", body, seconds }),
-      admitted: async () => {
-        const rate = await requestRate({ url: ours.url, path: "/runs", body, seconds });
-        await forgetRuns(ours);
-        return rate;
+    const measured = await alternate(
+      { ...rounds, units: "requests/s" },
+      {
+        noOp: () => requestRate({ url: noOp.url, path: "/no-op", body, seconds }),
+        admitted: async () => {
+          const rate = await requestRate({ url: ours.url, path: "/runs", body, seconds });
+          await forgetRuns(ours);
+          return rate;
+        },
       },
-    });
+    );
     const rate = (arm: "noOp" | "admitted") =>
       Math.round(median(measured.map((round) => round[arm])));
     return {

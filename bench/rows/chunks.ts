@@ -59,12 +59,15 @@ export const chunks: Benchmark = {
     const messages = [{ role: "user", content: "Hello" }];
     const direct = { model: `chunks-${CHUNKS}`, stream: true, messages };
     await load(server.url, "/runs/stream", ours);
-    const measured = await alternate(rounds, {
-      direct: () => load(modelUrl, "/v1/chat/completions", direct),
-      server: () => load(server.url, "/runs/stream", ours),
-      oneChunk: () =>
-        load(server.url, "/runs/stream", { agent_id: ONE_CHUNK_AGENT, input: "Hello" }),
-    });
+    const measured = await alternate(
+      { ...rounds, units: { delayMs: "ms of delay a chunk", cpuPerRun: "µs of CPU a run" } },
+      {
+        direct: () => load(modelUrl, "/v1/chat/completions", direct),
+        server: () => load(server.url, "/runs/stream", ours),
+        oneChunk: () =>
+          load(server.url, "/runs/stream", { agent_id: ONE_CHUNK_AGENT, input: "Hello" }),
+      },
+    );
     const ms = (arm: "direct" | "server") =>
       median(measured.map((round) => round[arm].delayMs)).toFixed(2);
     return {

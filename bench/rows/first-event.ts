@@ -29,10 +29,13 @@ export const firstEvent: Benchmark = {
     const [bare, ours] = [reader(chain.url), reader(server.url)];
     await warmUp(bare, 100);
     await warmUp(ours, 100);
-    const measured = await alternate(rounds, {
-      bare: () => medianOf(rounds.seconds, bare),
-      ours: () => medianOf(rounds.seconds, ours),
-    });
+    const measured = await alternate(
+      { ...rounds, units: "ms" },
+      {
+        bare: () => medianOf(rounds.seconds, bare),
+        ours: () => medianOf(rounds.seconds, ours),
+      },
+    );
     const ms = (arm: "bare" | "ours") => median(measured.map((round) => round[arm])).toFixed(2);
     return {
       first_event: {

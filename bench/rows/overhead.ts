@@ -36,12 +36,15 @@ export const overhead: Benchmark = {
     await warmUp(bare.call);
     await warmUp(wait);
     const idle = { ...rounds, pauseMs: PAUSE_MS };
-    const measured = await alternate(rounds, {
-      bareIdle: async () => median(await latencies(idle, bare.call)),
-      runIdle: async () => median(await latencies(idle, wait)),
-      bare: async () => median(await latencies(rounds, bare.call)),
-      run: async () => median(await latencies(rounds, wait)),
-    });
+    const measured = await alternate(
+      { ...rounds, units: "ms" },
+      {
+        bareIdle: async () => median(await latencies(idle, bare.call)),
+        runIdle: async () => median(await latencies(idle, wait)),
+        bare: async () => median(await latencies(rounds, bare.call)),
+        run: async () => median(await latencies(rounds, wait)),
+      },
+    );
     type Arm = keyof (typeof measured)[number];
     const ms = (arm: Arm) => median(measured.map((round) => round[arm])).toFixed(2);
     const row = (run: Arm, job: Arm) => ({

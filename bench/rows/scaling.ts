@@ -40,7 +40,7 @@ export const scaling: Benchmark = {
         );
       return [idOf(workers), measure] as const;
     });
-    const measured = await alternate(rounds, Object.fromEntries(arms));
+    const measured = await alternate({ ...rounds, units: "runs/s" }, Object.fromEntries(arms));
     const rows = COUNTS.map((workers) => {
       const perSecond = measured.map((round) => round[idOf(workers)] ?? 0);
       const most = (workers * SLOTS) / MODEL_SECONDS;

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Benchmark } from "../benchmark.ts";
 import { alternate } from "../measure/alternate.ts";
 import { median } from "../measure/quartiles.ts";
-import { keepBusy } from "../server/keep-busy.ts";
+import { keepBusy, THROUGHPUT_UNITS } from "../server/keep-busy.ts";
 import { startServer } from "../server/start-server.ts";
 
 const SLOTS = 10;
@@ -36,18 +36,21 @@ export const simpleRunCounts: Benchmark = {
     await client.connect();
     begun.defer(() => client.end());
     const { seconds } = rounds;
-    const measured = await alternate(rounds, {
-      transactions: () =>
-        keepBusy(server, { seconds, slots: SLOTS, counter: () => transactionIds(client) }),
-      // Apart: the monitor slows Redis down.
-      commands: async () => {
-        const monitor = await recordRedisCommands(server.redis.url);
-        const counter = async () => monitor.commands.filter((name) => name !== "ping").length;
-        const counted = await keepBusy(server, { seconds, slots: SLOTS, counter });
-        monitor.close();
-        return counted;
+    const measured = await alternate(
+      { ...rounds, units: THROUGHPUT_UNITS },
+      {
+        transactions: () =>
+          keepBusy(server, { seconds, slots: SLOTS, counter: () => transactionIds(client) }),
+        // Apart: the monitor slows Redis down.
+        commands: async () => {
+          const monitor = await recordRedisCommands(server.redis.url);
+          const counter = async () => monitor.commands.filter((name) => name !== "ping").length;
+          const counted = await keepBusy(server, { seconds, slots: SLOTS, counter });
+          monitor.close();
+          return counted;
+        },
       },
-    });
+    );
     const row = (arm: "transactions" | "commands") => ({
       perRound: measured.map((round) => round[arm].countedPerRun),
       detail: `at ${Math.round(median(measured.map((round) => round[arm].runsPerSecond)))} runs/s`,

@@ -28,7 +28,10 @@ export const streams: Benchmark = {
     },
   ],
   async measure(rounds) {
-    const measured = await alternate(rounds, { bare: bareStreams, ours: ourStreams });
+    const measured = await alternate(
+      { ...rounds, units: UNITS },
+      { bare: bareStreams, ours: ourStreams },
+    );
     const kib = (arm: "bare" | "ours") =>
       (median(measured.map((round) => round[arm].bytesPerStream)) / 1024).toFixed(1);
     return {
@@ -42,6 +45,12 @@ export const streams: Benchmark = {
       },
     };
   },
+};
+
+const UNITS = {
+  bytesPerStream: "B a stream",
+  connectionsOfFew: `connections to Redis with ${FEW_STREAMS} streams`,
+  connectionsOfMany: `with ${STREAMS}`,
 };
 
 async function bareStreams(): Promise<{ bytesPerStream: number }> {

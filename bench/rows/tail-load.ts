@@ -40,18 +40,21 @@ export const tailLoad: Benchmark = {
       return quantile(taken, 0.99) - MODEL_MS;
     };
     await warmUp(wait, 20);
-    const measured = await alternate(rounds, {
-      idle: overModel,
-      crowded: async () => {
-        const crowd = await startCrowd(server, {
-          count: QUEUED,
-          admit: () => others.admit("Hello"),
-        });
-        const p99 = await overModel();
-        await crowd.stop();
-        return p99;
+    const measured = await alternate(
+      { ...rounds, units: "ms" },
+      {
+        idle: overModel,
+        crowded: async () => {
+          const crowd = await startCrowd(server, {
+            count: QUEUED,
+            admit: () => others.admit("Hello"),
+          });
+          const p99 = await overModel();
+          await crowd.stop();
+          return p99;
+        },
       },
-    });
+    );
     const ms = (arm: "idle" | "crowded") => median(measured.map((round) => round[arm])).toFixed(1);
     return {
       tail_load: {

@@ -3,11 +3,18 @@ import { startBareChain } from "../arms/bare-chain.ts";
 import type { Benchmark } from "../benchmark.ts";
 import { alternate } from "../measure/alternate.ts";
 import { median } from "../measure/quartiles.ts";
-import { keepBusy } from "../server/keep-busy.ts";
+import type { BusyServer } from "../server/busy-server.ts";
+import { keepBusy, THROUGHPUT_UNITS } from "../server/keep-busy.ts";
 import { startFakeModel } from "../server/start-fake-model.ts";
 import { startServer } from "../server/start-server.ts";
 
 const SLOTS = 10;
+
+const UNITS = {
+  ...THROUGHPUT_UNITS,
+  jobsPerSecond: "jobs/s",
+  cpuMicrosecondsPerJob: "µs of CPU a job",
+};
 
 /** What a run costs in CPU, all servers and stores together, beside a job of a bare queue. */
 export const throughputCpu: Benchmark = {
@@ -42,12 +49,15 @@ export const throughputCpu: Benchmark = {
       (it) => it.close(),
     );
     const { seconds } = rounds;
-    const measured = await alternate(rounds, {
-      bare: () => bare.measure(seconds),
-      chain: () => keepBusy(chain, { seconds, slots: SLOTS }),
-      instant: () => keepBusy(instant, { seconds, slots: SLOTS }),
-      http: () => keepBusy(http, { seconds, slots: SLOTS }),
-    });
+    const measured = await alternate(
+      { ...rounds, units: UNITS },
+      {
+        bare: () => bare.measure(seconds),
+        chain: () => costOf(chain, seconds),
+        instant: () => costOf(instant, seconds),
+        http: () => costOf(http, seconds),
+      },
+    );
     type Round = (typeof measured)[number];
     interface Cost {
       microseconds: number;
@@ -76,3 +86,11 @@ export const throughputCpu: Benchmark = {
     };
   },
 };
+
+async function costOf(server: BusyServer, seconds: number) {
+  const { runsPerSecond, cpuMicrosecondsPerRun } = await keepBusy(server, {
+    seconds,
+    slots: SLOTS,
+  });
+  return { runsPerSecond, cpuMicrosecondsPerRun };
+}

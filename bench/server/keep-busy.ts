@@ -12,6 +12,12 @@ export interface Throughput {
   countedPerRun: number;
 }
 
+export const THROUGHPUT_UNITS = {
+  runsPerSecond: "runs/s",
+  cpuMicrosecondsPerRun: "µs of CPU a run",
+  countedPerRun: "counted a run",
+};
+
 export interface KeepBusyOptions {
   seconds: number;
   slots: number;

@@ -58,7 +58,14 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     const address = await app.listen({ host: settings.HOST, port: settings.PORT });
     // "Every address" (0.0.0.0, ::) is none that a browser opens everywhere.
     const url = address.replace(/\/\/(0\.0\.0\.0|\[::\]):/, "//127.0.0.1:");
-    return { url, configuredModel, stop };
+    return {
+      url,
+      configuredModel,
+      async stop() {
+        logger.info("stopping: streams and waits end within 6 s, other requests within 20 s");
+        await stop();
+      },
+    };
   } catch (error) {
     await stop();
     throw error;

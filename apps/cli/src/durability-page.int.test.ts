@@ -87,7 +87,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("docs/durability.md"
       [done, notDone, abort].map((runId) => [runId, "model/0/tools/0", "write_late"]),
     );
     expect(await shell(documentSnippet("docs/durability.md", "unknown-steps"), done)).toMatch(
-      /"step_key":"model\/0\/tools\/0".*"state":"unknown"/,
+      /"step_key":"model\/0\/tools\/0".*"state":"unknown","arguments":\{"effects":"http[^}]*"label":"late"/,
     );
 
     await shell(documentSnippet("docs/durability.md", "settle-done"), done);

@@ -87,9 +87,10 @@ Then judges the six promises of docs/durability.md by what it found:
   not kept  with what to do about it: no worker, or a Postgres that may lose what it acknowledged
             (fsync or synchronous_commit off)
 
-Exit codes:
-  0  no check failed and every promise is kept, perhaps on a condition
-  1  a check failed or a promise is not kept`;
+The last line sums up, and is the exit code:
+  0  all promises are kept, perhaps on a condition, and no check failed. A Redis that is away is a
+     warning: every promise is kept without it, runs only begin later
+  1  a promise is not kept, or a check failed, so that promises could not be judged or runs fail`;
 
 const HELP = `
 Environment:

@@ -37,6 +37,13 @@ it("README.md's curl session makes an agent, uploads a file and reads the run's 
   expect(stdout).not.toContain("/errors/");
 });
 
+it("README.md's shell reads a background run's events after the first", async () => {
+  const snippet = atServer(documentSnippet("README.md", "curl-read-on"));
+  const { stdout } = await run("sh", ["-eu", "-c", snippet], { cwd: repositoryRoot });
+  expect(stdout).toMatch(/^id: 1-1\nevent: run\.started\n/);
+  expect(stdout).toMatch(/event: run\.completed\ndata: .*"output":"6 \* 7 = 42"/);
+});
+
 it("README.md's client session prints the answer", async () => {
   const { stdout } = await run(
     process.execPath,

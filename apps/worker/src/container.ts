@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomInt } from "node:crypto";
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import { type RunsContext, startWorkerLease } from "@llamaagent/runs";
@@ -14,6 +14,8 @@ import { createOpenSteps, type OpenSteps } from "./watchdog/open-steps.ts";
 const FIRST_HOUSEKEEPING_MS = { min: 60_000, max: 300_000 };
 
 export interface WorkerOptions {
+  /** In its row, as owner in those of its runs, and in each of its log lines. */
+  workerId: string;
   context: RunsContext;
   registry: PluginRegistry;
   /** Providers read their settings from it. */
@@ -26,14 +28,14 @@ export interface WorkerOptions {
   openSteps?: OpenSteps;
   /** How a process for one run is started; absent where no other can open the database. */
   childEntry?: ChildEntry;
+  /** Names the worker. */
   logger: Logger;
 }
 
 /** Wires a worker and starts it: the whole of it, in one visible order. */
 export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
-  const { context, registry, env, logger } = options;
+  const { workerId, context, registry, env, logger } = options;
   const { clock, db } = context;
-  const workerId = randomUUID();
   const lease = await startWorkerLease({
     db,
     clock,
@@ -69,7 +71,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
           workspaceRoot,
           logger,
         });
-  return startRunWorker(execution, {
+  const worker = startRunWorker(execution, {
     workerId,
     slots,
     lease,
@@ -78,4 +80,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
     firstHousekeepingMs: randomInt(FIRST_HOUSEKEEPING_MS.min, FIRST_HOUSEKEEPING_MS.max),
     logger,
   });
+  logger.info({ slots }, `worker ${workerId} ready`);
+  return worker;
 }

@@ -147,6 +147,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
       return active.size;
     },
     async stop() {
+      logger.info({ runs: active.size }, "draining: steps under way end first, within 20 s");
       stopping.abort(new RunHandedBack());
       const controls = (): RunControl[] => [...active].map(({ control }) => control);
       for (const control of controls()) control.drain();
@@ -160,6 +161,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
       // With runs left behind the row goes too: others may take them at once. A row that stays lapses.
       const released = lease.release().catch((error: unknown) => logAway(error, "the row stays"));
       await within(released, RELEASE_MS, undefined);
+      logger.info({ left_behind: active.size }, "drained: runs have ended or are handed back");
     },
   };
 }

@@ -37,6 +37,16 @@ export const scaledWorkerSettings = z.object({
 const CLOSE_MS = 500;
 const inTime = (closing: Promise<void>): Promise<void> => within(closing, CLOSE_MS, undefined);
 
+export interface ScaledWorkerOptions {
+  /** See `WorkerOptions`. */
+  workerId: string;
+  env: Environment;
+  /** Where relative plug-in files begin. */
+  directory: string;
+  /** Script and arguments of a process that calls `executeQuarantined`. */
+  child: Pick<ChildEntry, "script" | "args">;
+}
+
 export interface ScaledWorker {
   /** See `RunWorker.stop`. */
   stop(): Promise<void>;
@@ -46,18 +56,16 @@ export interface ScaledWorker {
  * A worker process on Postgres and Redis. Errors: `invalid_configuration` (every fault at once),
  * `invalid_plugin`, `schema_outdated`, `service_unavailable`.
  */
-export async function startScaledWorker(
-  env: Environment,
-  directory: string,
-  /** Script and arguments of a process that calls `executeQuarantined`. */
-  child: Pick<ChildEntry, "script" | "args">,
-): Promise<ScaledWorker> {
+export async function startScaledWorker(options: ScaledWorkerOptions): Promise<ScaledWorker> {
+  const { workerId, env, directory, child } = options;
   const { settings, registry } = await readConfiguration(scaledWorkerSettings, {
     env,
     builtIns,
     directory,
   });
-  const logger = createLogger({ level: settings.LOG_LEVEL, service: "worker" });
+  const logger = createLogger({ level: settings.LOG_LEVEL, service: "worker" }).child({
+    worker_id: workerId,
+  });
   // Ended in reverse order; what was begun is ended also where a later part fails.
   await using begun = new AsyncDisposableStack();
   const db = createPostgres({ ...postgresOptions(settings), logger });
@@ -72,9 +80,10 @@ export async function startScaledWorker(
   begun.defer(() => inTime(adapters.close()));
   const workspaces = await makeWorkspaceRoot(settings.WORKSPACE_DIR ?? tmpdir());
   begun.defer(() => workspaces.remove());
-  const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL });
+  const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL, workerId });
   begun.use(watchdog);
   const worker = await startWorker({
+    workerId,
     context: createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 }),
     registry,
     env,
@@ -85,7 +94,6 @@ export async function startScaledWorker(
     logger,
   });
   begun.defer(() => worker.stop());
-  logger.info({ slots: settings.WORKER_SLOTS }, "worker started");
   const running = begun.move();
   return {
     async stop() {

@@ -27,7 +27,11 @@ export async function settleRun(result: RunResult, by: SettledBy): Promise<RunHi
   if ("end" in result) return recorder.end(result.end);
   const { error } = result;
   if (error instanceof RunLost) throw error;
-  if (error instanceof RunHandedBack) return recorder.handBack();
+  if (error instanceof RunHandedBack) {
+    const hints = await recorder.handBack();
+    logger.info("the run is handed back");
+    return hints;
+  }
   if (error instanceof RunSuspended) {
     try {
       await recorder.pause("effect_unknown", journal.suspended());

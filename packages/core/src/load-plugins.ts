@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AppError } from "./errors.ts";
+import { lendOwnPackages } from "./lend-own-packages.ts";
 import type { NamedPlugin } from "./plugin-registry.ts";
 
 /**
@@ -12,6 +13,7 @@ export async function loadPlugins(
   specifiers: readonly string[],
   directory: string,
 ): Promise<NamedPlugin[]> {
+  if (specifiers.length > 0) lendOwnPackages();
   const loaded = await Promise.allSettled(specifiers.map((name) => loadPlugin(name, directory)));
   const faults = loaded.filter((outcome) => outcome.status === "rejected");
   if (faults.length === 0)

@@ -90,7 +90,10 @@ export const RunStep = z
     effect: z.enum(["none", "idempotent", "unsafe"]),
     /** `intent`: begun, outcome not stored. `unknown`: begun by a worker that died. */
     state: z.enum(["intent", "done", "unknown"]),
-    result: JsonValue.optional(),
+    arguments: JsonValue.optional().describe(
+      "What the tool was called with; left out over 256 KiB: the run's event `tool_call.started` has it",
+    ),
+    result: JsonValue.optional().describe("Left out over 256 KiB"),
     started_at: z.iso.datetime(),
     ended_at: z.iso.datetime().optional(),
   })

@@ -1,7 +1,9 @@
 import { AppError } from "@llamaagent/core";
 import type { OwnedDatabase, OwnerTx } from "./database.ts";
 import { type MigrationFile, readMigrationFiles } from "./migration-files.ts";
+import { missingRights } from "./missing-rights.ts";
 import { createPostgres } from "./postgres.ts";
+import { sqlState } from "./sql-errors.ts";
 
 export interface MigrationReport {
   /** Names of the migrations applied now, in order; empty where the schema was current. */
@@ -16,10 +18,13 @@ export interface MigrationReport {
  */
 export const MONTHS_AHEAD = 2;
 
+const INSUFFICIENT_PRIVILEGE = "42501";
+
 /**
  * Brings the schema up to the files of this version. Each migration is one transaction under an
  * advisory lock of that transaction, so of several migrators one works and the others wait, also
- * through a pooler. A file that was changed after it was applied is refused.
+ * through a pooler. Throws `invalid_configuration` where a file was changed after it was applied, and
+ * where the user lacks rights that are known here.
  */
 export async function migrate(
   target: { url: string } | { database: OwnedDatabase },
@@ -35,6 +40,12 @@ export async function migrate(
   });
   try {
     return await migrateDatabase(database);
+  } catch (error) {
+    if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    const detail = await missingRights(database);
+    throw detail === undefined
+      ? error
+      : new AppError("invalid_configuration", { detail, cause: error });
   } finally {
     await database.close();
   }

@@ -19,7 +19,8 @@ export {
   strikeRun,
 } from "./ends/strike-run.ts";
 export { createRunFollower, type RunFollower } from "./reading/follow-run.ts";
-export { getRun, listRunSteps } from "./get-run.ts";
+export { getRun } from "./get-run.ts";
+export { listRunSteps } from "./list-run-steps.ts";
 export { inputMessages } from "./input-messages.ts";
 export { createJournal, type Journal, type StepSpec } from "./journal/journal.ts";
 export { redisSettings } from "./redis/redis-settings.ts";

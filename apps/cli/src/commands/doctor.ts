@@ -1,9 +1,10 @@
 import type { CliContext } from "../cli-context.ts";
 import { EXIT, type ExitCode } from "../cli-error.ts";
 import { examine } from "../doctor/examine.ts";
+import { conclude } from "../doctor/conclude.ts";
 import { printExamination } from "../doctor/print-examination.ts";
 
-/** Prints what was found; fails where a check failed or a promise is not kept. */
+/** Prints what was found; the exit code is what the last line says. */
 export async function doctorCommand(
   { env, terminal }: CliContext,
   options: { json?: boolean },
@@ -11,8 +12,5 @@ export async function doctorCommand(
   const found = await examine(env);
   if (options.json) terminal.out(`${JSON.stringify(found, null, 2)}\n`);
   else printExamination(found, terminal);
-  const isBroken =
-    found.checks.some(({ status }) => status === "fail") ||
-    found.promises?.some(({ verdict }) => verdict === "not_kept");
-  return isBroken ? EXIT.failed : EXIT.done;
+  return conclude(found).isSound ? EXIT.done : EXIT.failed;
 }

@@ -26,7 +26,7 @@ describe.runIf(hasServices)("a worker", () => {
     const directory = join(folder.path, "workspaces");
     await mkdir(join(directory, "llamaagent-worker-killed/run"), { recursive: true });
     const worker = await start(directory);
-    await worker.waitFor(/worker started/);
+    await worker.waitFor(/worker \S+ ready/);
     const names = await readdir(directory);
     expect(names).toEqual([expect.stringMatching(/^llamaagent-worker-/)]);
     expect(names).not.toContain("llamaagent-worker-killed");

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { startScaledWorker } from "@llamaagent/worker";
 import type { CliContext } from "../cli-context.ts";
@@ -7,8 +8,11 @@ import { untilToldToStop } from "./until-told-to-stop.ts";
 
 /** One worker of the scaled topology, until it is told to stop. */
 export async function workerCommand({ env, signal }: CliContext): Promise<ExitCode> {
-  using _going = goOnAfterStrayErrors(strayErrorLogger(env, "worker"));
+  const workerId = randomUUID();
+  const logger = strayErrorLogger(env, "worker").child({ worker_id: workerId });
+  using _going = goOnAfterStrayErrors(logger);
   const script = fileURLToPath(new URL("../quarantine/main.ts", import.meta.url));
-  const worker = await startScaledWorker(env, process.cwd(), { script, args: [] });
+  const child = { script, args: [] };
+  const worker = await startScaledWorker({ workerId, env, directory: process.cwd(), child });
   return await untilToldToStop(signal, () => worker.stop());
 }

@@ -5,6 +5,8 @@ export interface CheckResult {
   detail: string;
   /** What to do; absent where all is well. */
   advice?: string;
+  /** What is slower until then, though every promise is kept. */
+  meanwhile?: string;
 }
 
 export const ok = (check: string, detail: string): CheckResult => ({ status: "ok", check, detail });

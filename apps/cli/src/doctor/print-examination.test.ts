@@ -8,8 +8,9 @@ function printed(examination: Parameters<typeof printExamination>[0]): string[] 
   return text.split("\n").map((line) => line.trim());
 }
 
-it("says what to do about a fault once, however many promises it takes from", () => {
+it("says a promise, a fault and what to do about it once, and sums up", () => {
   const fault = { reason: "it is off", advice: "switch it on" };
+  const other = { reason: "it is old", advice: "switch it on" };
   const promise = { promise: "It lasts.", bound: "for ever" };
   expect(
     printed({
@@ -17,23 +18,23 @@ it("says what to do about a fault once, however many promises it takes from", ()
       promises: [
         { number: 1, ...promise, verdict: "kept", reasons: [] },
         { number: 2, ...promise, verdict: "kept_with_condition", reasons: [fault] },
-        { number: 3, ...promise, verdict: "not_kept", reasons: [fault] },
+        { number: 3, ...promise, verdict: "not_kept", reasons: [fault, other] },
       ],
     }),
   ).toEqual([
     "! warn lamp: off",
     "→ look below",
     "",
-    "Promises (docs/durability.md says more of each):",
+    "Promises (docs/durability.md has the bounds of each):",
     "✓ kept     1. It lasts.",
-    "bound: for ever",
     "! kept but 2. It lasts.",
-    "bound: for ever",
-    "it is off",
-    "→ switch it on",
     "✗ not kept 3. It lasts.",
-    "bound: for ever",
-    "it is off",
+    "",
+    "2, 3: it is off",
+    "3: it is old",
+    "→ switch it on",
+    "",
+    "✗ Not kept: 3. On a condition: 2.",
     "",
   ]);
 });
@@ -43,7 +44,7 @@ it("judges nothing that it could not look at", () => {
   expect(printed({ checks })).toEqual([
     "✗ fail lamp: gone",
     "",
-    "Promises: judged when the failures above are mended",
+    "✗ Failed: lamp. No promise can be judged before that is mended.",
     "",
   ]);
 });

@@ -1,5 +1,6 @@
 import type { Terminal } from "../terminal.ts";
 import type { CheckResult } from "./check.ts";
+import { conclude } from "./conclude.ts";
 import type { Examination } from "./examine.ts";
 import type { Judgement } from "./promises/judge-promises.ts";
 
@@ -14,15 +15,11 @@ const VERDICTS = {
   not_kept: { mark: "✗ not kept", style: "red" },
 } as const;
 
-export function printExamination({ checks, promises }: Examination, terminal: Terminal): void {
-  for (const result of checks) printCheck(result, terminal);
-  if (promises === undefined) {
-    terminal.out("\nPromises: judged when the failures above are mended\n");
-    return;
-  }
-  terminal.out("\nPromises (docs/durability.md says more of each):\n");
-  const given = new Set<string>();
-  for (const judgement of promises) printPromise(judgement, given, terminal);
+export function printExamination(found: Examination, terminal: Terminal): void {
+  for (const result of found.checks) printCheck(result, terminal);
+  if (found.promises !== undefined) printPromises(found.promises, terminal);
+  const { isSound, text } = conclude(found);
+  terminal.out(`\n${isSound ? "✓" : "✗"} ${text}\n`, isSound ? "green" : "red");
 }
 
 function printCheck({ status, check, detail, advice }: CheckResult, { out }: Terminal): void {
@@ -32,16 +29,20 @@ function printCheck({ status, check, detail, advice }: CheckResult, { out }: Ter
   if (advice !== undefined) out(`       → ${advice}\n`);
 }
 
-/** One fault often takes from many promises: what to do about it is said once. */
-function printPromise(judgement: Judgement, given: Set<string>, { out }: Terminal): void {
-  const { number, promise, bound, verdict, reasons } = judgement;
-  const { mark, style } = VERDICTS[verdict];
-  out(mark, style);
-  out(` ${number}. ${promise}\n`);
-  out(`              bound: ${bound}\n`, "dim");
-  for (const { reason, advice } of reasons) {
-    out(`              ${reason}\n`, style);
-    if (!given.has(advice)) out(`              → ${advice}\n`);
-    given.add(advice);
+/** One fault often takes from many promises, and one remedy helps against many: each is said once. */
+function printPromises(promises: readonly Judgement[], { out }: Terminal): void {
+  out("\nPromises (docs/durability.md has the bounds of each):\n");
+  for (const { number, promise, verdict } of promises) {
+    const { mark, style } = VERDICTS[verdict];
+    out(mark, style);
+    out(` ${number}. ${promise}\n`);
+  }
+  const limited = promises.flatMap(({ number, reasons }) =>
+    reasons.map((limit) => ({ number, ...limit })),
+  );
+  for (const [advice, limits] of Map.groupBy(limited, (limit) => limit.advice)) {
+    for (const [reason, those] of Map.groupBy(limits, (limit) => limit.reason))
+      out(`\n  ${those.map(({ number }) => number).join(", ")}: ${reason}`);
+    out(`\n     → ${advice}\n`);
   }
 }

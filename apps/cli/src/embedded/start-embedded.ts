@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startApi } from "@llamaagent/api";
@@ -57,16 +58,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       settings.WORKSPACE_DIR ?? join(dataDir, "workspaces"),
     );
     begun.defer(() => workspaces.remove());
-    const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL });
+    const workerId = randomUUID();
+    const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL, workerId });
     begun.use(watchdog);
     const worker = await startWorker({
+      workerId,
       context,
       registry,
       env,
       slots: settings.WORKER_SLOTS,
       workspaceRoot: workspaces.directory,
       openSteps: watchdog.openSteps,
-      logger: logger.child({ service: "worker" }),
+      logger: logger.child({ service: "worker", worker_id: workerId }),
     });
     const serving: { stop(): Promise<void> }[] = [worker];
     // At once: each may take over 20 s.

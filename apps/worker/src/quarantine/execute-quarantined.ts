@@ -49,7 +49,7 @@ export async function executeQuarantined(env: Environment, directory: string): P
     workspaceRoot,
     canSend: () => lease.isValid(),
     openSteps,
-    logger,
+    logger: logger.child({ worker_id: claimed.fence.owner }),
   });
   await executeRun(deps, claimed, control);
   await deps.tailWriter.flush();

@@ -15,7 +15,11 @@ const ways = {
 };
 const way = process.argv[2] as keyof typeof ways; // of the test
 
-const { openSteps } = startWatchdog({ logLevel: "info", rssBytesMax: 500 * 2 ** 20 });
+const { openSteps } = startWatchdog({
+  logLevel: "info",
+  workerId: "w",
+  rssBytesMax: 500 * 2 ** 20,
+});
 openSteps.open("done before")();
 openSteps.open("run-1 model/0/tools/0 spin");
 process.stdout.write("ready\n");

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { agentsPlugin } from "@llamaagent/agents/manifest";
 import {
   type ChatModel,
@@ -65,6 +66,7 @@ export async function createWorkerFixture(
         env: {},
         slots,
         workspaceRoot: folder.path,
+        workerId: randomUUID(),
         logger,
       });
       workers.push(worker);

@@ -8,6 +8,7 @@ export interface Watched {
   beats: SharedArrayBuffer;
   openSteps: SharedArrayBuffer;
   logLevel: LogLevel;
+  workerId: string | undefined;
   beatMs: number;
   /** Beats of the thread without one of ours. */
   stalledAfter: number;
@@ -28,6 +29,8 @@ const BLOCKED_MS = 8_000;
  */
 export function startWatchdog(options: {
   logLevel: LogLevel;
+  /** Whose process it is, where that is known at its start. */
+  workerId?: string;
   /** Where the process is to end by it as well. */
   rssBytesMax?: number;
 }): Watchdog {
@@ -39,6 +42,7 @@ export function startWatchdog(options: {
     beats,
     openSteps: openSteps.buffer,
     logLevel: options.logLevel,
+    workerId: options.workerId,
     beatMs: BEAT_MS,
     stalledAfter: BLOCKED_MS / BEAT_MS,
     rssBytesMax: options.rssBytesMax,

@@ -7,8 +7,11 @@ import type { Watched } from "./start-watchdog.ts";
 import { WATCHDOG_EXIT } from "./watchdog-exit.ts";
 
 // What startWatchdog has passed.
-const { beats, beatMs, logLevel, openSteps, rssBytesMax, stalledAfter } = workerData as Watched;
-const logger = createLogger({ level: logLevel, service: "watchdog" });
+const { beats, beatMs, logLevel, workerId, openSteps, rssBytesMax, stalledAfter } =
+  workerData as Watched;
+const logger = createLogger({ level: logLevel, service: "watchdog" }).child(
+  workerId === undefined ? {} : { worker_id: workerId },
+);
 const counter = new Int32Array(beats);
 const stall = createStallCounter(stalledAfter);
 

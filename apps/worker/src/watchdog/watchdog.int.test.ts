@@ -19,6 +19,7 @@ it.each([
   const line = child.lines.find((text) => text.includes("exit_code")) ?? "{}";
   expect(JSON.parse(line)).toMatchObject({
     level: "fatal",
+    worker_id: "w",
     open_steps: ["run-1 model/0/tools/0 spin"],
     at:
       expected.at === undefined

@@ -252,6 +252,9 @@ export type RunStep = {
   name?: string;
   effect: "none" | "idempotent" | "unsafe";
   state: "intent" | "done" | "unknown";
+  /** What the tool was called with; left out over 256 KiB: the run's event `tool_call.started` has it */
+  arguments?: Json;
+  /** Left out over 256 KiB */
   result?: Json;
   started_at: string;
   ended_at?: string;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type ApiOptions, buildApi } from "@llamaagent/api";
 import { systemClock } from "@llamaagent/core";
 import { createPglite, createPostgres, migrate, type OwnedDatabase } from "@llamaagent/db";
@@ -99,6 +100,7 @@ async function start(stores: Stores, options: TestApiOptions = {}): Promise<Test
     async startWorker() {
       const folder = await temporaryFolder("workspaces");
       const worker = await startWorker({
+        workerId: randomUUID(),
         context,
         registry,
         env: {},

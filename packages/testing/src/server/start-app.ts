@@ -4,7 +4,7 @@ import { repositoryRoot } from "./running-server.ts";
 
 export type App = "api" | "worker";
 
-const SERVES = { api: /listening/i, worker: /worker started/ };
+const SERVES = { api: /listening/i, worker: /worker \S+ ready/ };
 
 /** `llamaagent api` or `llamaagent worker` as users start it; resolves once it serves. */
 export async function startApp(

@@ -1,0 +1,69 @@
+import type { Effect, Json, Principal, RunStep } from "@llamaagent/core";
+import type { Database, TenantTx } from "@llamaagent/db";
+import { findRun } from "./get-run.ts";
+
+interface StepRow {
+  step_key: string;
+  kind: RunStep["kind"];
+  name: string | null;
+  effect: Effect;
+  state: RunStep["state"];
+  result: string | null;
+  started_at: Date;
+  ended_at: Date | null;
+}
+
+/** As of a result: the answer holds those of all steps. */
+const ARGUMENTS_BYTES_MAX = 256 * 1024;
+
+/** The steps of a run, in the order in which they began. What is over 256 KiB is left out. */
+export async function listRunSteps(
+  context: { db: Database },
+  principal: Principal,
+  runId: string,
+): Promise<RunStep[]> {
+  return context.db.tenant(principal.tenantId, async (tx) => {
+    await findRun(tx, runId);
+    const rows = await tx.query<StepRow>(
+      `SELECT step_key, kind, name, effect, state, result, started_at, ended_at FROM run_steps
+       WHERE tenant_id = $1 AND run_id = $2 ORDER BY started_at, step_key`,
+      [tx.tenantId, runId],
+    );
+    const calls = await storedArguments(tx, runId);
+    return rows.map((row) => {
+      const called = calls.get(row.step_key);
+      return {
+        step_key: row.step_key,
+        kind: row.kind,
+        ...(row.name === null ? {} : { name: row.name }),
+        effect: row.effect,
+        state: row.state,
+        ...(called === undefined ? {} : { arguments: called }),
+        ...(row.result === null ? {} : { result: JSON.parse(row.result) as Json }),
+        started_at: row.started_at.toISOString(),
+        ...(row.ended_at === null ? {} : { ended_at: row.ended_at.toISOString() }),
+      };
+    });
+  });
+}
+
+/**
+ * Of the run's calls, by the key of their step. A step keeps a hash of its input alone; the event before
+ * it, which a step with an intent is never stored without, has the arguments.
+ */
+async function storedArguments(tx: TenantTx, runId: string): Promise<Map<string, Json>> {
+  const events = await tx.query<{ step_key: string; data: string }>(
+    `SELECT step_key, data FROM run_events
+     WHERE tenant_id = $1 AND run_id = $2 AND type = 'tool_call.started' AND octet_length(data) <= $3
+     ORDER BY epoch, seq`,
+    [tx.tenantId, runId, ARGUMENTS_BYTES_MAX],
+  );
+  // Of a call that was begun again the last event counts, so it is the one that stays in the map.
+  return new Map(
+    // Text that was written by JSON.stringify, of an event of this type.
+    events.map(({ step_key: key, data }) => [
+      key,
+      (JSON.parse(data) as { arguments: Json }).arguments,
+    ]),
+  );
+}
