@@ -87,6 +87,20 @@ it("claims for all free slots, in one, where no hint came for a second", async (
   ]);
 });
 
+it("claims for all free slots also where hints come", async () => {
+  queue = ["a", "b", "c", "d", "e"];
+  const slots = createSlots(2);
+  const claiming = claimingFor(slots);
+  await claiming.claimHinted();
+  await claiming.claimAnyway();
+  expect(taken).toEqual(["a", "b"]);
+  slots.release();
+  await claiming.claimDirectly();
+  expect(taken).toEqual(["a", "b"]);
+  await claiming.claimAnyway();
+  expect(taken).toEqual(["a", "b", "c"]);
+});
+
 it("claims on without hints while a claim of several gets all that it asks for", async () => {
   queue = ["a", "b", "c", "d", "e", "f"];
   const slots = createSlots(3);

@@ -11,6 +11,11 @@ export interface Claiming {
   claimHinted(): Promise<void>;
   /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
   claimDirectly(): Promise<void>;
+  /**
+   * The same, also where hints come: those of a run that other workers leave to this one may have gone to
+   * them, and its own say nothing of that run.
+   */
+  claimAnyway(): Promise<void>;
   /** Resolves once what is being claimed now is at work. */
   settled(): Promise<void>;
 }
@@ -29,7 +34,7 @@ export interface ClaimingOptions {
   signal: AbortSignal;
 }
 
-/** A worker with a free slot that fetched no hint for this long claims from Postgres; so often it looks. */
+/** A worker with a free slot claims from Postgres so often; at once again while it fetched no hint for this long. */
 export const DIRECT_CLAIM_MS = 1_000;
 /** So often the oldest run is claimed, whatever the hints say: nobody starves. */
 const OLDEST_EVERY = 8;
@@ -81,19 +86,28 @@ export function createClaiming(options: ClaimingOptions): Claiming {
     return true;
   }
 
+  /** Claims for all free slots; false where the queue had fewer, or no slot is free. */
+  async function fill(): Promise<boolean> {
+    const claiming: Promise<boolean>[] = [];
+    while (!slots.contended && slots.tryAcquire()) claiming.push(claim());
+    const taken = await Promise.all(claiming);
+    return taken.length > 0 && !taken.includes(false);
+  }
+
+  async function claimDirectly(): Promise<void> {
+    while (hasMore || clock.monotonicMs() - fetchedAt > DIRECT_CLAIM_MS)
+      if (!(await fill())) return;
+  }
+
   return {
     async claimHinted() {
       fetchedAt = clock.monotonicMs();
       await slots.acquire(options.signal);
       await claim();
     },
-    async claimDirectly() {
-      while (hasMore || clock.monotonicMs() - fetchedAt > DIRECT_CLAIM_MS) {
-        const claiming: Promise<boolean>[] = [];
-        while (!slots.contended && slots.tryAcquire()) claiming.push(claim());
-        const taken = await Promise.all(claiming);
-        if (taken.length === 0 || taken.includes(false)) return;
-      }
+    claimDirectly,
+    async claimAnyway() {
+      if (await fill()) await claimDirectly();
     },
     settled: async () => void (await Promise.all(claims)),
   };

@@ -5,6 +5,7 @@ import {
   type Clock,
   isAppError,
   orAborted,
+  parseEventId,
   type PluginRegistry,
   type RunUsage,
 } from "@llamaagent/core";
@@ -108,7 +109,8 @@ async function execute(
     onChangedPrompt: (step) => logger.info({ step }, "the prompt changed; the stored answer holds"),
   });
   const journal = watchedJournal(stored, run.run_id, deps.openSteps);
-  if (fence.epoch === 1) {
+  // Nothing was stored by an owner before: whoever claimed it left it, or died at once.
+  if (parseEventId(progress.lastEventId)?.epoch === 0) {
     const version = { agent_id: run.agent_id, agent_version: run.agent_version };
     recorder.lifecycle("run.started", version);
   } else {

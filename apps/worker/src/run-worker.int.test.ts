@@ -140,7 +140,7 @@ onEachDatabase((database) => {
     expect(await reach(run.run_id)).toMatchObject({ status: "success", output: "done" });
     expect(await runs.events(run.run_id)).toMatchObject([
       { id: "0-1" },
-      { id: "2-1", type: "run.resumed", data: { after: "0-1", restarted: [] } },
+      { id: "2-1", type: "run.started", data: { after: "0-1", restarted: [] } },
       { id: "2-2" },
       { id: "2-3" },
       { id: "2-4" },

@@ -1,5 +1,8 @@
-import { AgentDefinition, systemClock } from "@llamaagent/core";
+import { agentsPlugin } from "@llamaagent/agents/manifest";
+import { AgentDefinition, createPluginRegistry, systemClock } from "@llamaagent/core";
+import { modelsPlugin } from "@llamaagent/models/manifest";
 import { createLogger } from "@llamaagent/observability";
+import { createAgentReader } from "@llamaagent/runs";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ExecuteRun } from "./execute-run.ts";
 import type { Quarantine } from "./quarantine/quarantine.ts";
@@ -38,6 +41,11 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
       },
       cancelSignals: { subscribe: () => {} },
     },
+    registry: createPluginRegistry([
+      { source: "agents", plugin: agentsPlugin },
+      { source: "models", plugin: modelsPlugin },
+    ]),
+    readAgent: createAgentReader(),
     clock: systemClock,
     logger,
   } as unknown as ExecuteRun; // a worker that executes nothing itself asks for no more
@@ -110,6 +118,17 @@ it("claims on as soon as a run ends, while there are more", async () => {
   expect(ended).toHaveLength(6);
 });
 
+it("claims for its free slots each second, also while hints come", async () => {
+  start({ slots: 2 });
+  const claims = () =>
+    statements.filter(({ text }) => text.includes("owner = $1, epoch")).map(({ values }) => values);
+  for (let n = 0; n < 5; n += 1) {
+    await hint();
+    await vi.advanceTimersByTimeAsync(450);
+  }
+  expect(claims()).toContainEqual(["w", 2]);
+});
+
 it("claims none for a quarantine that is full", async () => {
   start({ quarantine: { isFull: true, execute: async () => {} } });
   await hint();
@@ -128,7 +147,7 @@ function claimedRow(runId: string): object {
     strikes: 2,
     seconds_left: 600,
     cancel_requested_at: null,
-    definition: JSON.stringify(AgentDefinition.parse({ name: "a", model: "test/scripted" })),
+    definition: JSON.stringify(AgentDefinition.parse({ name: "a", model: "offline/extractive" })),
     history: null,
     thread_id: null,
     state: "running",

@@ -1,10 +1,12 @@
 import { isAppError, within } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import {
+  areOffered,
   type ClaimedRun,
   claimFirst,
   createCancelWatch,
   keepHouse,
+  leaveToOthers,
   ownedRuns,
   QUARANTINE_FROM,
   requeueForgotten,
@@ -16,6 +18,7 @@ import {
 import { createClaiming, DIRECT_CLAIM_MS } from "./claiming.ts";
 import { createExecuteClaimed } from "./execute-claimed.ts";
 import type { ExecuteRun } from "./execute-run.ts";
+import { createLeftAgents } from "./left-agents.ts";
 import type { Quarantine } from "./quarantine/quarantine.ts";
 import { createRunControl, type RunControl, RunHandedBack } from "./run-control.ts";
 import { repeatWork } from "./repeat-work.ts";
@@ -60,7 +63,19 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   const { workerId, lease, logger } = options;
   const { context, clock } = deps;
   const slots = createSlots(options.slots);
-  const execute = createExecuteClaimed(deps, { quarantine: options.quarantine, slots });
+  const leftAgents = createLeftAgents({
+    registry: deps.registry,
+    readAgent: deps.readAgent,
+    leaveToOthers: (fence, needs) => leaveToOthers(context, fence, needs),
+    areOffered: (needs) => areOffered(context.db, needs),
+    clock,
+    logger,
+  });
+  const execute = createExecuteClaimed(deps, {
+    quarantine: options.quarantine,
+    slots,
+    leftAgents,
+  });
   /** One entry an execution: of a run that was paused and resumed the old one may still tidy up. */
   const active = new Set<Execution>();
   const stopping = new AbortController();
@@ -73,6 +88,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
         ...counts,
         // Full of those that end processes, it still has slots for the others.
         strikesBelow: options.quarantine.isFull ? QUARANTINE_FROM : undefined,
+        without: leftAgents.versions,
       }),
     take,
     onError: (error) => logAway(error, "a claim failed"),
@@ -123,12 +139,13 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     await Promise.all([...active].map(({ done }) => done));
   }
 
-  every(DIRECT_CLAIM_MS, "a direct claim failed", () => claiming.claimDirectly());
+  every(DIRECT_CLAIM_MS, "a direct claim failed", () => claiming.claimAnyway());
   every(SWEEP_MS, "a sweep failed", async () => {
     const may = { mayTakeOver: lease.mayTakeOver(), mayStrike: lease.mayStrike() };
     for (const { runId, strikes } of await sweepRuns(context, may))
       logger.warn({ run_id: runId, strikes }, "the worker of a run is gone: it is queued again");
   });
+  every(SWEEP_MS, "a look for others' capabilities failed", () => leftAgents.look());
   every(FORGOTTEN_MS, "a look for forgotten runs failed", () =>
     requeueForgotten(
       context,

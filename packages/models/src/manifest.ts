@@ -1,4 +1,5 @@
 export { chooseDefaultModel, OFFLINE_MODEL } from "./default-model.ts";
+export { parseModelId } from "./model-id.ts";
 export { modelsPlugin } from "./models-plugin.ts";
 export { modelFault } from "./resolve-provider.ts";
 export {

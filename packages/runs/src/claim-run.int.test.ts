@@ -135,6 +135,26 @@ onEachDatabase((database) => {
       });
     });
 
+    it("leaves runs of an agent's version to others where it is asked to", async () => {
+      const { run_id: left, agent_id: agentId, agent_version: version } = await runs.admit();
+      const { run_id: other } = await runs.admit();
+      await database().system((tx) =>
+        tx.query(`UPDATE runs SET agent_version = 2 WHERE run_id = $1`, [other]),
+      );
+      const workerId = await runs.worker();
+      const without = [
+        { agentId, version },
+        { agentId: runs.principal.tenantId, version: 2 },
+      ];
+      const claim = async (by: "age" | "priority") =>
+        (await claimFirst(database(), workerId, { [by]: 2, strikesBelow: 2, without })).map(
+          ({ run }) => run.run_id,
+        );
+      expect(await claim("age")).toEqual([other]);
+      expect(await claim("priority")).toEqual([]);
+      expect(await runs.row(left, "state")).toEqual({ state: "queued" });
+    });
+
     it("leaves runs with too many strikes to others where it is asked to", async () => {
       const { run_id: struck } = await runs.admit();
       const { run_id: other } = await runs.admit();

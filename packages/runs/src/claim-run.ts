@@ -42,6 +42,12 @@ interface ClaimRow extends RunRow {
   history: (MessageRow & { seq: number })[] | null;
 }
 
+/** One version of an agent. */
+export interface AgentVersion {
+  agentId: string;
+  version: number;
+}
+
 export interface ClaimCounts {
   /** The oldest. */
   age?: number;
@@ -49,6 +55,8 @@ export interface ClaimCounts {
   priority?: number;
   /** Runs with so many strikes or more are left to others. */
   strikesBelow?: number | undefined;
+  /** Runs of these agents are left to others. */
+  without?: readonly AgentVersion[];
 }
 
 const ORDER = { priority: "priority, run_id", age: "run_id" };
@@ -61,11 +69,11 @@ const ORDER = { priority: "priority, run_id", age: "run_id" };
 export async function claimFirst(
   db: Database,
   workerId: string,
-  { age = 0, priority = 0, strikesBelow }: ClaimCounts,
+  { age = 0, priority = 0, ...which }: ClaimCounts,
 ): Promise<ClaimedRun[]> {
   const rows = await db.system(async (tx) => {
     const first = (by: keyof typeof ORDER, count: number, isLast: boolean) =>
-      claim(tx, { workerId, by, count, strikesBelow, isLast });
+      claim(tx, { ...which, workerId, by, count, isLast });
     const oldest = age > 0 ? await first("age", age, priority === 0) : [];
     const others = priority > 0 ? await first("priority", priority, true) : [];
     return [...oldest, ...others];
@@ -99,18 +107,29 @@ const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coale
 
 async function claim(
   tx: SystemTx,
-  which: Pick<ClaimCounts, "strikesBelow"> & {
+  which: Pick<ClaimCounts, "strikesBelow" | "without"> & {
     workerId: string;
     by: keyof typeof ORDER;
     count: number;
     isLast: boolean;
   },
 ): Promise<ClaimRow[]> {
-  const { workerId, by, count, strikesBelow, isLast } = which;
+  const { workerId, by, count, strikesBelow, without = [], isLast } = which;
+  const values: unknown[] = [workerId, count];
+  const given = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = ["state = 'queued'", "NOT blocked"];
+  if (strikesBelow !== undefined) conditions.push(`strikes < ${given(strikesBelow)}`);
+  if (without.length > 0) {
+    const ids = given(without.map(({ agentId }) => agentId));
+    const versions = given(without.map(({ version }) => version));
+    // As a filter of the index's rows, hashed once: the order stays the index's.
+    conditions.push(
+      `(agent_id, agent_version) NOT IN (SELECT * FROM unnest(${ids}::uuid[], ${versions}::int[]))`,
+    );
+  }
   return tx.query<ClaimRow>(
     `WITH candidate AS (
-       SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked
-       ${strikesBelow === undefined ? "" : "AND strikes < $3"}
+       SELECT tenant_id, run_id FROM runs WHERE ${conditions.join(" AND ")}
        ORDER BY ${ORDER[by]} LIMIT $2 FOR UPDATE SKIP LOCKED
      ), claimed AS (
        UPDATE runs SET state = 'running', owner = $1, epoch = epoch + 1, stop_reason = NULL, hint_due_at = NULL,
@@ -130,7 +149,7 @@ async function claim(
           ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES_MAX}) AS h
         WHERE h.characters <= ${HISTORY_CHARACTERS_MAX}) AS history
      FROM claimed AS runs`,
-    [workerId, count, ...(strikesBelow === undefined ? [] : [strikesBelow])],
+    values,
     { isLast },
   );
 }

@@ -4,12 +4,14 @@ export { isAgentId } from "./agents/agent-reference.ts";
 export { createAgent } from "./agents/create-agent.ts";
 export { deleteAgent } from "./agents/delete-agent.ts";
 export { findAgent } from "./agents/find-agent.ts";
+export { areOffered, leaveToOthers } from "./workers/leave-to-others.ts";
 export { listAgentVersions } from "./agents/list-agent-versions.ts";
 export { seedDefaultAgent } from "./agents/seed-default-agent.ts";
 export { updateAgent } from "./agents/update-agent.ts";
 export { cancelRun } from "./cancel-run.ts";
+export { Capabilities } from "./workers/capabilities.ts";
 export { type CancelWatch, createCancelWatch } from "./workers/cancel-watch.ts";
-export { type ClaimedRun, claimFirst, type Fence } from "./claim-run.ts";
+export { type AgentVersion, type ClaimedRun, claimFirst, type Fence } from "./claim-run.ts";
 export { endBrokenRun } from "./ends/end-broken-run.ts";
 export {
   endPoisonedRun,

@@ -57,7 +57,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("the log of a proces
       { msg: "worker stopped" },
     ]);
     expect(api.lines.join("\n")).toContain(
-      '"msg":"stopping: streams and waits end now, other requests within 20 s"',
+      '"msg":"stopping: streams and waits end within 6 s, other requests within 20 s"',
     );
   });
 });

@@ -1,12 +1,7 @@
 import type { PluginRegistry } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
-import { z } from "zod";
+import { Capabilities } from "@llamaagent/runs";
 import { type CheckResult, fail, ok, warn } from "./check.ts";
-
-const names = z.array(z.string()).default([]);
-/** What a worker says of itself in its row. */
-const Capabilities = z.object({ providers: names, tools: names, prompting: names });
-type Capabilities = z.infer<typeof Capabilities>;
 
 export interface WorkerFindings {
   check: CheckResult;

@@ -5,6 +5,7 @@ import {
   type Clock,
   createPluginRegistry,
   defineProvider,
+  type PluginRegistry,
   type Run,
   type RunHints,
   systemClock,
@@ -22,7 +23,7 @@ import type { RunWorker } from "../run-worker.ts";
 export interface WorkerFixture {
   context: RunsContext;
   /** Starts one more worker on the same database and hints. */
-  start: (options?: { slots?: number; hints?: RunHints }) => Promise<RunWorker>;
+  start: (options?: { slots?: number; hints?: RunHints; tools?: Tool[] }) => Promise<RunWorker>;
   /** The run as it is once it has ended (or is in the state asked for). */
   reach: (runId: string, state?: Run["state"], timeoutMs?: number) => Promise<Run>;
   /** Stops every worker that was started. */
@@ -37,32 +38,33 @@ export async function createWorkerFixture(
   const folder = await temporaryFolder("workspaces");
   const hints = options.hints ?? inProcessAdapters().hints;
   const context: RunsContext = { ...runs.context, hints, clock: options.clock ?? systemClock };
-  const registry = createPluginRegistry([
-    { source: "agents", plugin: agentsPlugin },
-    {
-      source: "test",
-      plugin: {
-        providers: [
-          defineProvider({
-            id: "test",
-            description: "test",
-            settings: z.object({}),
-            create: async () => options.model,
-          }),
-        ],
-        tools: options.tools ?? [],
+  const registryWith = (tools: Tool[]): PluginRegistry =>
+    createPluginRegistry([
+      { source: "agents", plugin: agentsPlugin },
+      {
+        source: "test",
+        plugin: {
+          providers: [
+            defineProvider({
+              id: "test",
+              description: "test",
+              settings: z.object({}),
+              create: async () => options.model,
+            }),
+          ],
+          tools,
+        },
       },
-    },
-  ]);
+    ]);
   const destination = { write: (line: string) => void options.logs?.push(line) };
   const logger = createLogger({ level: options.logs ? "info" : "fatal", destination });
   const workers: RunWorker[] = [];
   return {
     context,
-    async start({ slots = 2, hints: own = hints } = {}) {
+    async start({ slots = 2, hints: own = hints, tools = options.tools ?? [] } = {}) {
       const worker = await startWorker({
         context: { ...context, hints: own },
-        registry,
+        registry: registryWith(tools),
         env: {},
         slots,
         workspaceRoot: folder.path,

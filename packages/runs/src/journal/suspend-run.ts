@@ -11,7 +11,7 @@ import { type RunBatch, writeRun } from "./write-run.ts";
 const WAITING_SECONDS_MAX = 7 * 86_400;
 
 /** The deadline stands still while a run waits: what is left of it is kept. */
-const TIME_LEFT = `greatest(1, extract(epoch FROM deadline_at - now()))::int`;
+export const TIME_LEFT = `greatest(1, extract(epoch FROM deadline_at - now()))::int`;
 
 /**
  * The owner lets the run wait without a worker; the thread's turn stays with it. Throws `RunLost`, and

@@ -35,7 +35,14 @@ describe("a worker's lease", () => {
     failures = 0;
     answer = async () => {};
     const onError = () => void failures++;
-    options = { db, clock, workerId: "w", isAlone: false, capabilities: {}, onError };
+    options = {
+      db,
+      clock,
+      workerId: "w",
+      isAlone: false,
+      capabilities: { providers: [], tools: [], prompting: [] },
+      onError,
+    };
     lease = await startWorkerLease(options);
   });
   afterEach(async () => {

@@ -1,5 +1,6 @@
 import { type Clock, within } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
+import type { Capabilities } from "./capabilities.ts";
 import { createValidity, type Validity } from "./validity.ts";
 
 /**
@@ -39,8 +40,8 @@ export async function startWorkerLease(options: {
   workerId: string;
   /** No other worker can live (embedded): what dead ones left is taken at once. */
   isAlone: boolean;
-  /** What the worker offers: its tools and providers. */
-  capabilities: object;
+  /** What the worker offers. */
+  capabilities: Capabilities;
   onError: (error: unknown) => void;
 }): Promise<WorkerLease> {
   const { db, clock, workerId } = options;
