@@ -14,9 +14,10 @@ let mayClaim: boolean;
 let nowMs: number;
 let taken: string[];
 let errors: unknown[];
+let passedOn: number[];
 let stopping: AbortController;
 beforeEach(() => {
-  [queue, asked, taken, errors] = [[], [], [], []];
+  [queue, asked, taken, errors, passedOn] = [[], [], [], [], []];
   answer = Promise.resolve();
   mayClaim = true;
   nowMs = 5_000;
@@ -39,32 +40,67 @@ function claimingFor(slots: Slots): Claiming {
     signal: stopping.signal,
   });
 }
+const hinted = (claiming: Claiming, runs = 1) =>
+  claiming.claimHinted(runs, (more) => passedOn.push(more));
 const turn = () => new Promise(setImmediate);
 
 it("claims one run for a hint, once a slot is free", async () => {
   queue = ["a", "b", "c"];
   const slots = createSlots(1);
   const claiming = claimingFor(slots);
-  await claiming.claimHinted();
-  const waiting = claiming.claimHinted();
+  await hinted(claiming);
+  const waiting = hinted(claiming);
   await turn();
   expect(taken).toEqual(["a"]);
   slots.release();
   await waiting;
   expect(taken).toEqual(["a", "b"]);
-  const last = claiming.claimHinted();
+  const last = hinted(claiming);
   stopping.abort(new Error("stopped"));
   await expect(last).rejects.toThrow("stopped");
+});
+
+it("claims, in one, for all that a hint tells of", async () => {
+  queue = ["a", "b", "c"];
+  const slots = createSlots(4);
+  await hinted(claimingFor(slots), 3);
+  expect(asked).toEqual([{ age: 0, priority: 3 }]);
+  expect(taken).toEqual(["a", "b", "c"]);
+  expect(slots.free).toBe(1);
+  expect(passedOn).toEqual([]);
+});
+
+it("passes on what of a hint is too much for its free slots", async () => {
+  queue = ["a", "b", "c"];
+  await hinted(claimingFor(createSlots(1)), 3);
+  expect(taken).toEqual(["a"]);
+  expect(passedOn).toEqual([2]);
+});
+
+it("keeps the whole hint while no slot is free, until the queue is empty", async () => {
+  queue = ["a", "b"];
+  const slots = createSlots(1);
+  const claiming = claimingFor(slots);
+  await hinted(claiming);
+  const waiting = hinted(claiming, 3);
+  await turn();
+  slots.release();
+  await turn();
+  expect(taken).toEqual(["a", "b"]);
+  slots.release();
+  await waiting;
+  expect(slots.free).toBe(1);
+  expect(passedOn).toEqual([]);
 });
 
 it("gives the slot back where there was nothing, and where the claim failed", async () => {
   const slots = createSlots(1);
   const claiming = claimingFor(slots);
-  await claiming.claimHinted();
+  await hinted(claiming);
   expect(slots.free).toBe(1);
   const away = new AppError("service_unavailable");
   answer = Promise.reject(away);
-  await claiming.claimHinted();
+  await hinted(claiming);
   expect(slots.free).toBe(1);
   expect(errors).toEqual([away]);
 });
@@ -73,7 +109,7 @@ it("claims for all free slots, in one, where no hint came for a second", async (
   queue = ["a", "b", "c"];
   const slots = createSlots(2);
   const claiming = claimingFor(slots);
-  await claiming.claimHinted();
+  await hinted(claiming);
   nowMs += 1_000;
   await claiming.claimDirectly();
   expect(taken).toEqual(["a"]);
@@ -91,7 +127,7 @@ it("claims for all free slots also where hints come", async () => {
   queue = ["a", "b", "c", "d", "e"];
   const slots = createSlots(2);
   const claiming = claimingFor(slots);
-  await claiming.claimHinted();
+  await hinted(claiming);
   await claiming.claimAnyway();
   expect(taken).toEqual(["a", "b"]);
   slots.release();
@@ -109,10 +145,10 @@ it("claims on without hints while a claim of several gets all that it asks for",
     for (let n = 0; n < count; n += 1) slots.release();
     await claiming.claimDirectly();
   };
-  await claiming.claimHinted();
+  await hinted(claiming);
   await end(1);
   expect(taken).toHaveLength(1);
-  await Promise.all([claiming.claimHinted(), claiming.claimHinted()]);
+  await Promise.all([hinted(claiming), hinted(claiming)]);
   await end(2);
   expect(taken).toHaveLength(6);
 });
@@ -134,9 +170,9 @@ it("does not send a claim that waited for another one until the lease was over",
   const { promise, resolve } = Promise.withResolvers<void>();
   answer = promise;
   const claiming = claimingFor(createSlots(2));
-  const first = claiming.claimHinted();
+  const first = hinted(claiming);
   await turn();
-  const waiting = claiming.claimHinted();
+  const waiting = hinted(claiming);
   await turn();
   mayClaim = false;
   resolve();
@@ -149,7 +185,7 @@ it("has settled once what was being claimed is at work", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   answer = promise;
   const claiming = claimingFor(createSlots(1));
-  void claiming.claimHinted();
+  void hinted(claiming);
   await turn();
   const seen = claiming.settled().then(() => [...taken]);
   resolve();

@@ -5,10 +5,11 @@ import type { Slots } from "./slots.ts";
 /** Fills a worker's slots with runs. */
 export interface Claiming {
   /**
-   * A hint says that there is work. Which, is asked when a slot is free: the hint may have waited for it,
-   * and somebody else's run may come first by now. Rejects with the signal's reason.
+   * A hint says that there is work, for so many slots. Which, is asked when a slot is free: the hint may
+   * have waited for it, and somebody else's run may come first by now. Where slots are free, but fewer,
+   * `passOn` is called with what is too much. Rejects with the signal's reason.
    */
-  claimHinted(): Promise<void>;
+  claimHinted(runs: number, passOn: (runs: number) => void): Promise<void>;
   /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
   claimDirectly(): Promise<void>;
   /**
@@ -100,10 +101,19 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   }
 
   return {
-    async claimHinted() {
+    async claimHinted(runs, passOn) {
       fetchedAt = clock.monotonicMs();
-      await slots.acquire(options.signal);
-      await claim();
+      const fitting = slots.free > 0 ? Math.min(runs, slots.free) : runs;
+      if (fitting < runs) passOn(runs - fitting);
+      for (let left = fitting; left > 0;) {
+        await slots.acquire(options.signal);
+        const claiming = [claim()];
+        while (claiming.length < left && slots.tryAcquire()) claiming.push(claim());
+        const taken = await Promise.all(claiming);
+        // The queue is empty: others had what the hint told of.
+        if (taken.includes(false)) return;
+        left -= taken.length;
+      }
     },
     claimDirectly,
     async claimAnyway() {

@@ -122,7 +122,9 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     active.add(execution);
   }
 
-  const consumer = context.hints.consume(() => claiming.claimHinted());
+  const consumer = context.hints.consume((hint) =>
+    claiming.claimHinted(hint.runs, (runs) => void context.hints.add([{ ...hint, runs }])),
+  );
 
   function logAway(error: unknown, message: string): void {
     if (isAppError(error, "service_unavailable")) logger.warn(`${message}: the database is away`);

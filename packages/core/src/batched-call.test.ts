@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { batchedCall } from "./batched-call.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { batchedCall, GATHER_MS } from "./batched-call.ts";
 import { AppError } from "./errors.ts";
 
 /** Answers `<input>!`, once it is let go. */
@@ -24,6 +24,8 @@ function recorded(itemsMax = 10) {
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 describe("batchedCall", () => {
+  afterEach(() => void vi.useRealTimers());
+
   it("makes the calls of one turn together and answers each with its own", async () => {
     const { call, batches, open } = recorded();
     const answers = Promise.all([call("a"), call("b"), call("c")]);
@@ -53,10 +55,24 @@ describe("batchedCall", () => {
     const answers = Promise.all(["a", "b", "c"].map(call));
     await turn();
     open[0]?.resolve();
-    await turn();
+    await vi.waitFor(() => expect(batches).toEqual([["a", "b"], ["c"]]));
     open[1]?.resolve();
     expect(await answers).toEqual(["a!", "b!", "c!"]);
-    expect(batches).toEqual([["a", "b"], ["c"]]);
+  });
+
+  it("gathers for a while behind a batch of several, and not behind a lone call", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const { call, batches, open } = recorded();
+    const first = [call("a"), call("b")];
+    await turn();
+    open[0]?.resolve();
+    await Promise.all(first);
+    const next = [call("c")];
+    await turn();
+    next.push(call("d"));
+    expect(batches).toEqual([["a", "b"]]);
+    await vi.advanceTimersByTimeAsync(GATHER_MS);
+    expect(batches).toEqual([["a", "b"], ["c", "d"]]);
   });
 
   it("rejects one call alone where the answer is its error", async () => {

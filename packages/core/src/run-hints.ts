@@ -1,11 +1,14 @@
-/** "This run may be claimable." Disposable: Postgres is the truth, a lost hint costs time only. */
+/** "Runs may be claimable." Disposable: Postgres is the truth, a lost hint costs time only. */
 export interface RunHint {
   tenantId: string;
+  /** One of them. */
   runId: string;
-  /** Raised whenever a run becomes claimable again: makes the hint's job id new. */
+  /** Raised whenever a run becomes claimable again: makes the hint new. */
   generation: number;
   /** 1 is first; 1…1001. */
   priority: number;
+  /** So many: runs that became claimable together share a hint. */
+  runs: number;
 }
 
 export interface RunHints {

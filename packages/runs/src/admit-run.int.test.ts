@@ -29,7 +29,13 @@ onEachDatabase((database) => {
         metadata: { k: [1] },
       });
       expect(runs.hints).toEqual([
-        { tenantId: runs.principal.tenantId, runId: run.run_id, generation: 1, priority: 1 },
+        {
+          tenantId: runs.principal.tenantId,
+          runId: run.run_id,
+          generation: 1,
+          priority: 1,
+          runs: 1,
+        },
       ]);
       expect(await runs.events(run.run_id)).toEqual([
         { id: "0-1", type: "run.queued", data: { run_id: run.run_id, at: expect.any(String) } },
@@ -46,6 +52,11 @@ onEachDatabase((database) => {
         hinted: true,
         bounded: true,
       });
+    });
+
+    it("tells of runs that were stored together by one hint for each four", async () => {
+      await Promise.all(Array.from({ length: 7 }, () => runs.admit()));
+      expect(runs.hints.map((hint) => hint.runs)).toEqual([4, 3]);
     });
 
     it("puts whoever has many queued runs further back", async () => {
@@ -74,9 +85,11 @@ onEachDatabase((database) => {
       const agents = ["default", "nobody", "default"];
       const admitted = await Promise.allSettled(agents.map((agent) => runs.admit({ agent })));
       expect(admitted.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-      expect(runs.hints.map(({ priority }) => priority)).toEqual([1, 3]);
-      const stored = await database().system((tx) => tx.query(`SELECT count(*) AS n FROM runs`));
-      expect(stored).toEqual([{ n: 2 }]);
+      expect(runs.hints.map((hint) => hint.runs)).toEqual([2]);
+      const stored = await database().system((tx) =>
+        tx.query(`SELECT priority FROM runs ORDER BY priority`),
+      );
+      expect(stored).toEqual([{ priority: 1 }, { priority: 3 }]);
     });
 
     it("refuses a deleted agent", async () => {

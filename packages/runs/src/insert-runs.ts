@@ -4,11 +4,13 @@ import { isAgentId } from "./agents/agent-reference.ts";
 import { eventData } from "./event-data.ts";
 import type { NewRun } from "./new-run.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
+import { type HintRow, groupHints, hintColumns } from "./hints/hint-row.ts";
 import { type Column, unnestColumns } from "./unnest-columns.ts";
 
 export interface Inserted {
   run: Run;
   queued?: StoredEvent;
+  /** For this run and some of those that were stored with it; they have none of their own then. */
   hint?: RunHint;
 }
 
@@ -43,7 +45,7 @@ export async function insertRuns(
     ["place", "int", runs.map((_, index) => index + 1)],
   ];
   const values: unknown[] = [tenantId];
-  const rows = await tx.query<RunRow & { priority: number }>(
+  const rows = await tx.query<RunRow & HintRow & { blocked: boolean }>(
     // Fair between tenants: who has many queued runs stands further back (counted to 1,000).
     `WITH ahead AS (
        SELECT count(*)::int AS runs FROM (
@@ -72,18 +74,22 @@ export async function insertRuns(
          now() + interval '${QUEUED_SECONDS_MAX} seconds'
        FROM given, ahead RETURNING *
      )
-     SELECT ${runColumns}, runs.priority FROM runs`,
+     SELECT ${runColumns}, ${hintColumns}, blocked FROM runs`,
     values,
     { isLast },
   );
   const byRun = new Map(rows.map((row) => [row.run_id, row]));
-  return runs.map(({ runId, blocked }, index) => {
+  const hints = new Map(
+    groupHints(rows.filter(({ blocked }) => !blocked)).map((it) => [it.runId, it]),
+  );
+  return runs.map(({ runId }, index) => {
     const row = byRun.get(runId);
     if (row === undefined) return noSuchAgent();
+    const hint = hints.get(runId);
     return {
       run: toRun(row),
       queued: { id: "0-1", type: "run.queued", data: events[index] ?? "" },
-      ...(blocked ? {} : { hint: { tenantId, runId, generation: 1, priority: row.priority } }),
+      ...(hint && { hint }),
     };
   });
 }

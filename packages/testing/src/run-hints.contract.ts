@@ -7,6 +7,7 @@ const hint = (rest: Partial<RunHint> = {}): RunHint => ({
   runId: randomUUID(),
   generation: 1,
   priority: 1,
+  runs: 1,
   ...rest,
 });
 
@@ -23,13 +24,13 @@ export function runHintsContract(name: string, open: () => Promise<RunHints>): v
       vi.waitFor(async () => expect(await hints.add(added)).toBe(true));
 
     it("gives each hint to one handler, with all that it says", async () => {
-      const given = [hint(), hint({ generation: 3 })];
+      const given = [hint(), hint({ generation: 3, runs: 4 })];
       const got: RunHint[] = [];
       const consumers = [1, 2].map(() => hints.consume(async (one) => void got.push(one)));
       await addAll(given);
       await vi.waitFor(() => expect(got).toHaveLength(2));
       const ids = (list: readonly RunHint[]) =>
-        list.map((h) => `${h.tenantId} ${h.runId} ${h.generation}`).toSorted();
+        list.map((h) => `${h.tenantId} ${h.runId} ${h.generation} ${h.runs}`).toSorted();
       expect(ids(got)).toEqual(ids(given));
       await Promise.all(consumers.map((consumer) => consumer.close()));
     });
@@ -42,15 +43,16 @@ export function runHintsContract(name: string, open: () => Promise<RunHints>): v
       await consumer.close();
     });
 
-    it("folds hints of the same run and generation, and keeps a new generation apart", async () => {
+    it("folds equal hints, and keeps a new generation and another count apart", async () => {
       const one = hint();
       await addAll([one, one]);
       await addAll([one, { ...one, generation: 2 }]);
+      await addAll([{ ...one, generation: 2, runs: 3 }]);
       const got: number[] = [];
       const consumer = hints.consume(async ({ generation }) => void got.push(generation));
       await addAll([hint({ generation: 99, priority: 1_000 })]);
       await vi.waitFor(() => expect(got).toContain(99));
-      expect(got.toSorted((a, b) => a - b)).toEqual([1, 2, 99]);
+      expect(got.toSorted((a, b) => a - b)).toEqual([1, 2, 2, 99]);
       await consumer.close();
     });
 

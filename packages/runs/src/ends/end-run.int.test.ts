@@ -113,7 +113,7 @@ onEachDatabase((database) => {
 
       const { tenantId } = runs.principal;
       expect(await end(first)).toEqual([
-        { tenantId, runId: second.run_id, generation: 2, priority: 1 },
+        { tenantId, runId: second.run_id, generation: 2, priority: 1, runs: 1 },
       ]);
       expect(await runs.row(second.run_id, "blocked, hint_due_at IS NULL AS unhinted")).toEqual({
         blocked: false,

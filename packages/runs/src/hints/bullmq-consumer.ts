@@ -10,11 +10,7 @@ const CLOSE_MS = 1_000;
 const SILENT_MS = 30_000;
 const SILENCE_CHECK_MS = 5_000;
 
-export interface HintData {
-  tenantId: string;
-  runId: string;
-  generation: number;
-}
+export type HintData = Omit<RunHint, "priority">;
 
 /**
  * BullMQ's worker, made anew where it has gone silent: after a blip of Redis one can wait for ever and

@@ -7,7 +7,13 @@ import { testRedisUrl } from "@llamaagent/testing/services/test-redis";
 import { describe, expect, inject, it, vi } from "vitest";
 import { bullmqHints } from "./bullmq-hints.ts";
 
-const hint = () => ({ tenantId: randomUUID(), runId: randomUUID(), generation: 1, priority: 1 });
+const hint = () => ({
+  tenantId: randomUUID(),
+  runId: randomUUID(),
+  generation: 1,
+  priority: 1,
+  runs: 1,
+});
 const open = (url: string, clock = systemClock) => {
   const errors: Error[] = [];
   const onError = (error: Error) => void errors.push(error);

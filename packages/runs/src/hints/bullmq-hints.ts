@@ -8,8 +8,8 @@ const QUEUE = "runs";
 const PAUSE_MS = 1_000;
 /**
  * Hints on BullMQ, whose locks, retries and stalled counts decide nothing: a job is complete as soon as
- * its run was claimed. Job ids are `${runId}-${generation}`: an add with the id of a job that exists is
- * silently ignored, which folds repeats, and is why a run that is claimable again gets a new generation.
+ * a slot took it up. Job ids are `${runId}-${generation}-${runs}`: an add with the id of a job that exists
+ * is silently ignored, which folds repeats, and is why a run that is claimable again gets a new generation.
  */
 export function bullmqHints(options: {
   url: string;
@@ -31,8 +31,8 @@ export function bullmqHints(options: {
 
   const toJob = ({ priority, ...data }: RunHint) => ({
     name: "run",
-    data: { tenantId: data.tenantId, runId: data.runId, generation: data.generation },
-    opts: { jobId: `${data.runId}-${data.generation}`, priority },
+    data,
+    opts: { jobId: `${data.runId}-${data.generation}-${data.runs}`, priority },
   });
 
   async function hasWaiting(): Promise<boolean> {

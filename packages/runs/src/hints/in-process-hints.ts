@@ -3,6 +3,8 @@ import type { HintConsumer, RunHint, RunHints } from "@llamaagent/core";
 /** Handlers at work at once; as many as a BullMQ consumer has. */
 const CONCURRENCY = 4;
 
+const idOf = ({ runId, generation, runs }: RunHint): string => `${runId}-${generation}-${runs}`;
+
 /** Hints inside one process: by priority, then in the order of their coming. */
 export function inProcessHints(): RunHints {
   const queue: RunHint[] = [];
@@ -10,7 +12,7 @@ export function inProcessHints(): RunHints {
   const pumps = new Set<() => void>();
 
   function insert(hint: RunHint): void {
-    const id = `${hint.runId}-${hint.generation}`;
+    const id = idOf(hint);
     if (queued.has(id)) return;
     queued.add(id);
     let low = 0;
@@ -50,7 +52,7 @@ export function inProcessHints(): RunHints {
       while (open && active.size < CONCURRENCY) {
         const hint = queue.shift();
         if (hint === undefined) return;
-        queued.delete(`${hint.runId}-${hint.generation}`);
+        queued.delete(idOf(hint));
         // A handler that fails has lost a hint, which costs time only: the sweeper repeats it.
         const work: Promise<void> = handler(hint)
           .catch(() => undefined)

@@ -81,7 +81,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
       const jobIds = await redis.lrange("llamaagent:runs:active", 0, -1);
       await dying.kill("SIGKILL");
       await redis.quit();
-      // `<run id>-<generation>`, of both workers: whose a hint is, its lock alone tells.
+      // They begin with a run id, and are of both workers: whose a hint is, its lock alone tells.
       const held = new Set(jobIds.map((jobId) => jobId.slice(0, 36)));
       expect(held.size).toBeGreaterThan(0);
       await untilEnded(RUNS);

@@ -33,7 +33,7 @@ export async function watchHeldHints(cluster: Cluster): Promise<HeldHints> {
     return new Set(clients.split("\n").map((line) => /\baddr=(\S+)/.exec(line)?.[1]));
   }
 
-  /** Job ids (`<run id>-<generation>`) of hints that are fetched, and who holds them. */
+  /** Job ids (they begin with the run id) of hints that are fetched, and who holds them. */
   async function held(): Promise<{ jobId: string; consumer: string | undefined }[]> {
     const jobIds = await redis.lrange(`${KEYS}active`, 0, -1);
     if (jobIds.length === 0) return [];

@@ -14,7 +14,7 @@ export interface RepeatedHints {
   close(): Promise<void>;
 }
 
-const HINT = /^((.{36})-(\d+))(-again-\d)?$/;
+const HINT = /^((.{36})-(\d+)-(\d+))(-again-\d)?$/;
 
 /** Adds each hint twice more as it comes in: once at once, and once late, when its run may have ended. */
 export async function repeatHints(
@@ -29,12 +29,12 @@ export async function repeatHints(
   const hints = new Map<string, RepeatedHint>();
   const [agent] = await cluster.query<{ tenant: string }>(`SELECT tenant_id AS tenant FROM agents`);
   events.on("added", ({ jobId }) => {
-    const [, , runId, turn, repeat] = HINT.exec(jobId) ?? [];
+    const [, , runId, turn, runs, repeat] = HINT.exec(jobId) ?? [];
     if (repeat !== undefined) return;
     const generation = Number(turn);
     // A queued run is hinted again after a while, under the same id.
     hints.set(jobId, hints.get(jobId) ?? { generation, deliveries: 0 });
-    const data = { tenantId: agent?.tenant, runId, generation };
+    const data = { tenantId: agent?.tenant, runId, generation, runs: Number(runs) };
     const again = (n: number, delay: number): Promise<unknown> =>
       queue.add("run", data, {
         jobId: `${jobId}-again-${n}`,
