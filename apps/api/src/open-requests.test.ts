@@ -1,15 +1,28 @@
-import { ServerResponse, IncomingMessage } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { expect, it } from "vitest";
 import { createOpenRequests } from "./open-requests.ts";
 
+const response = () => new ServerResponse(new IncomingMessage(new Socket()));
+
 it("serves what comes while the close is announced, and ends it with the close", () => {
-  const openRequests = createOpenRequests();
-  openRequests.announceClose();
-  const response = () => new ServerResponse(new IncomingMessage(new Socket()));
-  const signal = openRequests.track(response());
-  expect(signal.aborted).toBe(false);
-  openRequests.closeAll();
+  const requests = createOpenRequests();
+  requests.announceClose();
+  const open = requests.track(response());
+  expect(open.aborted).toBe(false);
+  requests.closeAll();
+  expect(open.aborted).toBe(true);
+  expect(requests.track(response()).aborted).toBe(true);
+});
+
+it("counts the requests whose clients are there", () => {
+  const requests = createOpenRequests();
+  const [first, gone] = [response(), response()];
+  const signal = requests.track(first);
+  gone.destroy();
+  expect(requests.track(gone).aborted).toBe(true);
+  expect(requests.count).toBe(1);
+  first.emit("close");
   expect(signal.aborted).toBe(true);
-  expect(openRequests.track(response()).aborted).toBe(true);
+  expect(requests.count).toBe(0);
 });

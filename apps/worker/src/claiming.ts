@@ -52,7 +52,7 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   const claimFor = batchedCall({
     itemsMax: CLAIMS_MAX,
     async call(slotsToFill: ("priority" | "age")[]) {
-      // Again: this batch may have waited for one that hung.
+      // Not before: this batch may have waited for one that hung.
       if (!mayClaim()) return slotsToFill.map(() => undefined);
       const age = slotsToFill.filter((by) => by === "age").length;
       const priority = slotsToFill.length - age;
@@ -63,7 +63,6 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   });
 
   async function tryClaim(): Promise<ClaimedRun | undefined> {
-    if (!mayClaim()) return undefined;
     claimCount += 1;
     try {
       return await claimFor(claimCount % OLDEST_EVERY === 0 ? "age" : "priority");
@@ -90,7 +89,7 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   /** Claims for all free slots; false where the queue had fewer, or no slot is free. */
   async function fill(): Promise<boolean> {
     const claiming: Promise<boolean>[] = [];
-    while (!slots.contended && slots.tryAcquire()) claiming.push(claim());
+    while (slots.tryAcquire()) claiming.push(claim());
     const taken = await Promise.all(claiming);
     return taken.length > 0 && !taken.includes(false);
   }

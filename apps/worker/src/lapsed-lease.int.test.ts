@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError, type ChatModel, type Clock } from "@llamaagent/core";
+import { AppError, type ChatModel, type Clock, defineTool } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
+import { RunLost } from "@llamaagent/runs";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture } from "@llamaagent/testing/runs-fixture";
+import { scriptedModel } from "@llamaagent/testing/scripted-model";
 import { afterEach, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { createWorkerFixture, type WorkerFixture } from "./test/worker-fixture.ts";
 
 onEachDatabase((database) => {
@@ -62,5 +65,75 @@ onEachDatabase((database) => {
     expect(sent()).toEqual(["a", "c"]);
     const stored = (await runs.events(runId)).filter(({ type }) => type === "message.delta");
     expect(stored.map(({ data }) => data["text"])).toEqual(["a", "b", "c"]);
+  });
+
+  it("a worker whose lease lapsed lets go of what it has no more, and goes on with the rest", async () => {
+    const gate = Promise.withResolvers<void>();
+    const begun: string[] = [];
+    /** Why a run's call was stopped. */
+    const stopped = new Map<string, unknown>();
+    const input = z.object({});
+    const wait = defineTool({
+      name: "wait",
+      description: "Waits",
+      input,
+      effect: "none",
+      async execute(_input, { runId, signal }) {
+        begun.push(runId);
+        signal.addEventListener("abort", () => stopped.set(runId, signal.reason));
+        await gate.promise;
+      },
+    });
+    // Its intent and its end are stored at once, with all that came before: then nothing is written any more.
+    const touch = defineTool({
+      name: "touch",
+      description: "Returns",
+      input,
+      effect: "unsafe",
+      execute: async () => "touched",
+    });
+    const runs = await createRunsFixture(database(), { tools: ["wait", "touch"] });
+    const model = scriptedModel(
+      Array.from(
+        { length: 6 },
+        () =>
+          ({ messages }) =>
+            messages.at(-1)?.role === "tool"
+              ? "done"
+              : { toolCalls: [{ name: "wait" }, { name: "touch" }] },
+      ),
+    );
+    let ahead = 0;
+    const clock: Clock = { now: () => new Date(), monotonicMs: () => performance.now() + ahead };
+    workers = await createWorkerFixture(runs, { model, tools: [wait, touch], clock });
+    await workers.start({ slots: 3 });
+    const [kept, taken, anew] = [await runs.admit(), await runs.admit(), await runs.admit()].map(
+      ({ run_id: runId }) => runId,
+    );
+    if (kept === undefined || taken === undefined || anew === undefined) throw new Error("no run");
+    for (const runId of [kept, taken, anew])
+      await vi.waitFor(async () => {
+        expect(begun).toContain(runId);
+        const stored = (await runs.events(runId)).map(({ type }) => type);
+        expect(stored).toContain("tool_call.completed");
+      }, 10_000);
+
+    const lose = (runId: string, owner: string) =>
+      database().system((tx) =>
+        tx.query(`UPDATE runs SET epoch = epoch + 1, owner = $2 WHERE run_id = $1`, [runId, owner]),
+      );
+    const { owner } = await runs.row(anew, "owner");
+    await lose(taken, await runs.worker());
+    // By a claim of its own whose answer it never had.
+    await lose(anew, String(owner));
+    ahead = 10_000;
+    await vi.waitFor(
+      () => expect([...stopped.keys()].toSorted()).toEqual([taken, anew].toSorted()),
+      10_000,
+    );
+    for (const reason of stopped.values()) expect(reason).toBeInstanceOf(RunLost);
+    gate.resolve();
+    expect(await workers.reach(kept)).toMatchObject({ status: "success", output: "done" });
+    expect(model.requests).toHaveLength(4);
   });
 });

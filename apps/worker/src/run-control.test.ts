@@ -66,4 +66,17 @@ describe("a run's guard", () => {
     await guarded;
     expect(looks).toBe(3);
   });
+
+  it("waits where the look has taken longer than the lease", async () => {
+    look = async () => void (isValid = false);
+    let begun = false;
+    const guarded = control()
+      .guard()
+      .then(() => (begun = true));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(begun).toBe(false);
+    isValid = true;
+    becomeValid();
+    await guarded;
+  });
 });

@@ -1,8 +1,6 @@
 /** A worker's places for runs at work: one table, whoever asks. */
 export interface Slots {
   readonly free: number;
-  /** Somebody waits for a slot. */
-  readonly contended: boolean;
   /** Rejects with the signal's reason. First come, first served. */
   acquire(signal: AbortSignal): Promise<void>;
   /** False where none is free. */
@@ -16,9 +14,6 @@ export function createSlots(count: number): Slots {
   return {
     get free() {
       return free;
-    },
-    get contended() {
-      return waiting.length > 0;
     },
     async acquire(signal) {
       signal.throwIfAborted();

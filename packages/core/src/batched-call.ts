@@ -12,8 +12,9 @@ export const GATHER_MS = 3;
 
 /**
  * Group commit: calls that come while a batch is under way are made together, as the next one. A single
- * call waits for nothing; behind a batch of several the next gathers for 3 ms. A batch that fails is made again call by call, so that only those fail which
- * fail by themselves; where what they call is away (`service_unavailable`) all of them fail at once.
+ * call waits for nothing; behind a batch of several the next gathers for 3 ms. A batch that fails is made
+ * again call by call, so that only those fail which fail by themselves; where what they call is away
+ * (`service_unavailable`) all of them fail at once.
  */
 export function batchedCall<Input, Output>(options: {
   /**

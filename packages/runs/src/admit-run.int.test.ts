@@ -171,4 +171,11 @@ onEachDatabase((database) => {
       code: "not_found",
     });
   });
+
+  it("does not put a run further back for those that wait for their thread's turn", async () => {
+    const threadId = await runs.thread();
+    for (let n = 0; n < 3; n += 1) await runs.admit({ threadId });
+    const run = await runs.admit();
+    expect(await runs.row(run.run_id, "priority")).toEqual({ priority: 2 });
+  });
 });

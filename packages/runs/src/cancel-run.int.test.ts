@@ -159,5 +159,27 @@ onEachDatabase((database) => {
       await watch.look(500);
       expect(queries).toBe(2);
     });
+
+    it("counts the age of a look from where it was begun", async () => {
+      let queries = 0;
+      let now = 0;
+      const system: Database["system"] = async (work) => {
+        queries += 1;
+        const answer = await database().system(work);
+        // What is cancelled meanwhile is not in the answer.
+        now += 400;
+        return answer;
+      };
+      const watch = createCancelWatch({
+        db: { ...database(), system },
+        clock: { now: () => new Date(), monotonicMs: () => now },
+        workerId: await runs.worker(),
+        onCancelled: () => {},
+      });
+      await watch.look(500);
+      now = 501;
+      await watch.look(500);
+      expect(queries).toBe(2);
+    });
   });
 });

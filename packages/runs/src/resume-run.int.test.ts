@@ -1,6 +1,7 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
+import { lockThread } from "./ends/release-thread.ts";
 import { resumeRun, type Settlement } from "./resume-run.ts";
 import { loadProgress } from "./journal/stored-progress.ts";
 import { suspendRun } from "./journal/suspend-run.ts";
@@ -168,5 +169,35 @@ onEachDatabase((database) => {
     await resume(runId, { step_key: stepKey(1), outcome: "not_done" });
     expect(await status()).toBe("busy");
     expect(await runs.row(next.run_id, "blocked")).toEqual({ blocked: true });
+  });
+
+  it("locks the thread before the run, as whoever ends the run does", async () => {
+    // PGlite has one connection: nobody waits for a lock.
+    if (database().driver !== "postgres") return;
+    const threadId = await runs.thread();
+    const runId = await waiting({ threadId });
+    const [locked, mayLockRun] = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+    ] as const;
+    const ending = database().system(async (tx) => {
+      await lockThread(tx, runs.principal.tenantId, threadId);
+      locked.resolve();
+      await mayLockRun.promise;
+      await tx.query(`SELECT FROM runs WHERE run_id = $1 FOR UPDATE NOWAIT`, [runId]);
+    });
+    await locked.promise;
+    const resumed = resume(runId, { step_key: stepKey(0), outcome: "not_done" });
+    const waits = () =>
+      database().system((tx) =>
+        tx.query(
+          `SELECT FROM pg_locks WHERE NOT granted AND pid IN (SELECT l.pid FROM pg_locks l
+             JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database())`,
+        ),
+      );
+    await vi.waitFor(async () => expect(await waits()).toHaveLength(1), 10_000);
+    mayLockRun.resolve();
+    await ending;
+    await resumed;
   });
 });

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineTool } from "@llamaagent/core";
+import { createLogger } from "@llamaagent/observability";
 import { cancelRun } from "@llamaagent/runs";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { scriptedModel } from "@llamaagent/testing/scripted-model";
 import { afterEach, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { createRunControl } from "../run-control.ts";
+import { createSlots } from "../slots.ts";
 import { createWorkerFixture, type WorkerFixture } from "../test/worker-fixture.ts";
+import { aloneQuarantine } from "./alone-quarantine.ts";
 
 onEachDatabase((database) => {
   let runs: RunsFixture;
@@ -113,5 +117,31 @@ onEachDatabase((database) => {
     await stopped;
     expect(await runs.row(waiting, "state, strikes")).toEqual({ state: "queued", strikes: 2 });
     expect(begun).toEqual([[other]]);
+  });
+
+  it("begins a run with what its waiting has left of its time", async () => {
+    runs = await createRunsFixture(database());
+    let nowMs = 0;
+    const begunWith: number[] = [];
+    const quarantine = aloneQuarantine({
+      context: runs.context,
+      executeHere: async ({ secondsLeft }) => void begunWith.push(secondsLeft),
+      slotCount: 2,
+      clock: { now: () => new Date(), monotonicMs: () => nowMs },
+      logger: createLogger({ level: "silent" }),
+    });
+    const control = createRunControl({
+      lease: { waitUntilValid: async () => {} },
+      cancelWatch: { look: async () => {} },
+    });
+    const claimed = { ...(await runs.claimed()), secondsLeft: 600 };
+    // Its own comes back at once; it waits for the other.
+    const slots = createSlots(0);
+    const executed = quarantine.execute(claimed, control, slots);
+    nowMs += 10_000;
+    slots.release();
+    await executed;
+    expect(begunWith).toEqual([590]);
+    expect(slots.free).toBe(2);
   });
 });

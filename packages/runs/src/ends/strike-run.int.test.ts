@@ -2,6 +2,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cancelRun } from "../cancel-run.ts";
+import { sweepRuns } from "../workers/sweep.ts";
 import { endPoisonedRun, markAlone, strikeRun } from "./strike-run.ts";
 
 onEachDatabase((database) => {
@@ -87,5 +88,16 @@ onEachDatabase((database) => {
     expect(await runs.row(fence.runId, "alone_epoch")).toEqual({ alone_epoch: null });
     expect(await markAlone(runs.context, fence)).toBe(true);
     expect(await runs.row(fence.runId, "alone_epoch")).toEqual({ alone_epoch: 1 });
+  });
+
+  it.each([1, 4])("gives no strike (%d before) where a sweeper was first", async (strikes) => {
+    const { fence } = await runs.claimed();
+    await runs.bury(fence.owner);
+    await sweepRuns(runs.context, { mayTakeOver: true });
+    const before = await runs.row(fence.runId);
+    expect(before).toMatchObject({ state: "queued", epoch: fence.epoch });
+    expect(await strikeRun(runs.context, fence, strikes)).toBe("lost");
+    expect(await markAlone(runs.context, fence)).toBe(false);
+    expect(await runs.row(fence.runId)).toEqual(before);
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "@llamaagent/core";
 import { runHintsContract } from "@llamaagent/testing/run-hints.contract";
 import { startRedis } from "@llamaagent/testing/services/redis";
@@ -145,6 +146,31 @@ describe.runIf(inject("redisUrl"))("hints on BullMQ", () => {
     openGate();
     const { ms } = await timed(consumer.close());
     expect(ms).toBeLessThan(5_000);
+    await hints.close();
+  });
+
+  it("leaves a consumer alone whose handlers all wait, however long", async () => {
+    let now = 0;
+    const clock = { now: () => new Date(), monotonicMs: () => now };
+    const { hints, errors } = open(await testRedisUrl(), clock);
+    const { promise: gate, resolve: openGate } = Promise.withResolvers<void>();
+    let begun = 0;
+    const consumer = hints.consume(async () => {
+      begun += 1;
+      await gate;
+    });
+    await vi.waitFor(async () => {
+      await hints.add([hint()]);
+      expect(begun).toBe(4);
+    });
+    await hints.add([hint()]);
+    now += 31_000;
+    // It looks each 5 s.
+    await sleep(6_000);
+    expect(errors).toEqual([]);
+    openGate();
+    await vi.waitFor(() => expect(begun).toBeGreaterThan(4), 5_000);
+    await consumer.close();
     await hints.close();
   });
 });

@@ -249,4 +249,23 @@ describe.runIf(inject("databaseUrl"))("a recorder", () => {
       "2-3 run.completed",
     ]);
   });
+
+  it("stores the end of a step within its time, though others go on", async () => {
+    recorder.complete(tool("done", "none"), { hasEvents: false });
+    recorder.emit(delta());
+    await vi.waitFor(async () => expect(await stepStates()).toEqual(["done"]), 3_000);
+  });
+
+  it("stores the end of an unsafe step at once", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      recorder.complete(tool("done", "unsafe"), { hasEvents: false });
+      await vi.advanceTimersByTimeAsync(0);
+      await new Promise(setImmediate);
+      expect(commits).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+    await vi.waitFor(async () => expect(await stepStates()).toEqual(["done"]), 3_000);
+  });
 });

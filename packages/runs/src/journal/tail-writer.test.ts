@@ -48,3 +48,18 @@ it("is flushed when what was under way was sent too", async () => {
   gates[0]?.resolve();
   await flushed;
 });
+
+it("drops what may not be sent, and sends what comes once it may", async () => {
+  const sent: string[] = [];
+  const publish = async (batches: TailBatch[]) => {
+    for (const { events } of batches) sent.push(...events.map(({ id }) => id));
+  };
+  let canSend = false;
+  const writer = createTailWriter({ ...memoryEventTail(), publish }, systemClock, () => canSend);
+  writer.add(run, [delta(1)]);
+  await writer.flush();
+  canSend = true;
+  writer.add(run, [delta(2)]);
+  await writer.flush();
+  expect(sent).toEqual(["1-2"]);
+});

@@ -375,4 +375,24 @@ onEachDatabase((database) => {
     isDatabaseAway = true;
     await expect(read().done).rejects.toMatchObject({ code: "service_unavailable" });
   });
+
+  it("hears by the comparison that its position was never one of a run that has ended", async () => {
+    const reader = read("1-50");
+    // Time for the reader to find that its position may yet come.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await database().system((tx) =>
+      writeRun(
+        tx,
+        claimed.fence,
+        { events: [event("1-1"), event("1-2", {}, "run.completed")], steps: [] },
+        {
+          set: `state = 'ended', owner = NULL, ended_at = now(), stop_reason = 'completed'`,
+          given: [],
+        },
+      ),
+    );
+    now += 10_001;
+    await reader.done;
+    expect(reader.types).toEqual(["stream.reset", "run.completed"]);
+  });
 });

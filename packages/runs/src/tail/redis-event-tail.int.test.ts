@@ -108,4 +108,38 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     await tail.close();
     await proxy.close();
   });
+
+  it("forgets a run's events half a minute after its end", async () => {
+    const url = await testRedisUrl();
+    const prefix = randomUUID();
+    const { tail } = open(url, prefix);
+    const redis = new Redis(url);
+    const end: StoredEvent = { id: "1-1", type: "run.completed", data: "{}" };
+    await vi.waitFor(async () => {
+      await tail.publish([{ ...run, events: [end] }]);
+      const leftMs = await redis.pttl(`${prefix}:{${run.tenantId}:${run.runId}}:events`);
+      expect(leftMs).toBeGreaterThan(0);
+      expect(leftMs).toBeLessThanOrEqual(30_000);
+    });
+    redis.disconnect();
+    await tail.close();
+  });
+
+  it("is not live while a subscription is not answered, and tells of the gap behind it", async () => {
+    const redis = await startRedis();
+    const { tail } = open(redis.url);
+    const { promise: atGap, resolve: gap } = Promise.withResolvers<void>();
+    tail.onGap(gap);
+    await tail.subscribe(run, () => {});
+    await vi.waitFor(() => expect(tail.isLive()).toBe(true));
+    const other = new Redis(redis.url);
+    await other.call("CLIENT", "PAUSE", "1500", "ALL");
+    await tail.subscribe({ ...run, runId: randomUUID() }, () => {});
+    expect(tail.isLive()).toBe(false);
+    await atGap;
+    await vi.waitFor(() => expect(tail.isLive()).toBe(true), slow);
+    other.disconnect();
+    await tail.close();
+    await redis.close();
+  });
 });

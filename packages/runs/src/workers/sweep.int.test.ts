@@ -1,3 +1,5 @@
+import { AppError } from "@llamaagent/core";
+import type { Database } from "@llamaagent/db";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -222,5 +224,24 @@ onEachDatabase((database) => {
       );
       expect(left).toEqual([{ key: "new" }, { key: "worker" }]);
     });
+  });
+
+  it("does not try the next overdue run where the database is away", async () => {
+    const overdue = [await runs.claimed(), await runs.claimed()];
+    for (const { fence } of overdue) await change(fence.runId, "look_at = now() - interval '1 s'");
+    let ends = 0;
+    const system: Database["system"] = (work) =>
+      database().system((tx) => {
+        const query: typeof tx.query = (text, ...rest) => {
+          if (!text.includes("SELECT thread_id FROM runs")) return tx.query(text, ...rest);
+          ends += 1;
+          return Promise.reject(new AppError("service_unavailable"));
+        };
+        return work({ ...tx, query });
+      });
+    const context = { ...runs.context, db: { ...database(), system } };
+    const swept = sweepRuns(context, { mayTakeOver: false });
+    await expect(swept).rejects.toMatchObject({ code: "service_unavailable" });
+    expect(ends).toBe(1);
   });
 });

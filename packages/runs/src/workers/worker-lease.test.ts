@@ -205,4 +205,12 @@ describe("a worker's lease", () => {
     await released;
     expect(statements).toEqual(renewal.written);
   });
+
+  it("takes nothing over in the moment in which it wakes from a freeze", async () => {
+    await pass(20_000);
+    expect(lease.mayTakeOver()).toBe(true);
+    // Frozen with it, the others have not renewed either; no renewal of its own has failed.
+    now += 30_000;
+    expect(lease.mayTakeOver()).toBe(false);
+  });
 });

@@ -51,7 +51,6 @@ export async function startWorkerLease(options: {
   let failed = false;
   let takeOverFrom = -Infinity;
   let strikeFrom = -Infinity;
-  let stopped = false;
   let check = (): Promise<void> => Promise.resolve();
   /** Renewals that may yet write the row. */
   const underway = new Set<Promise<unknown>>();
@@ -92,9 +91,7 @@ export async function startWorkerLease(options: {
   }
 
   await renew();
-  const timer = setInterval(() => {
-    if (!stopped) renew().catch(options.onError);
-  }, RENEW_MS);
+  const timer = setInterval(() => void renew().catch(options.onError), RENEW_MS);
 
   return {
     isValid: () => validity.isValid(),
@@ -108,7 +105,6 @@ export async function startWorkerLease(options: {
       check = given;
     },
     async release() {
-      stopped = true;
       clearInterval(timer);
       // Written after the row was deleted, a renewal would bring it back for 10 s: what was left behind
       // would wait for its end, and get a strike.

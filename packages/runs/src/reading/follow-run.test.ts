@@ -1,0 +1,34 @@
+import { START } from "@llamaagent/core";
+import type { Database } from "@llamaagent/db";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { memoryEventTail } from "../tail/memory-event-tail.ts";
+import { createRunFollower } from "./follow-run.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it("compares its readers with Postgres once at a time, however long that takes", async () => {
+  let queries = 0;
+  let now = 0;
+  const answer = Promise.withResolvers<[]>();
+  const system = () => ((queries += 1), answer.promise);
+  const follower = createRunFollower({
+    db: { system } as unknown as Database, // readers of new runs ask it for nothing else
+    tail: memoryEventTail(),
+    clock: { now: () => new Date(), monotonicMs: () => now },
+    onError: () => {},
+  });
+  const run = { tenantId: "t", runId: "r" };
+  const queued = { id: "0-1", type: "run.queued" as const, data: "{}" };
+  const { signal } = new AbortController();
+  await follower.follow(run, { after: START, signal, queued }).next();
+  now = 10_000;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(queries).toBe(1);
+  answer.resolve([]);
+  await vi.advanceTimersByTimeAsync(500);
+  now = 20_000;
+  await vi.advanceTimersByTimeAsync(500);
+  expect(queries).toBe(2);
+  await follower.close();
+});
