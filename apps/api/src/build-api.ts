@@ -1,4 +1,3 @@
-import helmet from "@fastify/helmet";
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
@@ -18,6 +17,7 @@ import { answerProblems, sendProblem } from "./plugins/problems.ts";
 import { answerRequestId, requestId } from "./plugins/request-id.ts";
 import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
 import { validateRequests } from "./plugins/validation.ts";
+import { secureHeaders } from "./plugins/secure-headers.ts";
 import { registerRoutes } from "./register-routes.ts";
 
 export interface ApiOptions {
@@ -84,12 +84,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 
   logRequests(app);
   answerRequestId(app);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-  });
+  secureHeaders(app);
   answerProblems(app);
   if (apiKey === undefined) serveThisMachineOnly(app);
   authenticate(app, apiKey);

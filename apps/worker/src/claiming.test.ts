@@ -93,6 +93,41 @@ it("keeps the whole hint while no slot is free, until the queue is empty", async
   expect(passedOn).toEqual([]);
 });
 
+it("drops hints of what a full worker has claimed ahead of them, while the queue has more", async () => {
+  queue = Array.from({ length: 9 }, (_, n) => `run ${n}`);
+  const slots = createSlots(2);
+  const claiming = claimingFor(slots);
+  await claiming.claimAnyway();
+  expect(taken).toHaveLength(2);
+  await hinted(claiming, 2);
+  expect(taken).toHaveLength(2);
+  // All that was ahead has been told of: this one waits for a slot.
+  const waiting = hinted(claiming, 1);
+  await turn();
+  slots.release();
+  await waiting;
+  expect(taken).toHaveLength(3);
+});
+
+it("heeds each hint once the queue was empty, and while a slot is free", async () => {
+  queue = ["a", "b"];
+  const slots = createSlots(2);
+  const claiming = claimingFor(slots);
+  await claiming.claimAnyway();
+  slots.release();
+  queue.push("c");
+  await hinted(claiming, 1);
+  expect(taken).toEqual(["a", "b", "c"]);
+  slots.release();
+  await claiming.claimAnyway();
+  queue.push("d");
+  const waiting = hinted(claiming, 1);
+  await turn();
+  slots.release();
+  await waiting;
+  expect(taken).toEqual(["a", "b", "c", "d"]);
+});
+
 it("gives the slot back where there was nothing, and where the claim failed", async () => {
   const slots = createSlots(1);
   const claiming = claimingFor(slots);

@@ -46,6 +46,11 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   let fetchedAt = -Infinity;
   /** The last claim of several got all that it asked for. */
   let hasMore = false;
+  /**
+   * Runs that were claimed ahead of their hints, while the queue had more. Hints of as many tell a full
+   * worker nothing, and would pile up in Redis while it waits for slots with each.
+   */
+  let ahead = 0;
   const claims = new Set<Promise<unknown>>();
   let claimCount = 0;
 
@@ -90,8 +95,29 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   async function fill(): Promise<boolean> {
     const claiming: Promise<boolean>[] = [];
     while (slots.tryAcquire()) claiming.push(claim());
+    if (claiming.length === 0) return false;
+    ahead += claiming.length;
+    return takenAll(claiming);
+  }
+
+  /** False where the queue has no more: then all that hints could tell of has been claimed. */
+  async function takenAll(claiming: readonly Promise<boolean>[]): Promise<boolean> {
     const taken = await Promise.all(claiming);
-    return taken.length > 0 && !taken.includes(false);
+    const all = !taken.includes(false);
+    if (!all) ahead = 0;
+    return all;
+  }
+
+  /** For how many slots a hint is kept here. */
+  function fitting(runs: number, passOn: (runs: number) => void): number {
+    const { free } = slots;
+    if (free > 0) {
+      if (free < runs) passOn(runs - free);
+      return Math.min(runs, free);
+    }
+    const told = Math.min(runs, ahead);
+    ahead -= told;
+    return runs - told;
   }
 
   async function claimDirectly(): Promise<void> {
@@ -102,16 +128,12 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   return {
     async claimHinted(runs, passOn) {
       fetchedAt = clock.monotonicMs();
-      const fitting = slots.free > 0 ? Math.min(runs, slots.free) : runs;
-      if (fitting < runs) passOn(runs - fitting);
-      for (let left = fitting; left > 0;) {
+      for (let left = fitting(runs, passOn); left > 0;) {
         await slots.acquire(options.signal);
         const claiming = [claim()];
         while (claiming.length < left && slots.tryAcquire()) claiming.push(claim());
-        const taken = await Promise.all(claiming);
-        // The queue is empty: others had what the hint told of.
-        if (taken.includes(false)) return;
-        left -= taken.length;
+        if (!(await takenAll(claiming))) return;
+        left -= claiming.length;
       }
     },
     claimDirectly,

@@ -40,9 +40,12 @@ export interface LeftAgentsOptions {
   logger: Logger;
 }
 
-/** So long the only worker that has what an agent needs may be away: it may be starting again. */
+/** So long the only worker that has what an agent needs may be away: it may be starting again. @internal */
 export const AWAY_MS = 30_000;
-/** Then an agent is met anew, where it has runs still: the list holds no more than those of so long a time. */
+/**
+ * Then an agent is met anew, where it has runs still: the list holds no more than those of so long a time.
+ * @internal
+ */
 export const KEPT_MS = 600_000;
 
 interface Left {

@@ -36,7 +36,10 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
         system: (work: (tx: object) => unknown) => Promise.resolve(work({ query })),
       },
       hints: {
-        consume: (handler: () => Promise<void>) => ((hint = handler), { close: async () => {} }),
+        consume(handler: (hint: { runs: number }) => Promise<void>) {
+          hint = () => handler({ runs: 1 });
+          return { close: async () => {} };
+        },
         add: async () => true,
       },
       cancelSignals: { subscribe: () => {} },
@@ -114,7 +117,7 @@ it("claims on as soon as a run ends, while there are more", async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(ended).toHaveLength(1);
   await Promise.all([hint(), hint()]);
-  await vi.advanceTimersByTimeAsync(0);
+  await vi.advanceTimersByTimeAsync(20);
   expect(ended).toHaveLength(6);
 });
 

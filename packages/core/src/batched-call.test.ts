@@ -72,7 +72,10 @@ describe("batchedCall", () => {
     next.push(call("d"));
     expect(batches).toEqual([["a", "b"]]);
     await vi.advanceTimersByTimeAsync(GATHER_MS);
-    expect(batches).toEqual([["a", "b"], ["c", "d"]]);
+    expect(batches).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
   });
 
   it("rejects one call alone where the answer is its error", async () => {

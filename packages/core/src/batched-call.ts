@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, isAppError } from "./errors.ts";
 
 interface Waiting<Input, Output> {
@@ -7,7 +6,7 @@ interface Waiting<Input, Output> {
   reject: (error: unknown) => void;
 }
 
-/** Some commits' time: batches twice as large, for a little latency under load alone. */
+/** Some commits' time: batches twice as large, for a little latency under load alone. @internal */
 export const GATHER_MS = 3;
 
 /**
@@ -33,7 +32,8 @@ export function batchedCall<Input, Output>(options: {
       const batch = queue.slice(0, itemsMax);
       queue = queue.slice(itemsMax);
       await answerAll(batch);
-      if (batch.length > 1 && queue.length < itemsMax) await sleep(GATHER_MS);
+      if (batch.length > 1 && queue.length < itemsMax)
+        await new Promise((resolve) => void setTimeout(resolve, GATHER_MS));
     }
     isSending = false;
   }

@@ -11,7 +11,7 @@ export interface HintRow {
 }
 
 /** Enough to spread a burst over workers, few enough that one does not sit on it. */
-const RUNS_MAX = 4;
+const RUNS_MAX = 8;
 
 /** One hint for each few runs that became claimable together, under the name of the first of them. */
 export function groupHints(rows: readonly HintRow[]): RunHint[] {

@@ -65,6 +65,7 @@ export function createRunRecorder(options: {
   const ordinals = new Map<string, number>();
   let seq = 0;
   let cancelRequested = false;
+  let mayBeStored = false;
   let writing: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Infinity;
@@ -104,7 +105,14 @@ export function createRunRecorder(options: {
     timerAt = Infinity;
     const result = writing.then(async () => {
       const batch = { events: [...pending.events], steps: [...pending.steps] };
-      const answer = await retryWhileAway(() => write(batch), abandoned);
+      const once = async (): Promise<T> => {
+        const answer = write({ ...batch, mayBeStored });
+        // Until it is known to be stored.
+        mayBeStored = true;
+        return answer;
+      };
+      const answer = await retryWhileAway(once, abandoned);
+      mayBeStored = false;
       pending.events.splice(0, batch.events.length);
       pending.steps = pending.steps.filter((step) => !batch.steps.includes(step));
       return answer;

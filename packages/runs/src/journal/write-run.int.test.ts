@@ -125,7 +125,7 @@ onEachDatabase((database) => {
         steps: [step("done", { result: "1" })],
       };
       await write(claimed, batch);
-      await write(claimed, batch);
+      await write(claimed, { ...batch, mayBeStored: true });
       expect(await stored(claimed)).toEqual({
         events: ["0-1", "1-1", "1-2"],
         steps: [["model/0/tools/0", "done"]],

@@ -38,6 +38,7 @@ onEachDatabase((database) => {
         runId: fence.runId,
         generation: 2,
         priority: 1,
+        runs: 1,
       });
     });
 
