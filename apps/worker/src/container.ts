@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
-import { type RunsContext, startWorkerLease } from "@llamaagent/runs";
+import { capabilitiesOf, type RunsContext, startWorkerLease } from "@llamaagent/runs";
 import { createExecution } from "./create-execution.ts";
 import { executeRun } from "./execute-run.ts";
 import { aloneQuarantine } from "./quarantine/alone-quarantine.ts";
@@ -42,11 +42,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
     workerId,
     // The embedded database's folder is locked: no other process has it open.
     isAlone: db.driver === "pglite",
-    capabilities: {
-      providers: [...registry.providers.keys()],
-      tools: [...registry.tools.keys()],
-      prompting: [...registry.prompting.keys()],
-    },
+    capabilities: capabilitiesOf(registry),
     onError: (error) => logger.warn({ err: error }, "the lease could not be renewed"),
   });
   const execution = createExecution({

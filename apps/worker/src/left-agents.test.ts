@@ -10,13 +10,15 @@ const control = { abandoned: AbortSignal.abort() };
 let nowMs: number;
 /** Whether others have what is asked for. */
 let others: boolean | AppError;
-let asked: Capabilities[];
+let asked: (Capabilities | undefined)[];
+let mayJudge: boolean;
 let logs: string[];
 let left: LeftAgents;
 beforeEach(() => {
   nowMs = 0;
   others = true;
   asked = [];
+  mayJudge = true;
   logs = [];
   const answer = async (): Promise<boolean> => {
     if (others instanceof AppError) throw others;
@@ -33,6 +35,7 @@ beforeEach(() => {
       return answer();
     },
     areOffered: (needs) => Promise.all(needs.map(answer)),
+    mayJudge: () => mayJudge,
     clock: { monotonicMs: () => nowMs },
     logger: createLogger({ level: "warn", destination: { write: (line) => void logs.push(line) } }),
   });
@@ -54,9 +57,13 @@ it("executes what it has all parts for, and asks nobody", async () => {
 });
 
 it.each([
-  { what: "tool", definition: { tools: ["new"] }, lacks: ["new"] },
-  { what: "provider", definition: { model: "acme/large" }, lacks: ["acme"] },
-  { what: "prompting strategy", definition: { prompting: "brief" }, lacks: ["brief"] },
+  { what: "tool", definition: { tools: ["new"] }, lacks: ["tool 'new'"] },
+  { what: "provider", definition: { model: "acme/large" }, lacks: ["provider 'acme'"] },
+  {
+    what: "prompting strategy",
+    definition: { prompting: "brief" },
+    lacks: ["prompting strategy 'brief'"],
+  },
 ])("leaves what it lacks a $what for, and says so once", async ({ definition, lacks }) => {
   expect(await leave(definition, 7)).toBe(true);
   expect(await leave(definition, 7)).toBe(true);
@@ -91,6 +98,33 @@ it("leaves an agent alone for as long as a worker that has its parts may come ba
   nowMs += 1;
   await left.look();
   expect(left.versions).toEqual([]);
+});
+
+it("judges by no other worker's row just after Postgres was away", async () => {
+  await leave({ tools: ["new"] });
+  mayJudge = false;
+  others = false;
+  nowMs = AWAY_MS * 2;
+  await left.look();
+  expect(left.versions).toHaveLength(1);
+  others = true;
+  expect(await leave({ tools: ["newer"] }, 2)).toBe(true);
+  expect(asked.at(-1)).toBeUndefined();
+  mayJudge = true;
+  others = false;
+  nowMs += AWAY_MS + 1;
+  await left.look();
+  expect(left.versions).toEqual([]);
+});
+
+it("keeps an agent whose worker is away just when it is kept long enough", async () => {
+  await leave({ tools: ["new"] });
+  nowMs = KEPT_MS;
+  await left.look();
+  nowMs += 1;
+  others = false;
+  await left.look();
+  expect(left.versions).toHaveLength(1);
 });
 
 it("keeps no agent for ever", async () => {

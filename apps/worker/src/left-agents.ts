@@ -10,8 +10,10 @@ import {
   type AgentReader,
   type AgentVersion,
   type Capabilities,
+  capabilitiesOf,
   type ClaimedRun,
   type Fence,
+  missingFrom,
   retryWhileAway,
 } from "@llamaagent/runs";
 import type { RunControl } from "./run-control.ts";
@@ -32,10 +34,12 @@ export interface LeftAgents {
 export interface LeftAgentsOptions {
   registry: PluginRegistry;
   readAgent: AgentReader;
-  /** See `leaveToOthers`. */
-  leaveToOthers: (fence: Fence, needs: Capabilities) => Promise<boolean>;
+  /** See `leaveToOthers`; undefined: whatever others have. */
+  leaveToOthers: (fence: Fence, needs: Capabilities | undefined) => Promise<boolean>;
   /** See `areOffered`. */
   areOffered: (needs: Capabilities[]) => Promise<boolean[]>;
+  /** False while other workers' rows may have lapsed for no fault of theirs: see `mayStrike` of the lease. */
+  mayJudge: () => boolean;
   clock: Pick<Clock, "monotonicMs">;
   logger: Logger;
 }
@@ -58,6 +62,7 @@ interface Left {
 
 export function createLeftAgents(options: LeftAgentsOptions): LeftAgents {
   const { clock, logger } = options;
+  const offered = capabilitiesOf(options.registry);
   const left = new Map<string, Left>();
   let versions: AgentVersion[] = [];
 
@@ -76,15 +81,15 @@ export function createLeftAgents(options: LeftAgentsOptions): LeftAgents {
   }
 
   function keep({ run }: ClaimedRun, needs: Capabilities, lacks: string[]): void {
-    const version = { agentId: run.agent_id, version: run.agent_version };
-    const key = `${version.agentId} ${version.version}`;
+    const { agent_id: agentId, agent_version: version } = run;
+    const key = `${agentId} ${version}`;
     if (!left.has(key))
       logger.warn(
-        { agent_id: run.agent_id, agent_version: run.agent_version, lacks },
+        { agent_id: agentId, agent_version: version, lacks },
         "this worker lacks parts of an agent: its runs are left to workers that have them",
       );
     const now = clock.monotonicMs();
-    left.set(key, { version, needs, leftAtMs: now, offeredAtMs: now });
+    left.set(key, { version: { agentId, version }, needs, leftAtMs: now, offeredAtMs: now });
     changed();
   }
 
@@ -96,30 +101,34 @@ export function createLeftAgents(options: LeftAgentsOptions): LeftAgents {
       try {
         const needs = needsOf(claimed);
         if (needs === undefined) return false;
-        const lacks = missingFrom(options.registry, needs);
+        const lacks = missingFrom(offered, needs);
         if (lacks.length === 0) return false;
-        const leaving = () => options.leaveToOthers(claimed.fence, needs);
+        const leaving = () =>
+          options.leaveToOthers(claimed.fence, options.mayJudge() ? needs : undefined);
         if (!(await retryWhileAway(leaving, control.abandoned))) return false;
         keep(claimed, needs, lacks);
         return true;
       } catch (error) {
-        const isAway = isAppError(error, "service_unavailable");
-        logger.error(
-          { err: error, run_id: claimed.run.run_id },
-          "a run could not be left to others",
-        );
+        const { run_id: runId } = claimed.run;
+        if (!isAppError(error, "service_unavailable")) {
+          logger.error({ err: error, run_id: runId }, "a run could not be left to others");
+          return false;
+        }
         // Nobody executes it: it is found as forgotten, or with the worker's row.
-        return isAway;
+        logger.warn({ run_id: runId }, "a run could not be left to others: the database is away");
+        return true;
       }
     },
     async look() {
       const known = [...left];
       if (known.length === 0) return;
-      const offered = await options.areOffered(known.map(([, { needs }]) => needs));
+      const areOffered = await options.areOffered(known.map(([, { needs }]) => needs));
       const now = clock.monotonicMs();
       for (const [index, [key, one]] of known.entries()) {
-        if (offered[index] === true) one.offeredAtMs = now;
-        if (now - one.offeredAtMs > AWAY_MS || now - one.leftAtMs > KEPT_MS) left.delete(key);
+        const isOffered = areOffered[index] === true;
+        if (isOffered || !options.mayJudge()) one.offeredAtMs = now;
+        if (now - one.offeredAtMs > AWAY_MS) left.delete(key);
+        else if (isOffered && now - one.leftAtMs > KEPT_MS) left.delete(key);
       }
       changed();
     },
@@ -128,9 +137,4 @@ export function createLeftAgents(options: LeftAgentsOptions): LeftAgents {
 
 function neededBy({ model, tools, prompting }: AgentDefinition): Capabilities {
   return { providers: [parseModelId(model).provider], tools, prompting: [prompting] };
-}
-
-function missingFrom(registry: PluginRegistry, needs: Capabilities): string[] {
-  const kinds = ["providers", "tools", "prompting"] as const;
-  return kinds.flatMap((kind) => needs[kind].filter((name) => !registry[kind].has(name)));
 }

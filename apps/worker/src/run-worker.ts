@@ -68,6 +68,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     readAgent: deps.readAgent,
     leaveToOthers: (fence, needs) => leaveToOthers(context, fence, needs),
     areOffered: (needs) => areOffered(context.db, needs),
+    mayJudge: () => lease.mayStrike(),
     clock,
     logger,
   });

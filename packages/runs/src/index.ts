@@ -9,7 +9,7 @@ export { listAgentVersions } from "./agents/list-agent-versions.ts";
 export { seedDefaultAgent } from "./agents/seed-default-agent.ts";
 export { updateAgent } from "./agents/update-agent.ts";
 export { cancelRun } from "./cancel-run.ts";
-export { Capabilities } from "./workers/capabilities.ts";
+export { Capabilities, capabilitiesOf, missingFrom } from "./workers/capabilities.ts";
 export { type CancelWatch, createCancelWatch } from "./workers/cancel-watch.ts";
 export { type AgentVersion, type ClaimedRun, claimFirst, type Fence } from "./claim-run.ts";
 export { endBrokenRun } from "./ends/end-broken-run.ts";

@@ -1,6 +1,6 @@
 import type { PluginRegistry } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
-import { Capabilities } from "@llamaagent/runs";
+import { Capabilities, capabilitiesOf, missingFrom } from "@llamaagent/runs";
 import { type CheckResult, fail, ok, warn } from "./check.ts";
 
 export interface WorkerFindings {
@@ -25,7 +25,9 @@ export async function checkWorkers(
   const { count = 0, seconds = 0 } = queued[0] ?? {};
   const waiting = count === 0 ? "" : `; ${count} runs wait, the oldest for ${seconds} s`;
   const lacking = workers.flatMap(({ id, capabilities }) => {
-    const missing = registry ? missingFrom(Capabilities.parse(capabilities), registry) : [];
+    const missing = registry
+      ? missingFrom(Capabilities.parse(capabilities), capabilitiesOf(registry))
+      : [];
     return missing.length === 0 ? [] : [`worker ${id} lacks ${missing.join(", ")}`];
   });
   return { check: judgeWorkers(workers.length, lacking, waiting), liveWorkers: workers.length };
@@ -45,14 +47,4 @@ function judgeWorkers(alive: number, lacking: readonly string[], waiting: string
         `${alive} alive; ${lacking.join("; ")}${waiting}`,
         "start api and workers of one version with the same LLAMAAGENT_PLUGINS",
       );
-}
-
-function missingFrom(offered: Capabilities, registry: PluginRegistry): string[] {
-  const missing = (kind: string, wanted: ReadonlyMap<string, unknown>, has: readonly string[]) =>
-    [...wanted.keys()].filter((name) => !has.includes(name)).map((name) => `${kind} '${name}'`);
-  return [
-    ...missing("provider", registry.providers, offered.providers),
-    ...missing("tool", registry.tools, offered.tools),
-    ...missing("prompting strategy", registry.prompting, offered.prompting),
-  ];
 }

@@ -11,14 +11,15 @@ const isOffered = (needs: string): string =>
   `EXISTS (SELECT FROM workers WHERE alive_until > now() AND capabilities @> ${needs})`;
 
 /**
- * The owner, which wrote nothing of the run, queues it again for a worker that has what it needs, and the
- * run is as before the claim but for its epoch: its deadline stands still, and where the claim was the
- * first, it was never started. False where no such worker lives, or the run is the owner's no more.
+ * The owner, which wrote nothing of the run, queues it again for a worker that has what it needs (undefined:
+ * whoever lives), and the run is as before the claim but for its epoch: its deadline stands still, and where
+ * the claim was the first, it was never started. False where no such worker lives, where the run is to be
+ * cancelled, and where it is the owner's no more.
  */
 export async function leaveToOthers(
   { db, hints }: Pick<RunsContext, "db" | "hints">,
   fence: Fence,
-  needs: Capabilities,
+  needs: Capabilities | undefined,
 ): Promise<boolean> {
   // A first claim sets started_at and updated_at to the same time.
   const rows = await db.system((tx) =>
@@ -26,9 +27,10 @@ export async function leaveToOthers(
       `UPDATE runs SET ${REQUEUED}, started_at = nullif(started_at, updated_at),
          time_left_seconds = ${TIME_LEFT}, deadline_at = NULL,
          look_at = CASE WHEN started_at = updated_at THEN created_at ELSE now() END + interval '1 day'
-       WHERE tenant_id = $1 AND run_id = $2 AND epoch = $3 AND owner = $4 AND ${isOffered("$5::jsonb")}
+       WHERE tenant_id = $1 AND run_id = $2 AND epoch = $3 AND owner = $4 AND cancel_requested_at IS NULL
+         AND ($5::jsonb IS NULL OR ${isOffered("$5::jsonb")})
        RETURNING ${hintColumns}`,
-      [fence.tenantId, fence.runId, fence.epoch, fence.owner, JSON.stringify(needs)],
+      [fence.tenantId, fence.runId, fence.epoch, fence.owner, needs && JSON.stringify(needs)],
     ),
   );
   if (rows.length > 0) await hints.add(rows.map(toHint));
