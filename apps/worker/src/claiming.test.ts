@@ -94,9 +94,10 @@ it("keeps the whole hint while no slot is free, until the queue is empty", async
 });
 
 it("drops hints of what a full worker has claimed ahead of them, while the queue has more", async () => {
-  queue = Array.from({ length: 9 }, (_, n) => `run ${n}`);
   const slots = createSlots(2);
   const claiming = claimingFor(slots);
+  await hinted(claiming);
+  queue = Array.from({ length: 9 }, (_, n) => `run ${n}`);
   await claiming.claimAnyway();
   expect(taken).toHaveLength(2);
   await hinted(claiming, 2);
@@ -109,10 +110,24 @@ it("drops hints of what a full worker has claimed ahead of them, while the queue
   expect(taken).toHaveLength(3);
 });
 
+it("drops no hint for what was claimed while none came", async () => {
+  queue = ["a", "b", "c"];
+  const slots = createSlots(1);
+  const claiming = claimingFor(slots);
+  await claiming.claimAnyway();
+  expect(taken).toEqual(["a"]);
+  const waiting = hinted(claiming);
+  await turn();
+  slots.release();
+  await waiting;
+  expect(taken).toEqual(["a", "b"]);
+});
+
 it("heeds each hint once the queue was empty, and while a slot is free", async () => {
-  queue = ["a", "b"];
   const slots = createSlots(2);
   const claiming = claimingFor(slots);
+  await hinted(claiming);
+  queue = ["a", "b"];
   await claiming.claimAnyway();
   slots.release();
   queue.push("c");
@@ -121,11 +136,13 @@ it("heeds each hint once the queue was empty, and while a slot is free", async (
   slots.release();
   await claiming.claimAnyway();
   queue.push("d");
+  await hinted(claiming, 1);
+  queue.push("e");
   const waiting = hinted(claiming, 1);
   await turn();
   slots.release();
   await waiting;
-  expect(taken).toEqual(["a", "b", "c", "d"]);
+  expect(taken).toEqual(["a", "b", "c", "d", "e"]);
 });
 
 it("gives the slot back where there was nothing, and where the claim failed", async () => {

@@ -7,7 +7,8 @@ export interface Claiming {
   /**
    * A hint says that there is work, for so many slots. Which, is asked when a slot is free: the hint may
    * have waited for it, and somebody else's run may come first by now. Where slots are free, but fewer,
-   * `passOn` is called with what is too much. Rejects with the signal's reason.
+   * `passOn` is called with what is too much; a full worker keeps the hint, for passed on it would come
+   * back mostly. Rejects with the signal's reason.
    */
   claimHinted(runs: number, passOn: (runs: number) => void): Promise<void>;
   /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
@@ -95,9 +96,10 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   async function fill(): Promise<boolean> {
     const claiming: Promise<boolean>[] = [];
     while (slots.tryAcquire()) claiming.push(claim());
-    if (claiming.length === 0) return false;
-    ahead += claiming.length;
-    return takenAll(claiming);
+    if (claiming.length === 0 || !(await takenAll(claiming))) return false;
+    // Where none come, as with Redis away, none is dropped for them later.
+    if (comeHints()) ahead += claiming.length;
+    return true;
   }
 
   /** False where the queue has no more: then all that hints could tell of has been claimed. */
@@ -108,32 +110,33 @@ export function createClaiming(options: ClaimingOptions): Claiming {
     return all;
   }
 
-  /** For how many slots a hint is kept here. */
-  function fitting(runs: number, passOn: (runs: number) => void): number {
-    const { free } = slots;
-    if (free > 0) {
-      if (free < runs) passOn(runs - free);
-      return Math.min(runs, free);
-    }
+  const comeHints = (): boolean => clock.monotonicMs() - fetchedAt <= DIRECT_CLAIM_MS;
+
+  async function claimDirectly(): Promise<void> {
+    while (hasMore || !comeHints()) if (!(await fill())) return;
+  }
+
+  /** What is left of a hint for so many runs that comes while no slot is free. */
+  function notAhead(runs: number): number {
     const told = Math.min(runs, ahead);
     ahead -= told;
     return runs - told;
   }
 
-  async function claimDirectly(): Promise<void> {
-    while (hasMore || clock.monotonicMs() - fetchedAt > DIRECT_CLAIM_MS)
-      if (!(await fill())) return;
-  }
-
   return {
     async claimHinted(runs, passOn) {
       fetchedAt = clock.monotonicMs();
-      for (let left = fitting(runs, passOn); left > 0;) {
+      const isFull = slots.free === 0;
+      for (let left = isFull ? notAhead(runs) : runs; left > 0;) {
         await slots.acquire(options.signal);
         const claiming = [claim()];
         while (claiming.length < left && slots.tryAcquire()) claiming.push(claim());
-        if (!(await takenAll(claiming))) return;
         left -= claiming.length;
+        if (!isFull && left > 0) {
+          passOn(left);
+          left = 0;
+        }
+        if (!(await takenAll(claiming))) return;
       }
     },
     claimDirectly,

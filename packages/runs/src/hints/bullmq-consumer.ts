@@ -1,5 +1,6 @@
 import { type Clock, type HintConsumer, type RunHint, within } from "@llamaagent/core";
 import { Worker } from "bullmq";
+import { z } from "zod";
 import { connectRedis } from "../redis/redis-connection.ts";
 
 /** The consumer waits for a free slot inside the handler: more would only hoard hints. */
@@ -10,7 +11,14 @@ const CLOSE_MS = 1_000;
 const SILENT_MS = 30_000;
 const SILENCE_CHECK_MS = 5_000;
 
-export type HintData = Omit<RunHint, "priority">;
+/** What a version before this one left out has a default. */
+const HintData = z.object({
+  tenantId: z.string(),
+  runId: z.string(),
+  generation: z.int(),
+  priority: z.int().default(1),
+  runs: z.int().min(1).default(1),
+});
 
 /**
  * BullMQ's worker, made anew where it has gone silent: after a blip of Redis one can wait for ever and
@@ -32,10 +40,9 @@ export function startBullmqConsumer(options: {
   let current = open();
   const timer = setInterval(() => void renewIfSilent(), SILENCE_CHECK_MS);
 
-  async function handle(data: HintData): Promise<void> {
+  async function handle(data: unknown): Promise<void> {
     fetchedAt = clock.monotonicMs();
-    // Priority has done its work once the hint was fetched.
-    const work = options.handler({ ...data, priority: 1 });
+    const work = options.handler(HintData.parse(data));
     handling.add(work);
     await work.finally(() => {
       // While all handlers wait for slots nothing can be fetched: that is no silence.
@@ -46,7 +53,7 @@ export function startBullmqConsumer(options: {
 
   function open(): { close: () => Promise<void> } {
     const connection = connectRedis(url, "blocking", onError);
-    const worker = new Worker<HintData>(options.queue, (job) => handle(job.data), {
+    const worker = new Worker<unknown>(options.queue, (job) => handle(job.data), {
       connection,
       prefix,
       concurrency: CONCURRENCY,

@@ -1,7 +1,8 @@
 import { type Clock, type RunHint, type RunHints, within } from "@llamaagent/core";
 import { Queue } from "bullmq";
 import { connectRedis, REDIS_CALL_MS } from "../redis/redis-connection.ts";
-import { type HintData, startBullmqConsumer } from "./bullmq-consumer.ts";
+import { startBullmqConsumer } from "./bullmq-consumer.ts";
+import { hintId } from "./hint-row.ts";
 
 const QUEUE = "runs";
 /** After a failed add no other is tried for this long. */
@@ -20,7 +21,7 @@ export function bullmqHints(options: {
 }): RunHints {
   const { url, prefix, clock, onError } = options;
   const connection = connectRedis(url, "request", onError);
-  const queue = new Queue<HintData>(QUEUE, {
+  const queue = new Queue<RunHint>(QUEUE, {
     connection,
     prefix,
     skipVersionCheck: true,
@@ -29,10 +30,10 @@ export function bullmqHints(options: {
   queue.on("error", onError);
   let pausedUntil = -Infinity;
 
-  const toJob = ({ priority, ...data }: RunHint) => ({
+  const toJob = (hint: RunHint) => ({
     name: "run",
-    data,
-    opts: { jobId: `${data.runId}-${data.generation}-${data.runs}`, priority },
+    data: hint,
+    opts: { jobId: hintId(hint), priority: hint.priority },
   });
 
   async function hasWaiting(): Promise<boolean> {

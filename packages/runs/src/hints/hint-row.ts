@@ -10,6 +10,10 @@ export interface HintRow {
   priority: number;
 }
 
+/** Equal for repeats of a hint. */
+export const hintId = ({ runId, generation, runs }: RunHint): string =>
+  `${runId}-${generation}-${runs}`;
+
 /** Enough to spread a burst over workers, few enough that one does not sit on it. */
 const RUNS_MAX = 8;
 

@@ -1,9 +1,8 @@
 import type { HintConsumer, RunHint, RunHints } from "@llamaagent/core";
+import { hintId } from "./hint-row.ts";
 
 /** Handlers at work at once; as many as a BullMQ consumer has. */
 const CONCURRENCY = 4;
-
-const idOf = ({ runId, generation, runs }: RunHint): string => `${runId}-${generation}-${runs}`;
 
 /** Hints inside one process: by priority, then in the order of their coming. */
 export function inProcessHints(): RunHints {
@@ -12,7 +11,7 @@ export function inProcessHints(): RunHints {
   const pumps = new Set<() => void>();
 
   function insert(hint: RunHint): void {
-    const id = idOf(hint);
+    const id = hintId(hint);
     if (queued.has(id)) return;
     queued.add(id);
     let low = 0;
@@ -52,7 +51,7 @@ export function inProcessHints(): RunHints {
       while (open && active.size < CONCURRENCY) {
         const hint = queue.shift();
         if (hint === undefined) return;
-        queued.delete(idOf(hint));
+        queued.delete(hintId(hint));
         // A handler that fails has lost a hint, which costs time only: the sweeper repeats it.
         const work: Promise<void> = handler(hint)
           .catch(() => undefined)
