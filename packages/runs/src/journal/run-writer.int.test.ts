@@ -1,3 +1,4 @@
+import type { Database } from "@llamaagent/db";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -44,6 +45,27 @@ onEachDatabase((database) => {
         { state: "running", output: null },
         { state: "ended", output: '"c"' },
       ]);
+    });
+
+    it("are stored once where their commit fails after it was made", async () => {
+      let fails = true;
+      const db: Database = {
+        ...database(),
+        async system(work) {
+          const result = await database().system(work);
+          if (!fails) return result;
+          fails = false;
+          throw new Error("the connection broke in an unknown way");
+        },
+      };
+      const writer = createRunWriter(db);
+      const [a, b] = [await runs.claimed(), await runs.claimed()];
+      await Promise.all([
+        writer.write(write(a, { text: "a" })),
+        writer.write(write(b, { text: "b" })),
+      ]);
+      expect(fails).toBe(false);
+      expect(await Promise.all([a, b].map(stored))).toEqual([["a"], ["b"]]);
     });
 
     it("refuse the one whose run has another owner, and store its neighbours", async () => {

@@ -15,7 +15,15 @@ const WRITES_MAX = 100;
 export function createRunWriter(db: Database): RunWriter {
   const write = batchedCall({
     itemsMax: WRITES_MAX,
-    call: (writes: OwnersWrite[]) => db.system((tx) => writeEach(writes, tx)),
+    async call(writes: OwnersWrite[]) {
+      try {
+        return await db.system((tx) => writeEach(writes, tx));
+      } catch (error) {
+        // It is made again write by write, and the error may have come after the commit.
+        for (const { batch } of writes) batch.mayBeStored = true;
+        throw error;
+      }
+    },
   });
   return {
     async write(one) {
