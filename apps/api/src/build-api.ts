@@ -4,7 +4,7 @@ import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { StreamTimes } from "./api-dependencies.ts";
 import { describeRoutes } from "./modules/openapi/describe-routes.ts";
-import { closeIdleConnections } from "./close-idle-connections.ts";
+import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
 import { createOpenRequests } from "./open-requests.ts";
@@ -69,11 +69,12 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const openRequests = createOpenRequests();
   const requests = holdRequests(app);
   const linger = createLinger(app.server);
+  const closeIdleConnections = createIdleCloser(app.server);
   app.addHook("preClose", async () => {
     openRequests.announceClose();
     if (app.server.listening) {
       await linger(requests.hold);
-      closeIdleConnections(app.server);
+      closeIdleConnections();
     }
     // After the close, which is this turn's: a client that had its end before would be back too early.
     setImmediate(() => {

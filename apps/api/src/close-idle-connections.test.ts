@@ -1,13 +1,14 @@
 import { Agent, createServer, get, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
-import { closeIdleConnections } from "./close-idle-connections.ts";
+import { createIdleCloser } from "./close-idle-connections.ts";
 
 it("lets a server close whose last answer ends after the close began", async () => {
   const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
   const server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) =>
     onAsked(response),
   );
+  const closeIdleConnections = createIdleCloser(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   // A TCP server's address is an AddressInfo.
   const { port } = server.address() as AddressInfo;
@@ -17,7 +18,7 @@ it("lets a server close whose last answer ends after the close began", async () 
   });
   const response = await asked;
 
-  closeIdleConnections(server);
+  closeIdleConnections();
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   setTimeout(() => response.end("late"), 20);
@@ -25,3 +26,29 @@ it("lets a server close whose last answer ends after the close began", async () 
   await expect(closed).resolves.toBeUndefined();
   agent.destroy();
 }, 5_000);
+
+it("cuts off no answer that a slow reader has yet to take", async () => {
+  const text = "x".repeat(20_000_000);
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<ServerResponse>();
+  const server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) =>
+    onAsked(response),
+  );
+  const closeIdleConnections = createIdleCloser(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
+  const { promise: got, resolve: onGot, reject: onCut } = Promise.withResolvers<number>();
+  get({ host: "127.0.0.1", port, agent }, (answer) => {
+    let length = 0;
+    answer.once("end", () => onGot(length)).once("error", onCut);
+    setTimeout(() => answer.on("data", (bytes: Buffer) => (length += bytes.length)), 300);
+  });
+  const response = await asked;
+  const closed = new Promise((resolve) => server.close(resolve));
+  closeIdleConnections();
+  response.end(text);
+  expect(await got).toBe(text.length);
+  await closed;
+  agent.destroy();
+}, 10_000);

@@ -55,7 +55,9 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     await follower.close();
   };
   try {
-    const address = await app.listen({ host: settings.HOST, port: settings.PORT });
+    // For that name Fastify makes a second server, on ::1, which it stops without a linger.
+    const host = settings.HOST === "localhost" ? "127.0.0.1" : settings.HOST;
+    const address = await app.listen({ host, port: settings.PORT });
     // "Every address" (0.0.0.0, ::) is none that a browser opens everywhere.
     const url = address.replace(/\/\/(0\.0\.0\.0|\[::\]):/, "//127.0.0.1:");
     return {
