@@ -18,7 +18,8 @@ export function lendOwnPackages(): void {
       try {
         return nextResolve(specifier, context);
       } catch (error) {
-        if (!OURS.test(specifier) || !isNotFound(error)) throw error;
+        const isOwn = context.parentURL === import.meta.url;
+        if (isOwn || !OURS.test(specifier) || !isNotFound(error)) throw error;
         return { url: import.meta.resolve(specifier), shortCircuit: true };
       }
     },

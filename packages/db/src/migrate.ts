@@ -42,7 +42,7 @@ export async function migrate(
     return await migrateDatabase(database);
   } catch (error) {
     if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
-    const detail = await missingRights(database);
+    const detail = await missingRights(database).catch(() => undefined);
     throw detail === undefined
       ? error
       : new AppError("invalid_configuration", { detail, cause: error });

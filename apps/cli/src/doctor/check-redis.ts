@@ -30,6 +30,14 @@ export async function checkRedis(url: string): Promise<CheckResult[]> {
     }
     return [version(info), policy(info), persistence(info), judgeRoundTrip(Math.min(...trips))];
   } catch (error) {
+    if (isRefusal(lastError ?? error))
+      return [
+        fail(
+          "redis",
+          `refuses: ${reasonOf(lastError ?? error)}`,
+          "check the user, password and TLS of REDIS_URL",
+        ),
+      ];
     const away = warn(
       "redis",
       `cannot be reached: ${reasonOf(lastError ?? error)}; runs go on from Postgres`,
@@ -39,6 +47,14 @@ export async function checkRedis(url: string): Promise<CheckResult[]> {
   } finally {
     redis.disconnect();
   }
+}
+
+/** It is there, and will not let us in: that does not pass by itself. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === "ReplyError") return !error.message.startsWith("LOADING");
+  const code = "code" in error ? String(error.code) : "";
+  return /^(ERR_SSL|ERR_TLS|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(code);
 }
 
 function field(info: string, name: string): string | undefined {

@@ -6,6 +6,7 @@ import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { createTestDatabase } from "@llamaagent/testing/services/test-database";
 import { testRedisUrl } from "@llamaagent/testing/services/test-redis";
 import { describe, expect, inject, it } from "vitest";
+import { checkRedis } from "./check-redis.ts";
 import type { Examination } from "./examine.ts";
 
 async function doctor(env: NodeJS.ProcessEnv) {
@@ -44,6 +45,13 @@ describe("llamaagent doctor", () => {
     const { failed } = await doctor({ OPENAI_BASE_URL: "http://127.0.0.1:1/v1" });
     expect(failed).toMatchObject({ check: "model", advice: "check OPENAI_BASE_URL" });
   });
+});
+
+it.skipIf(inject("redisUrl") === undefined)("fails where Redis lets nobody in", async () => {
+  const url = new URL(await testRedisUrl());
+  [url.username, url.password] = ["nobody", "wrong"];
+  const [refused] = await checkRedis(url.href);
+  expect(refused).toMatchObject({ status: "fail", detail: expect.stringContaining("WRONGPASS") });
 });
 
 const hasServices = inject("databaseUrl") !== undefined && inject("redisUrl") !== undefined;

@@ -1,4 +1,5 @@
 import { executeQuarantined } from "@llamaagent/worker";
+import { EXIT } from "../cli-error.ts";
 import { goOnAfterStrayErrors, strayErrorLogger } from "../commands/go-on-after-stray-errors.ts";
 
 /**
@@ -7,8 +8,14 @@ import { goOnAfterStrayErrors, strayErrorLogger } from "../commands/go-on-after-
  */
 async function main(): Promise<never> {
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => {});
-  using _going = goOnAfterStrayErrors(strayErrorLogger(process.env, "quarantine"));
-  await executeQuarantined(process.env, process.cwd());
+  const logger = strayErrorLogger(process.env, "quarantine");
+  using _going = goOnAfterStrayErrors(logger);
+  try {
+    await executeQuarantined(process.env, process.cwd());
+  } catch (error) {
+    logger.error({ err: error }, "a quarantined run could not be executed");
+    process.exit(EXIT.failed);
+  }
   // What a tool has left behind must not hold it.
   process.exit();
 }
