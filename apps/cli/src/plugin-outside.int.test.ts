@@ -88,6 +88,11 @@ describe("a plug-in in a folder outside of the repository", () => {
     expect((await loading(path))?.detail).toContain("Cannot find package 'no-such-package'");
   });
 
+  it("is refused where it imports what the server's own package does not have", async () => {
+    const path = await write("no-locale.js", 'import "zod/v4/locales/nowhere";');
+    expect((await loading(path))?.detail).toContain("zod/v4/locales/nowhere");
+  });
+
   /** What doctor says of it. */
   async function loading(path: string) {
     const env = { LLAMAAGENT_PLUGINS: path, LLAMAAGENT_DATA_DIR: join(folder.path, "data") };
