@@ -59,7 +59,7 @@ async function forgetRuns(server: MeasuredServer): Promise<void> {
     return rows[0]?.count ?? 0;
   });
   const redis = new Redis(server.redis.url);
-  const jobIds = await redis.zrange("llamaagent:runs:prioritized", 0, -1);
+  const jobIds = await redis.zrange("llamaagent:runs:prioritized", "0", "-1");
   await redis.flushall();
   redis.disconnect();
   // One that took too long pauses them for a second: then the rate is not that of whole admissions.
