@@ -32,7 +32,6 @@ onEachDatabase((database) => {
     const { run } = await admitRun(workers.context, runs.principal, {
       input: "Hello",
       metadata: {},
-      bodyHash: "h",
       ...(threadId ? { threadId } : {}),
     });
     return run;

@@ -50,7 +50,7 @@ onEachDatabase((database) => {
   const startOld = () => workers.start({ tools: [named("old")] });
   const startNew = () => workers.start({ tools: [named("old"), named("new")] });
   const admit = async (): Promise<Run> => {
-    const request = { input: "Hello", metadata: {}, bodyHash: "h" };
+    const request = { input: "Hello", metadata: {} };
     return (await admitRun(workers.context, runs.principal, request)).run;
   };
   const told = () => logs.filter((line) => line.includes("left to workers that have them"));

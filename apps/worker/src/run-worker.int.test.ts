@@ -86,7 +86,6 @@ onEachDatabase((database) => {
     const { run } = await admitRun({ ...runs.context, hints: own }, runs.principal, {
       input,
       metadata: {},
-      bodyHash: "h",
     });
     return run;
   };

@@ -72,8 +72,7 @@ it.runIf(inject("databaseUrl") && inject("redisUrl"))(
       },
     );
     await workers.start({ slots: 10 });
-    const admit = () =>
-      admitRun(context, runs.principal, { input: "Hello", metadata: {}, bodyHash: "h" });
+    const admit = () => admitRun(context, runs.principal, { input: "Hello", metadata: {} });
     const admitAll = async () => {
       for (let n = 0; n < RUNS; n += 20) await Promise.all(Array.from({ length: 20 }, admit));
     };

@@ -32,7 +32,7 @@ export function batchedCall<Input, Output>(options: {
       const batch = queue.slice(0, itemsMax);
       queue = queue.slice(itemsMax);
       await answerAll(batch);
-      if (batch.length > 1 && queue.length < itemsMax)
+      if (batch.length > 1 && batch.length < 8 && queue.length < itemsMax)
         await new Promise((resolve) => void setTimeout(resolve, GATHER_MS));
     }
     isSending = false;

@@ -13,6 +13,10 @@ describe("encodeParameter", () => {
     [new Date("2026-11-24T22:16:53.120Z"), "2026-11-24T22:16:53.120Z"],
     [{ b: 1, a: ["x"] }, '{"b":1,"a":["x"]}'],
     [[], "{}"],
+    [
+      ['a line\n "quoted"', '\ud83d\ude00 "x"', '\u2028 "x" \u007f'],
+      '{"a line\n \\"quoted\\"","\ud83d\ude00 \\"x\\"","\u2028 \\"x\\" \u007f"}',
+    ],
     [["a", 'b"\\', null, "NULL"], '{"a","b\\"\\\\",NULL,"NULL"}'],
     [
       [

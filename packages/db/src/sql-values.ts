@@ -21,9 +21,18 @@ function arrayLiteral(items: readonly unknown[]): string {
     if (item === null || item === undefined) return "NULL";
     if (Array.isArray(item)) return arrayLiteral(item);
     const text = item instanceof Uint8Array ? bytesText(item) : scalarText(item);
-    return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+    return quoted(text);
   });
   return `{${texts.join(",")}}`;
+}
+
+/** A backslash before each quote and backslash. */
+function quoted(text: string): string {
+  if (!/["\\]/.test(text)) return `"${text}"`;
+  // JSON's escapes are the same but for these characters, and made twice as fast.
+  // oxlint-disable-next-line no-control-regex
+  if (!/[\u0000-\u001f\ud800-\udfff]/.test(text)) return JSON.stringify(text);
+  return `"${text.replace(/["\\]/g, String.raw`\$&`)}"`;
 }
 
 export function bytesText(bytes: Uint8Array): string {

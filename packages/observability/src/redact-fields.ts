@@ -45,7 +45,21 @@ function redactField(name: string, value: unknown, depth: number): unknown {
   return redactValue(value, depth);
 }
 
+/** Lines name the same few fields again and again. */
+const secretNames = new Map<string, boolean>();
+const NAMES_MAX = 1_000;
+const NAME_LENGTH_MAX = 64;
+
 function isSecretName(name: string): boolean {
+  const known = secretNames.get(name);
+  if (known !== undefined) return known;
+  const isSecret = looksSecret(name);
+  if (secretNames.size < NAMES_MAX && name.length <= NAME_LENGTH_MAX)
+    secretNames.set(name, isSecret);
+  return isSecret;
+}
+
+function looksSecret(name: string): boolean {
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replaceAll("-", "_");
   return keyVariable.test(name) || secretName.test(words.toLowerCase());
 }

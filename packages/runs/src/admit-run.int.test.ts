@@ -5,6 +5,9 @@ import { admitRun } from "./admit-run.ts";
 import { deleteAgent } from "./agents/delete-agent.ts";
 import { getRun } from "./get-run.ts";
 
+const idempotency = { key: "k", bodyHash: "hash" };
+const otherBody = { key: "k", bodyHash: "other" };
+
 onEachDatabase((database) => {
   let runs: RunsFixture;
   beforeEach(async () => {
@@ -72,7 +75,7 @@ onEachDatabase((database) => {
         errors: [{ pointer: "/agent_id", message: "no such agent" }],
       });
       await expect(
-        runs.admit({ threadId: "00000000-0000-7000-8000-0000000000ff", idempotencyKey: "k" }),
+        runs.admit({ threadId: "00000000-0000-7000-8000-0000000000ff", idempotency }),
       ).rejects.toMatchObject({ code: "not_found", errors: [{ pointer: "/thread_id" }] });
       const stored = await database().system((tx) =>
         tx.query(`SELECT run_id FROM runs UNION ALL SELECT run_id FROM idempotency_keys`),
@@ -100,22 +103,22 @@ onEachDatabase((database) => {
 
   describe("an idempotency key", () => {
     it("joins the run that came with it first", async () => {
-      const first = await runs.admit({ idempotencyKey: "k" });
-      const second = await runs.admit({ idempotencyKey: "k" });
+      const first = await runs.admit({ idempotency });
+      const second = await runs.admit({ idempotency });
       expect(second.run_id).toBe(first.run_id);
       expect(runs.hints).toHaveLength(1);
     });
 
     it("is refused with another body", async () => {
-      await runs.admit({ idempotencyKey: "k" });
-      await expect(runs.admit({ idempotencyKey: "k", bodyHash: "other" })).rejects.toMatchObject({
+      await runs.admit({ idempotency });
+      await expect(runs.admit({ idempotency: otherBody })).rejects.toMatchObject({
         code: "idempotency_key_reused",
       });
     });
 
     it("makes one run of 20 requests at once", async () => {
       const admitted = await Promise.all(
-        Array.from({ length: 20 }, () => runs.admit({ idempotencyKey: "k" })),
+        Array.from({ length: 20 }, () => runs.admit({ idempotency })),
       );
       expect(new Set(admitted.map((run) => run.run_id)).size).toBe(1);
       const [stored] = await database().system((tx) =>
@@ -125,24 +128,24 @@ onEachDatabase((database) => {
     });
 
     it("is another subject's own", async () => {
-      const first = await runs.admit({ idempotencyKey: "k" });
-      const request = { metadata: {}, bodyHash: "hash", input: "Hello", idempotencyKey: "k" };
+      const first = await runs.admit({ idempotency });
+      const request = { metadata: {}, input: "Hello", idempotency };
       const other = { ...runs.principal, subject: "somebody else" };
       expect((await admitRun(runs.context, other, request)).run.run_id).not.toBe(first.run_id);
     });
 
     it("is free again after 24 hours", async () => {
-      const first = await runs.admit({ idempotencyKey: "k" });
+      const first = await runs.admit({ idempotency });
       await database().system((tx) =>
         tx.query(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours'`),
       );
-      const second = await runs.admit({ idempotencyKey: "k", bodyHash: "other" });
+      const second = await runs.admit({ idempotency: otherBody });
       expect(second.run_id).not.toBe(first.run_id);
     });
 
     it("is not taken by a request that was refused", async () => {
-      await expect(runs.admit({ idempotencyKey: "k", agent: "nobody" })).rejects.toThrow();
-      await runs.admit({ idempotencyKey: "k", bodyHash: "other" });
+      await expect(runs.admit({ idempotency, agent: "nobody" })).rejects.toThrow();
+      await runs.admit({ idempotency: otherBody });
     });
   });
 
@@ -160,13 +163,13 @@ onEachDatabase((database) => {
   });
 
   it("shows and gives nothing to another tenant", async () => {
-    const run = await runs.admit({ idempotencyKey: "k" });
+    const run = await runs.admit({ idempotency });
     const threadId = await runs.thread();
     const stranger = { ...runs.principal, tenantId: "00000000-0000-7000-8000-00000000abcd" };
     await expect(getRun(runs.context, stranger, run.run_id)).rejects.toMatchObject({
       code: "not_found",
     });
-    const request = { metadata: {}, bodyHash: "hash", idempotencyKey: "k", threadId };
+    const request = { metadata: {}, idempotency, threadId };
     await expect(admitRun(runs.context, stranger, request)).rejects.toMatchObject({
       code: "not_found",
     });

@@ -22,7 +22,7 @@ export async function admitRun(
 ): Promise<Admission> {
   const given: NewRun = { principal, request, runId: context.newId(), at: context.clock.now() };
   // What touches no row that another admission may hold shares a commit with others.
-  const isAlone = request.threadId !== undefined || request.idempotencyKey !== undefined;
+  const isAlone = request.threadId !== undefined || request.idempotency !== undefined;
   const { hint, ...admission } = isAlone
     ? await context.db.tenant(principal.tenantId, (tx) => admitAlone(tx, given))
     : await context.insertRun(principal.tenantId, given);
@@ -49,8 +49,8 @@ async function takeIdempotencyKey(
   request: AdmitRun,
   runId: string,
 ): Promise<string | undefined> {
-  const key = request.idempotencyKey;
-  if (key === undefined) return undefined;
+  if (request.idempotency === undefined) return undefined;
+  const { key, bodyHash } = request.idempotency;
   const identity = [tx.tenantId, subject, key];
   const taken = await tx.query(
     `INSERT INTO idempotency_keys AS stored (tenant_id, subject, key, body_hash, run_id) VALUES ($1, $2, $3, $4, $5)
@@ -58,7 +58,7 @@ async function takeIdempotencyKey(
        SET body_hash = excluded.body_hash, run_id = excluded.run_id, created_at = now()
        WHERE stored.created_at < now() - interval '24 hours'
      RETURNING run_id`,
-    [...identity, request.bodyHash, runId],
+    [...identity, bodyHash, runId],
   );
   if (taken.length > 0) return undefined;
   // A second statement has a new snapshot: it sees the winner, for whose commit the insert waited.
@@ -66,7 +66,7 @@ async function takeIdempotencyKey(
     `SELECT run_id, body_hash FROM idempotency_keys WHERE tenant_id = $1 AND subject = $2 AND key = $3`,
     identity,
   );
-  if (winner?.body_hash !== request.bodyHash) throw new AppError("idempotency_key_reused");
+  if (winner?.body_hash !== bodyHash) throw new AppError("idempotency_key_reused");
   return winner.run_id;
 }
 

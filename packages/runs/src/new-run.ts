@@ -8,9 +8,11 @@ export interface AdmitRun {
   input?: Json;
   messages?: Message[];
   metadata: JsonObject;
-  idempotencyKey?: string;
-  /** SHA-256 (hex) of the body's canonical JSON: a key that comes again must come with the same body. */
-  bodyHash: string;
+  idempotency?: {
+    key: string;
+    /** SHA-256 (hex) of the body's canonical JSON: a key that comes again must come with the same body. */
+    bodyHash: string;
+  };
 }
 
 /** A run to be stored. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RunEventTail, RunKey, StoredEvent } from "@llamaagent/core";
+import type { RunEventTail, RunKey, StoredEvent, TailBatch } from "@llamaagent/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const event = (id: string, text = id): StoredEvent => ({
@@ -73,6 +73,24 @@ export function runEventTailContract(name: string, open: () => Promise<RunEventT
       ]);
       expect(await idsAfter("0-0")).toEqual(["1-1"]);
       expect((await tail.read(other, "0-0")).map((e) => e.id)).toEqual(["3-1", "3-2"]);
+    });
+
+    it("refuses the batch of a run that was lost, and adds those beside it", async () => {
+      const others: RunKey[] = [randomUUID(), randomUUID()].map((runId) => ({ ...run, runId }));
+      const heard: string[] = [];
+      for (const of of [run, ...others])
+        await tail.subscribe(of, (events) => heard.push(...events.map((e) => e.id)));
+      await publish("2-1");
+      const batches: TailBatch[] = others.map((other, n) => ({
+        ...other,
+        events: [event(`${n + 7}-1`)],
+      }));
+      const lost = { ...run, events: [event("1-3"), event("1-4")] };
+      await tail.publish(batches.toSpliced(1, 0, lost));
+      await vi.waitFor(() => expect(heard).toEqual(["2-1", "7-1", "8-1"]));
+      expect(await idsAfter("0-0")).toEqual(["2-1"]);
+      for (const [n, other] of others.entries())
+        expect((await tail.read(other, "0-0")).map((e) => e.id)).toEqual([`${n + 7}-1`]);
     });
 
     it("keeps subscribers of one run apart: closing one leaves the others, twice is harmless", async () => {

@@ -23,7 +23,7 @@ import {
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 
-const anyRun: AdmitRun = { metadata: {}, bodyHash: "hash", input: "Hello" };
+const anyRun: AdmitRun = { metadata: {}, input: "Hello" };
 
 /** One new tenant with an agent `default` on an otherwise empty database. */
 export interface RunsFixture {

@@ -208,7 +208,7 @@ onEachDatabase((database) => {
 
   describe("keepHouse", () => {
     it("drops keys past their time and rows of workers long dead", async () => {
-      await runs.admit({ idempotencyKey: "old" });
+      await runs.admit({ idempotency: { key: "old", bodyHash: "hash" } });
       const workerId = await runs.worker();
       await runs.worker();
       await database().system(async (tx) => {
@@ -218,7 +218,7 @@ onEachDatabase((database) => {
           [workerId],
         );
       });
-      await runs.admit({ idempotencyKey: "new" });
+      await runs.admit({ idempotency: { key: "new", bodyHash: "hash" } });
       await keepHouse(runs.context);
       const left = await database().system((tx) =>
         tx.query(`SELECT key FROM idempotency_keys UNION ALL SELECT 'worker' FROM workers`),

@@ -33,7 +33,7 @@ export async function createSecondTenant(options: {
   const running = begun.move();
   return {
     async admit(input) {
-      const wanted = { agent: AGENT, input, metadata: {}, bodyHash: "none" };
+      const wanted = { agent: AGENT, input, metadata: {} };
       return (await admitRun(context, principal, wanted)).run.run_id;
     },
     close: () => running.disposeAsync(),

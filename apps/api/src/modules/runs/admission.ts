@@ -31,8 +31,14 @@ export function admission(body: RunCreate, idempotencyKey: string | undefined): 
     // Media parts were refused above: what is left are a stored message's parts.
     ...(messages === undefined ? {} : { messages: messages as Message[] }),
     metadata,
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    bodyHash: bodyHash({ agent_id, thread_id, input, messages, metadata }),
+    ...(idempotencyKey === undefined
+      ? {}
+      : {
+          idempotency: {
+            key: idempotencyKey,
+            bodyHash: bodyHash({ agent_id, thread_id, input, messages, metadata }),
+          },
+        }),
   };
 }
 

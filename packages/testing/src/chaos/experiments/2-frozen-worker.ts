@@ -85,14 +85,14 @@ async function workerAtWork(cluster: Cluster): Promise<SpawnedProcess> {
  */
 function sendingTimes(had: readonly Interrupted[], sent: readonly SentCommand[]): number[] {
   const epochs = new Map(had.map(({ runId, epoch }) => [runId, epoch]));
-  return sent.flatMap(({ at, args }) => {
-    const runId = args.map((arg) => /:([0-9a-f-]{36})\}:events$/.exec(arg)?.[1]).find(Boolean);
-    const epoch = epochs.get(runId ?? "");
-    return args
-      .map((arg) => /^(\d+)-\d+$/.exec(arg)?.[1])
-      .filter((id) => id !== undefined && Number(id) === epoch)
-      .map(() => at);
-  });
+  return sent.flatMap(({ at, args }) =>
+    args.flatMap((arg, index) => {
+      // An event is its id, and its line behind it.
+      const epoch = /^(\d+)-\d+$/.exec(arg)?.[1];
+      const runId = /"run_id":"([0-9a-f-]{36})"/.exec(args[index + 1] ?? "")?.[1];
+      return runId !== undefined && epochs.get(runId) === Number(epoch) ? [at] : [];
+    }),
+  );
 }
 
 /** When the events and the finished steps of its epochs were committed (Unix milliseconds). */
