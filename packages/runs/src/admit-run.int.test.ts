@@ -57,9 +57,9 @@ onEachDatabase((database) => {
       });
     });
 
-    it("tells of runs that were stored together by one hint for each eight", async () => {
-      await Promise.all(Array.from({ length: 11 }, () => runs.admit()));
-      expect(runs.hints.map((hint) => hint.runs)).toEqual([8, 3]);
+    it("tells of runs that were stored together by one hint for each sixteen", async () => {
+      await Promise.all(Array.from({ length: 19 }, () => runs.admit()));
+      expect(runs.hints.map((hint) => hint.runs)).toEqual([16, 3]);
     });
 
     it("puts whoever has many queued runs further back", async () => {

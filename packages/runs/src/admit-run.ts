@@ -26,7 +26,7 @@ export async function admitRun(
   const { hint, ...admission } = isAlone
     ? await context.db.tenant(principal.tenantId, (tx) => admitAlone(tx, given))
     : await context.insertRun(principal.tenantId, given);
-  if (hint) void context.hints.add([hint]);
+  if (hint) void context.hints.add([hint], { mayHold: true });
   return admission;
 }
 

@@ -4,7 +4,7 @@ import { isAgentId } from "./agents/agent-reference.ts";
 import { eventData } from "./event-data.ts";
 import type { NewRun } from "./new-run.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
-import { type HintRow, groupHints, hintColumns } from "./hints/hint-row.ts";
+import { type HintRow, hintColumns, mergeHints, toHint } from "./hints/hint-row.ts";
 import { type Column, unnestColumns } from "./unnest-columns.ts";
 
 export interface Inserted {
@@ -80,7 +80,7 @@ export async function insertRuns(
   );
   const byRun = new Map(rows.map((row) => [row.run_id, row]));
   const hints = new Map(
-    groupHints(rows.filter(({ blocked }) => !blocked)).map((it) => [it.runId, it]),
+    mergeHints(rows.filter(({ blocked }) => !blocked).map(toHint)).map((it) => [it.runId, it]),
   );
   return runs.map(({ runId }, index) => {
     const row = byRun.get(runId);

@@ -2,6 +2,7 @@ import { type Clock, type RunHint, type RunHints, within } from "@llamaagent/cor
 import { Queue } from "bullmq";
 import { connectRedis, REDIS_CALL_MS } from "../redis/redis-connection.ts";
 import { startBullmqConsumer } from "./bullmq-consumer.ts";
+import { heldHints } from "./held-hints.ts";
 import { hintId } from "./hint-row.ts";
 
 const QUEUE = "runs";
@@ -42,26 +43,30 @@ export function bullmqHints(options: {
     return (await within(counting, REDIS_CALL_MS, 0).catch(() => 0)) > 0;
   }
 
+  async function send(hints: readonly RunHint[]): Promise<boolean> {
+    if (hints.length === 0) return true;
+    if (connection.status !== "ready" || clock.monotonicMs() < pausedUntil) return false;
+    const [first, ...rest] = hints.map(toJob);
+    if (first === undefined) return true;
+    try {
+      const adding: Promise<unknown> =
+        rest.length === 0
+          ? queue.add(first.name, first.data, first.opts)
+          : queue.addBulk([first, ...rest]);
+      const added = adding.then(() => true);
+      if (await within(added, REDIS_CALL_MS, false)) return true;
+      throw new Error("Redis did not answer in time");
+    } catch (error) {
+      pausedUntil = clock.monotonicMs() + PAUSE_MS;
+      onError(error instanceof Error ? error : new Error(String(error)));
+      return false;
+    }
+  }
+
+  const sendOrHold = heldHints(send);
+
   return {
-    async add(hints) {
-      if (hints.length === 0) return true;
-      if (connection.status !== "ready" || clock.monotonicMs() < pausedUntil) return false;
-      const [first, ...rest] = hints.map(toJob);
-      if (first === undefined) return true;
-      try {
-        const adding: Promise<unknown> =
-          rest.length === 0
-            ? queue.add(first.name, first.data, first.opts)
-            : queue.addBulk([first, ...rest]);
-        const added = adding.then(() => true);
-        if (await within(added, REDIS_CALL_MS, false)) return true;
-        throw new Error("Redis did not answer in time");
-      } catch (error) {
-        pausedUntil = clock.monotonicMs() + PAUSE_MS;
-        onError(error instanceof Error ? error : new Error(String(error)));
-        return false;
-      }
-    },
+    add: (hints, { mayHold = false } = {}) => (mayHold ? sendOrHold : send)(hints),
 
     consume: (handler) =>
       startBullmqConsumer({ queue: QUEUE, url, prefix, clock, onError, handler, hasWaiting }),

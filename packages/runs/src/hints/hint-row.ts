@@ -15,15 +15,17 @@ export const hintId = ({ runId, generation, runs }: RunHint): string =>
   `${runId}-${generation}-${runs}`;
 
 /** Enough to spread a burst over workers, few enough that one does not sit on it. */
-const RUNS_MAX = 8;
+const RUNS_MAX = 16;
 
-/** One hint for each few runs that became claimable together, under the name of the first of them. */
-export function groupHints(rows: readonly HintRow[]): RunHint[] {
-  const firsts = rows.filter((_, index) => index % RUNS_MAX === 0);
-  return firsts.map((row, index) => ({
-    ...toHint(row),
-    runs: Math.min(RUNS_MAX, rows.length - index * RUNS_MAX),
-  }));
+/** Neighbours in one, as far as a hint may tell of so many runs: under the name of the first of them. */
+export function mergeHints(hints: readonly RunHint[]): RunHint[] {
+  const merged: RunHint[] = [];
+  for (const hint of hints) {
+    const last = merged.at(-1);
+    if (last !== undefined && last.runs + hint.runs <= RUNS_MAX) last.runs += hint.runs;
+    else merged.push({ ...hint });
+  }
+  return merged;
 }
 
 export function toHint(row: HintRow): RunHint {
