@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { batchedCall, GATHER_MS } from "./batched-call.ts";
+import { batchedCall, GATHER_BELOW, GATHER_MS } from "./batched-call.ts";
 import { AppError } from "./errors.ts";
 
 /** Answers `<input>!`, once it is let go. */
@@ -76,6 +76,21 @@ describe("batchedCall", () => {
       ["a", "b"],
       ["c", "d"],
     ]);
+  });
+
+  it.each([
+    { calls: GATHER_BELOW - 1, gathers: true },
+    { calls: GATHER_BELOW, gathers: false },
+  ])("behind a batch of $calls gathers: $gathers", async ({ calls, gathers }) => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const { call, batches, open } = recorded();
+    const first = Array.from({ length: calls }, (_, index) => call(`${index}`));
+    await turn();
+    open[0]?.resolve();
+    await Promise.all(first);
+    void call("next");
+    await turn();
+    expect(batches.length).toBe(gathers ? 1 : 2);
   });
 
   it("rejects one call alone where the answer is its error", async () => {

@@ -14,7 +14,7 @@ export interface RunHint {
 export interface RunHints {
   /**
    * Resolves in ≤250 ms, whether or not the hints were taken. False: none can be taken now. `mayHold`:
-   * those of runs far back in the queue may be held for some milliseconds, to share a hint.
+   * those of runs far back in the queue may be held for some milliseconds before, to share a hint.
    */
   add(hints: readonly RunHint[], options?: { mayHold?: boolean }): Promise<boolean>;
   /** Calls the handler for each hint, at most 4 at once; the handler's return ends the hint. */

@@ -14,8 +14,8 @@ describe("encodeParameter", () => {
     [{ b: 1, a: ["x"] }, '{"b":1,"a":["x"]}'],
     [[], "{}"],
     [
-      ['a line\n "quoted"', '\ud83d\ude00 "x"', '\u2028 "x" \u007f'],
-      '{"a line\n \\"quoted\\"","\ud83d\ude00 \\"x\\"","\u2028 \\"x\\" \u007f"}',
+      ['a line\n "quoted"', '\ud83d\ude00 "x"', '\u2028 "x" \u007f', '\ud800 "x"'],
+      '{"a line\n \\"quoted\\"","\ud83d\ude00 \\"x\\"","\u2028 \\"x\\" \u007f","\ud800 \\"x\\""}',
     ],
     [["a", 'b"\\', null, "NULL"], '{"a","b\\"\\\\",NULL,"NULL"}'],
     [

@@ -76,7 +76,10 @@ export function runEventTailContract(name: string, open: () => Promise<RunEventT
     });
 
     it("refuses the batch of a run that was lost, and adds those beside it", async () => {
-      const others: RunKey[] = [randomUUID(), randomUUID()].map((runId) => ({ ...run, runId }));
+      const others: RunKey[] = [run.tenantId, randomUUID()].map((tenantId) => ({
+        tenantId,
+        runId: randomUUID(),
+      }));
       const heard: string[] = [];
       for (const of of [run, ...others])
         await tail.subscribe(of, (events) => heard.push(...events.map((e) => e.id)));

@@ -28,6 +28,22 @@ const timed = async <T>(work: Promise<T>) => {
 describe.runIf(inject("redisUrl"))("hints on BullMQ", () => {
   runHintsContract("BullMQ", async () => open(await testRedisUrl()).hints);
 
+  it("holds hints that may be held, until its close at the latest", async () => {
+    const url = await testRedisUrl();
+    const prefix = randomUUID();
+    const options = { url, prefix, clock: systemClock, onError: () => undefined };
+    const [sender, receiver] = [bullmqHints(options), bullmqHints(options)];
+    const got: number[] = [];
+    const consumer = receiver.consume(async ({ runs }) => void got.push(runs));
+    await vi.waitFor(async () => expect(await sender.add([hint()])).toBe(true));
+    const far = () => ({ ...hint(), priority: 40 });
+    for (const each of [far(), far(), far()]) void sender.add([each], { mayHold: true });
+    await sender.close();
+    await vi.waitFor(() => expect(got).toEqual([1, 3]));
+    await consumer.close();
+    await receiver.close();
+  });
+
   it("answers false at once while Redis is away, and takes hints after its return", async () => {
     const redis = await startRedis();
     const { hints } = open(redis.url);

@@ -63,15 +63,16 @@ export function bullmqHints(options: {
     }
   }
 
-  const sendOrHold = heldHints(send);
+  const held = heldHints(send);
 
   return {
-    add: (hints, { mayHold = false } = {}) => (mayHold ? sendOrHold : send)(hints),
+    add: (hints, { mayHold = false } = {}) => (mayHold ? held.add : send)(hints),
 
     consume: (handler) =>
       startBullmqConsumer({ queue: QUEUE, url, prefix, clock, onError, handler, hasWaiting }),
 
     async close() {
+      await held.settled();
       await queue.close().catch(onError);
       connection.disconnect();
     },

@@ -17,7 +17,7 @@ describe("heldHints", () => {
     heldHints(async (hints) => {
       sent.push(hints);
       return canSend;
-    });
+    }).add;
   beforeEach(() => {
     vi.useFakeTimers();
     [sent, canSend] = [[], true];
@@ -48,7 +48,8 @@ describe("heldHints", () => {
 
   it("answers each caller what became of its hints", async () => {
     const hold = add();
-    const near = hold([hint("a", 1)]);
+    const near = hold([hint("a", 1), hint("a", 50)]);
+    await vi.advanceTimersByTimeAsync(10);
     canSend = false;
     const [both, far] = [hold([hint("b", 2), hint("c", 50)]), hold([hint("d", 51)])];
     await vi.advanceTimersByTimeAsync(10);

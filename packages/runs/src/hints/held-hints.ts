@@ -1,13 +1,19 @@
 import type { RunHint, RunHints } from "@llamaagent/core";
 import { mergeHints } from "./hint-row.ts";
 
-/** A run that stands further back in the queue waits for its turn, not for its hint. */
+/** The slots of a few workers: a run that stands further back waits for its turn rather than for its hint. */
 const NEAR = 32;
-/** Each hint wakes an API, Redis and a worker, which costs more than what they do then. */
+/** Each hint wakes an API, Redis and a worker, which costs more than what they do then: 200 → 100 of them a second. */
 const HOLD_MS = 10;
 
-/** `add`: hints near the head of the queue at once, those further back after 10 ms, with all that came by then. */
-export function heldHints(send: RunHints["add"]): RunHints["add"] {
+interface HeldHints {
+  /** Near the head of the queue at once; further back after 10 ms, with all that came by then. */
+  add: RunHints["add"];
+  /** Resolves once nothing is held. */
+  settled(): Promise<unknown>;
+}
+
+export function heldHints(send: RunHints["add"]): HeldHints {
   let held: RunHint[] = [];
   let sending: Promise<boolean> | undefined;
 
@@ -19,7 +25,7 @@ export function heldHints(send: RunHints["add"]): RunHints["add"] {
     return send(merged);
   }
 
-  return async (hints) => {
+  async function add(hints: readonly RunHint[]): Promise<boolean> {
     const { near = [], far = [] } = Object.groupBy(hints, ({ priority }) =>
       priority <= NEAR ? "near" : "far",
     );
@@ -28,5 +34,7 @@ export function heldHints(send: RunHints["add"]): RunHints["add"] {
     if (near.length > 0) answers.push(send(near));
     if (far.length > 0) answers.push((sending ??= sendHeld()));
     return (await Promise.all(answers)).every(Boolean);
-  };
+  }
+
+  return { add, settled: async () => sending };
 }

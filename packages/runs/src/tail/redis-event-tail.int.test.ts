@@ -33,7 +33,7 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     });
     const redis = new Redis(url);
     const keys = await redis.keys(`${prefix}:*`);
-    expect(keys).toEqual([`${prefix}:{${run.tenantId}}:${run.runId}:events`]);
+    expect(keys).toEqual([`${prefix}:{${run.tenantId}:${run.runId}}:events`]);
     expect(await redis.pttl(keys[0] ?? "")).toBeGreaterThan(590_000);
     redis.disconnect();
     await writer.close();
@@ -117,7 +117,7 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     const end: StoredEvent = { id: "1-1", type: "run.completed", data: "{}" };
     await vi.waitFor(async () => {
       await tail.publish([{ ...run, events: [end] }]);
-      const leftMs = await redis.pttl(`${prefix}:{${run.tenantId}}:${run.runId}:events`);
+      const leftMs = await redis.pttl(`${prefix}:{${run.tenantId}:${run.runId}}:events`);
       expect(leftMs).toBeGreaterThan(0);
       expect(leftMs).toBeLessThanOrEqual(30_000);
     });

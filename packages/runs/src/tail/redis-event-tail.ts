@@ -5,7 +5,6 @@ import {
   type RunEventType,
   type RunKey,
   type StoredEvent,
-  type TailBatch,
   within,
 } from "@llamaagent/core";
 import type { Redis, Result } from "ioredis";
@@ -23,9 +22,9 @@ const PING_MS = 5_000;
 const PING_ANSWER_MS = 2_000;
 
 /**
- * Of each run adds all events, then announces them; all runs of a tenant in one call: a worker's half of
- * it costs a third less than a call for each (five runs at a time). XADD refuses an id at or below the stream's last, so for a writer that
- * lost the run (a lower epoch) nothing is added and nothing announced.
+ * Of each run adds all events, then announces them. All runs in one call: a worker's part of it costs a
+ * third less than calls for each (five runs at a time). XADD refuses an id at or below the stream's last, so
+ * for a writer that lost the run (a lower epoch) nothing is added and nothing announced.
  * KEYS: a stream, and channel, per run. ARGV: most entries; then for each run expiry in ms, number of
  * events, and id and line of each.
  */
@@ -86,23 +85,8 @@ export function redisEventTail(options: {
     report(error);
   }
 
-  // The braces make one slot of a tenant's keys on Redis Cluster: a script may name no others.
   const streamKey = ({ tenantId, runId }: RunKey): string =>
-    `${prefix}:{${tenantId}}:${runId}:events`;
-
-  async function publishOfTenant(batches: readonly TailBatch[]): Promise<void> {
-    const given = batches.flatMap(({ events }) => [
-      events.some(({ type }) => isTerminalEventType(type)) ? EXPIRE_ENDED_MS : EXPIRE_MS,
-      events.length,
-      ...events.flatMap(({ id, type, data }) => [id, `${type} ${data}`]),
-    ]);
-    const keys = batches.map(streamKey);
-    try {
-      await commands.publishRunEvents(keys.length, ...keys, EVENTS_MAX, ...given);
-    } catch (error) {
-      failed(error);
-    }
-  }
+    `${prefix}:{${tenantId}:${runId}}:events`;
 
   /** Opened with the first reader: a worker has none. */
   function subscriberConnection(): Redis {
@@ -160,8 +144,17 @@ export function redisEventTail(options: {
   return {
     async publish(batches) {
       if (!isReachable()) return;
-      const ofTenants = Map.groupBy(batches, ({ tenantId }) => tenantId);
-      await Promise.all([...ofTenants.values()].map(publishOfTenant));
+      const keys = batches.map(streamKey);
+      const given = batches.flatMap(({ events }) => [
+        events.some(({ type }) => isTerminalEventType(type)) ? EXPIRE_ENDED_MS : EXPIRE_MS,
+        events.length,
+        ...events.flatMap(({ id, type, data }) => [id, `${type} ${data}`]),
+      ]);
+      try {
+        await commands.publishRunEvents(keys.length, ...keys, EVENTS_MAX, ...given);
+      } catch (error) {
+        failed(error);
+      }
     },
 
     async read(run, afterId) {
