@@ -14,7 +14,7 @@ export interface TailBatch extends RunKey {
 export interface RunEventTail {
   /**
    * Adds and announces events. A batch that begins at or before the tail's last id is refused as a
-   * whole (its writer lost the run). Never rejects; resolves in ≤500 ms.
+   * whole (its writer lost the run). Never rejects; resolves in ≤250 ms.
    */
   publish(batches: readonly TailBatch[]): Promise<void>;
   /** Events after the id, oldest first; what the tail no longer holds is missing. Empty when away. */

@@ -3,7 +3,7 @@ import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
 
 const OLDEST_MAJOR = 7;
 const PINGS = 5;
-/** Calls on a request's path are given up after 250 ms, those behind another after 500 ms at most. */
+/** Calls on a request's path are given up after 250 ms. */
 const SLOW_MS = 100;
 /** As docs/durability.md has it. */
 const WITHOUT_REDIS = "runs begin up to 2 s later, streams are read from Postgres up to 3 s late";

@@ -5,7 +5,8 @@ import { createTailWriter } from "./tail-writer.ts";
 
 const run = { tenantId: "t", runId: "r" };
 const delta = (seq: number) => ({ id: `1-${seq}`, type: "message.delta" as const, data: "{}" });
-const nextTick = () => new Promise<void>((resolve) => process.nextTick(resolve));
+/** Later than what the same claim began, earlier than what the run does then. */
+const microtask = () => new Promise<void>((resolve) => queueMicrotask(resolve));
 
 /** A tail whose sends take until they are let go. */
 function slowTail() {
@@ -25,12 +26,12 @@ it("sends what one callback adds together, then at most once in 5 ms, and an end
   const { sent, writer } = slowTail();
   writer.add(run, [delta(1)]);
   writer.add(run, [delta(2)]);
-  await nextTick();
+  await microtask();
   writer.add(run, [delta(3)]);
-  await nextTick();
+  await microtask();
   expect(sent).toEqual([["1-1", "1-2"]]);
   writer.add(run, [{ ...delta(4), type: "run.completed" }]);
-  await nextTick();
+  await microtask();
   expect(sent).toEqual([
     ["1-1", "1-2"],
     ["1-3", "1-4"],
@@ -40,7 +41,7 @@ it("sends what one callback adds together, then at most once in 5 ms, and an end
 it("is flushed when what was under way was sent too", async () => {
   const { gates, writer } = slowTail();
   writer.add(run, [delta(1)]);
-  await nextTick();
+  await microtask();
   let isFlushed = false;
   const flushed = writer.flush().then(() => (isFlushed = true));
   await new Promise(setImmediate);

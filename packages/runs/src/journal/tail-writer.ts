@@ -53,8 +53,8 @@ export function createTailWriter(
       // Somebody waits for a run's end.
       if (waitMs <= 0 || events.some(({ type }) => isTerminalEventType(type))) {
         isDue = true;
-        // What the same claim began, or the same commit ended, goes along.
-        process.nextTick(send);
+        // What the same claim began, or the same commit ended, goes along; the run's work comes after.
+        queueMicrotask(send);
       } else timer ??= setTimeout(send, waitMs);
     },
     async flush() {

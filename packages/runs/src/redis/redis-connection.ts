@@ -1,18 +1,13 @@
 import { Redis } from "ioredis";
 
-/**
- * So long is an answer waited for, also on a half-open connection. It counts from the sending, and ioredis
- * sends what it gathered once the calls before are over: a call on a request path ends within twice this,
- * where its caller does not bound it (`within`).
- */
+/** So long is an answer waited for, also on a half-open connection. */
 export const REDIS_CALL_MS = 250;
 
 /** The default back-off wastes 17 s after a restart of Redis. */
 const reconnectMs = (attempt: number): number => Math.min(50 * 2 ** attempt, 1_000);
 
 /**
- * `request`: fails at once while Redis is away, and after 250 ms (behind other calls 500 ms) when it does not
- * answer. `blocking`: waits as long as it takes (BullMQ's consumer, which needs `maxRetriesPerRequest: null`).
+ * `request`: fails at once while Redis is away, and after 250 ms when it does not answer. `blocking`: waits as long as it takes (BullMQ's consumer, which needs `maxRetriesPerRequest: null`).
  */
 export function connectRedis(
   url: string,
@@ -25,8 +20,6 @@ export function connectRedis(
           enableOfflineQueue: false,
           commandTimeout: REDIS_CALL_MS,
           maxRetriesPerRequest: 0,
-          // What one turn of the event loop asks is one write.
-          enableAutoPipelining: true,
           // A half-open connection is given up: without this it lives until TCP notices, in 15 min.
           socketTimeout: 1_000,
         }
