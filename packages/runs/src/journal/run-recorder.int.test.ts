@@ -256,6 +256,26 @@ describe.runIf(inject("databaseUrl"))("a recorder", () => {
     await vi.waitFor(async () => expect(await stepStates()).toEqual(["done"]), 3_000);
   });
 
+  it.each([
+    { isLive: true, ms: 5_000 },
+    { isLive: false, ms: 1_000 },
+  ])("stores what a long step brings after $ms ms, live tail: $isLive", async ({ isLive, ms }) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.spyOn(tailWriter, "isLive").mockReturnValue(isLive);
+    try {
+      recorder.emit(delta());
+      await vi.advanceTimersByTimeAsync(ms - 1);
+      await new Promise(setImmediate);
+      expect(commits).toBe(0);
+      await vi.advanceTimersByTimeAsync(1);
+      await new Promise(setImmediate);
+      expect(commits).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+    await becomes(["1-1 message.delta"]);
+  });
+
   it("stores the end of an unsafe step at once", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {

@@ -43,6 +43,8 @@ export interface RunRecorder {
 const STEP_FLUSH_MS = 50;
 /** Inside a long step. */
 const LONG_STEP_FLUSH_MS = 5_000;
+/** The same while Redis is away: readers look into Postgres each 2 s then. */
+const LONG_STEP_FLUSH_WITHOUT_TAIL_MS = 1_000;
 const LONG_STEP_EVENTS = 1_000;
 
 export function createRunRecorder(options: {
@@ -158,6 +160,9 @@ export function createRunRecorder(options: {
     timer = setTimeout(() => void flush().catch(() => undefined), ms);
   }
 
+  const longStepFlushMs = (): number =>
+    tailWriter.isLive() ? LONG_STEP_FLUSH_MS : LONG_STEP_FLUSH_WITHOUT_TAIL_MS;
+
   function store(done: RecordedStep): void {
     keep(done);
     flushWithin(done.effect === "unsafe" ? 0 : STEP_FLUSH_MS);
@@ -166,7 +171,7 @@ export function createRunRecorder(options: {
   return {
     lifecycle(type, data) {
       addToTail(record(type, data));
-      flushWithin(LONG_STEP_FLUSH_MS);
+      flushWithin(longStepFlushMs());
     },
 
     emit(event) {
@@ -179,7 +184,7 @@ export function createRunRecorder(options: {
           unpaired.delete(step);
           store(done);
         } else {
-          flushWithin(pending.events.length >= LONG_STEP_EVENTS ? 0 : LONG_STEP_FLUSH_MS);
+          flushWithin(pending.events.length >= LONG_STEP_EVENTS ? 0 : longStepFlushMs());
         }
         return;
       }

@@ -13,6 +13,8 @@ import {
  */
 export interface TailWriter {
   add(run: RunKey, events: readonly StoredEvent[]): void;
+  /** False while readers have nothing but Postgres. */
+  isLive(): boolean;
   /** Sends what is pending; resolves when all was sent. */
   flush(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export function createTailWriter(
         queueMicrotask(send);
       } else timer ??= setTimeout(send, waitMs);
     },
+    isLive: () => tail.isLive(),
     async flush() {
       send();
       await Promise.all(underway);
