@@ -29,6 +29,14 @@ onEachDatabase((database) => {
     expect(await runs.row(second ?? "", "state")).toEqual({ state: "queued" });
   });
 
+  it("claims as many where the oldest are the first too", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await runs.admit()).run_id);
+    await database().system((tx) => tx.query(`UPDATE runs SET priority = 1`));
+    const claimed = await claimFirst(database(), await runs.worker(), { age: 2, priority: 2 });
+    expect(claimed.map(({ run }) => run.run_id).toSorted()).toEqual(ids.slice(0, 4));
+  });
+
   it("claims the first of the queue, each once, and what there is where it holds fewer", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 3; n += 1) ids.push((await runs.admit()).run_id);

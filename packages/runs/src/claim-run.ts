@@ -59,25 +59,17 @@ export interface ClaimCounts {
   without?: readonly AgentVersion[];
 }
 
-const ORDER = { priority: "priority, run_id", age: "run_id" };
-
 /**
- * So many of the queue by each order, in one commit; fewer where it has fewer. Each is one UPDATE that
- * makes the worker the owner and raises the epoch: from its commit on no earlier owner can write. Between
- * a run's deadline and the sweeper's look lie 5 s, in which the owner ends it itself.
+ * So many of the queue by each order; fewer where it has fewer. One UPDATE makes the worker the owner and
+ * raises the epoch: from its commit on no earlier owner can write. Between a run's deadline and the
+ * sweeper's look lie 5 s, in which the owner ends it itself.
  */
 export async function claimFirst(
   db: Database,
   workerId: string,
-  { age = 0, priority = 0, ...which }: ClaimCounts,
+  counts: ClaimCounts,
 ): Promise<ClaimedRun[]> {
-  const rows = await db.system(async (tx) => {
-    const first = (by: keyof typeof ORDER, count: number, isLast: boolean) =>
-      claim(tx, { ...which, workerId, by, count, isLast });
-    const oldest = age > 0 ? await first("age", age, priority === 0) : [];
-    const others = priority > 0 ? await first("priority", priority, true) : [];
-    return [...oldest, ...others];
-  });
+  const rows = await db.system((tx) => claim(tx, workerId, counts));
   return rows.map((row) => toClaimed(row, workerId));
 }
 
@@ -107,15 +99,10 @@ const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coale
 
 async function claim(
   tx: SystemTx,
-  which: Pick<ClaimCounts, "strikesBelow" | "without"> & {
-    workerId: string;
-    by: keyof typeof ORDER;
-    count: number;
-    isLast: boolean;
-  },
+  workerId: string,
+  { age = 0, priority = 0, strikesBelow, without = [] }: ClaimCounts,
 ): Promise<ClaimRow[]> {
-  const { workerId, by, count, strikesBelow, without = [], isLast } = which;
-  const values: unknown[] = [workerId, count];
+  const values: unknown[] = [workerId];
   const given = (value: unknown): string => `$${values.push(value)}`;
   const conditions = ["state = 'queued'", "NOT blocked"];
   if (strikesBelow !== undefined) conditions.push(`strikes < ${given(strikesBelow)}`);
@@ -127,10 +114,18 @@ async function claim(
       `(agent_id, agent_version) NOT IN (SELECT * FROM unnest(${ids}::uuid[], ${versions}::int[]))`,
     );
   }
+  const first = (count: number, order: string, besides: string[] = []): string =>
+    `SELECT tenant_id, run_id FROM runs WHERE ${[...conditions, ...besides].join(" AND ")}
+     ORDER BY ${order} LIMIT ${given(count)} FOR UPDATE SKIP LOCKED`;
+  const firsts: [name: string, select: string][] = [];
+  if (age > 0) firsts.push(["oldest", first(age, "run_id")]);
+  // Nobody skips rows that he has locked himself.
+  const others = age > 0 ? ["run_id NOT IN (SELECT run_id FROM oldest)"] : [];
+  if (priority > 0) firsts.push(["foremost", first(priority, "priority, run_id", others)]);
+  if (firsts.length === 0) return [];
   return tx.query<ClaimRow>(
-    `WITH candidate AS (
-       SELECT tenant_id, run_id FROM runs WHERE ${conditions.join(" AND ")}
-       ORDER BY ${ORDER[by]} LIMIT $2 FOR UPDATE SKIP LOCKED
+    `WITH ${firsts.map(([name, select]) => `${name} AS (${select})`).join(", ")}, candidate AS (
+       ${firsts.map(([name]) => `SELECT * FROM ${name}`).join(" UNION ALL ")}
      ), claimed AS (
        UPDATE runs SET state = 'running', owner = $1, epoch = epoch + 1, stop_reason = NULL, hint_due_at = NULL,
          started_at = coalesce(started_at, now()), updated_at = now(), time_left_seconds = NULL,
@@ -150,6 +145,6 @@ async function claim(
         WHERE h.characters <= ${HISTORY_CHARACTERS_MAX}) AS history
      FROM claimed AS runs`,
     values,
-    { isLast },
+    { isLast: true },
   );
 }

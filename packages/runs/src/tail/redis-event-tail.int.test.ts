@@ -109,6 +109,28 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     await proxy.close();
   });
 
+  it("says so where Redis is full, and goes on once it is not", async () => {
+    const redis = await startRedis();
+    const { tail, errors } = open(redis.url);
+    const admin = new Redis(redis.url);
+    await vi.waitFor(async () => {
+      await tail.publish([{ ...run, events: [event("1-1")] }]);
+      expect(await tail.read(run, "0-0")).toHaveLength(1);
+    });
+    await admin.config("SET", "maxmemory", "1");
+    await tail.publish([{ ...run, events: [event("1-2")] }]);
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining("OOM")]);
+    expect(tail.isLive()).toBe(false);
+    await admin.config("SET", "maxmemory", "0");
+    await vi.waitFor(async () => {
+      await tail.publish([{ ...run, events: [event("1-3")] }]);
+      expect(await tail.read(run, "1-1")).toEqual([event("1-3")]);
+    }, slow);
+    admin.disconnect();
+    await tail.close();
+    await redis.close();
+  });
+
   it("forgets a run's events half a minute after its end", async () => {
     const url = await testRedisUrl();
     const prefix = randomUUID();

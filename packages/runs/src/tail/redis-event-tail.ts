@@ -24,19 +24,23 @@ const PING_ANSWER_MS = 2_000;
 /**
  * Of each run adds all events, then announces them. All runs in one call: a worker's part of it costs a
  * third less than calls for each (five runs at a time). XADD refuses an id at or below the stream's last, so
- * for a writer that lost the run (a lower epoch) nothing is added and nothing announced.
+ * for a writer that lost the run (a lower epoch) nothing is added and nothing announced. Any other refusal
+ * (Redis is full, or read-only) is the call's error.
  * KEYS: a stream, and channel, per run. ARGV: most entries; then for each run expiry in ms, number of
  * events, and id and line of each.
  */
 const PUBLISH = `
-local at = 2
+local at, failure = 2, nil
 for _, key in ipairs(KEYS) do
   local first, last = at + 2, at + 1 + 2 * ARGV[at + 1]
   local lines, refused = {}, false
   for i = first, last, 2 do
     local added = redis.pcall('XADD', key, 'MAXLEN', '~', ARGV[1], ARGV[i], 'e', ARGV[i + 1])
     refused = type(added) == 'table' and added.err
-    if refused then break end
+    if refused then
+      if not string.find(refused, 'equal or smaller', 1, true) then failure = refused end
+      break
+    end
     lines[#lines + 1] = ARGV[i] .. ' ' .. ARGV[i + 1]
   end
   if not refused then
@@ -45,6 +49,7 @@ for _, key in ipairs(KEYS) do
   end
   at = last + 1
 end
+if failure then return redis.error_reply(failure) end
 return 1`;
 
 declare module "ioredis" {
