@@ -5,10 +5,10 @@ import { consumerOf, watchFetches } from "./watch-fetches.ts";
 /** Which hints a worker had fetched when it died. */
 export interface HeldHints {
   /**
-   * Kills by `kill`; the runs whose hints died with the worker: fetched by it, and their runs never claimed.
-   * Runs that had begun before wait for another owner: see `watchResumes`.
+   * Kills by `kill`. Which hints died with the worker: fetched by it, and waiting for its slots. Which runs
+   * that they name were never claimed: those that had begun before wait for another owner, see `watchResumes`.
    */
-  heldBy(kill: () => Promise<void>): Promise<HeldRun[]>;
+  heldBy(kill: () => Promise<void>): Promise<{ hints: number; runs: HeldRun[] }>;
   close(): void;
 }
 
@@ -53,15 +53,17 @@ export async function watchHeldHints(cluster: Cluster): Promise<HeldHints> {
           .filter(([, source]) => before.has(source) && !after.has(source))
           .map(([consumer]) => consumer),
       );
-      const runIds = hints
-        .filter(({ consumer }) => consumer !== undefined && victims.has(consumer))
-        .map(({ jobId }) => jobId.slice(0, 36));
+      const died = hints.filter(({ consumer }) => consumer !== undefined && victims.has(consumer));
+      const runIds = died.map(({ jobId }) => jobId.slice(0, 36));
       const unclaimed = await cluster.query<{ runId: string }>(
         `SELECT run_id AS "runId" FROM runs
          WHERE run_id = ANY($1::uuid[]) AND state = 'queued' AND started_at IS NULL`,
         [runIds],
       );
-      return unclaimed.map(({ runId }) => ({ runId, killedAt }));
+      return {
+        hints: died.length,
+        runs: unclaimed.map(({ runId }) => ({ runId, killedAt })),
+      };
     },
     close() {
       fetches.close();
