@@ -137,7 +137,10 @@ it("claims none for a quarantine that is full", async () => {
   await hint();
   await vi.advanceTimersByTimeAsync(0);
   const claims = statements.filter(({ text }) => text.includes("SKIP LOCKED"));
-  expect(claims.map(({ values }) => values)).toEqual([["w", 1, 2]]);
+  // One run, of fewer than two strikes.
+  expect(claims.map(({ text, values }) => [text.includes("strikes < $2"), values])).toEqual([
+    [true, ["w", 2, 1]],
+  ]);
 });
 
 /** A run that a quarantine executes: with two strikes. */
