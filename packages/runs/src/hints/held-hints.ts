@@ -3,7 +3,7 @@ import { mergeHints } from "./hint-row.ts";
 
 /** The slots of a few workers: a run that stands further back waits for its turn rather than for its hint. */
 const NEAR = 32;
-/** Each hint wakes an API, Redis and a worker, which costs more than what they do then: 200 → 100 of them a second. */
+/** Each hint wakes an API, Redis and a worker, which costs more than what they do then. */
 const HOLD_MS = 10;
 
 interface HeldHints {

@@ -5,8 +5,8 @@ import { consumerOf, watchFetches } from "./watch-fetches.ts";
 /** Which hints a worker had fetched when it died. */
 export interface HeldHints {
   /**
-   * Kills by `kill`. Which hints died with the worker: fetched by it, and waiting for its slots. Which runs
-   * that they name were never claimed: those that had begun before wait for another owner, see `watchResumes`.
+   * Kills by `kill`. Hints that died with the worker: fetched by it, and waiting for its slots. Where some
+   * did, all runs that had not begun: a hint tells of whichever are first. See `watchResumes` for the others.
    */
   heldBy(kill: () => Promise<void>): Promise<{ hints: number; runs: HeldRun[] }>;
   close(): void;
@@ -54,11 +54,10 @@ export async function watchHeldHints(cluster: Cluster): Promise<HeldHints> {
           .map(([consumer]) => consumer),
       );
       const died = hints.filter(({ consumer }) => consumer !== undefined && victims.has(consumer));
-      const runIds = died.map(({ jobId }) => jobId.slice(0, 36));
       const unclaimed = await cluster.query<{ runId: string }>(
         `SELECT run_id AS "runId" FROM runs
-         WHERE run_id = ANY($1::uuid[]) AND state = 'queued' AND started_at IS NULL`,
-        [runIds],
+         WHERE $1 > 0 AND state = 'queued' AND started_at IS NULL`,
+        [died.length],
       );
       return {
         hints: died.length,
