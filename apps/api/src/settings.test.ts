@@ -32,4 +32,20 @@ describe("settings of the API", () => {
       "LLAMAAGENT_API_KEY: must have at least 16 characters",
     );
   });
+
+  it.each([
+    " leading-blank-key",
+    "key with blanks inside",
+    "schlüssel-0123456789",
+    "key\t0123456789abc",
+  ])("refuses a key that no header could carry: %j", (LLAMAAGENT_API_KEY) => {
+    expect(() => readSettings(settings, { LLAMAAGENT_API_KEY })).toThrow(
+      "LLAMAAGENT_API_KEY: must have printable ASCII characters only, and no blanks",
+    );
+  });
+
+  it("takes a key of all that a header can carry", () => {
+    const LLAMAAGENT_API_KEY = "!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~";
+    expect(readSettings(settings, { LLAMAAGENT_API_KEY })).toMatchObject({ LLAMAAGENT_API_KEY });
+  });
 });

@@ -13,6 +13,8 @@ export const apiSettings = z.object({
   LLAMAAGENT_API_KEY: z
     .string()
     .min(16, "must have at least 16 characters")
+    // What a header cannot carry, no request could prove.
+    .regex(/^[\x21-\x7e]*$/, "must have printable ASCII characters only, and no blanks")
     .optional()
     .describe(
       "Key that every request must carry (`Authorization: Bearer` or `x-api-key`); needed where HOST is not loopback",
