@@ -56,6 +56,10 @@ describe("the check of the workers", () => {
         detail: `2 alive; worker ${poor} lacks prompting strategy 'brief'`,
         advice: "start api and workers of one version with the same LLAMAAGENT_PLUGINS",
       });
+      expect(await checkWorkers(database(), registry)).toMatchObject({
+        liveWorkers: 2,
+        completeWorkers: 1,
+      });
       await runs.bury(poor);
       expect(await check(database(), registry)).toMatchObject({
         status: "ok",

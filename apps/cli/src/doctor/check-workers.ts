@@ -6,6 +6,8 @@ import { type CheckResult, fail, ok, warn } from "./check.ts";
 export interface WorkerFindings {
   check: CheckResult;
   liveWorkers: number;
+  /** Those of them that lack nothing. */
+  completeWorkers: number;
 }
 
 /** Whether workers live, and lack nothing that this process has; undefined `registry`: not compared. */
@@ -30,7 +32,11 @@ export async function checkWorkers(
       : [];
     return missing.length === 0 ? [] : [`worker ${id} lacks ${missing.join(", ")}`];
   });
-  return { check: judgeWorkers(workers.length, lacking, waiting), liveWorkers: workers.length };
+  return {
+    check: judgeWorkers(workers.length, lacking, waiting),
+    liveWorkers: workers.length,
+    completeWorkers: workers.length - lacking.length,
+  };
 }
 
 function judgeWorkers(alive: number, lacking: readonly string[], waiting: string): CheckResult {

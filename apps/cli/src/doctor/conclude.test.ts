@@ -6,6 +6,7 @@ import { judgePromises } from "./promises/judge-promises.ts";
 const sound = {
   topology: "scaled",
   liveWorkers: 2,
+  completeWorkers: 2,
   fsync: true,
   fullPageWrites: true,
   synchronousCommit: "on",

@@ -73,10 +73,10 @@ async function checkStores(
     const { checks, facts } = await checkDatabase(database);
     const redis = await checkRedis(settings.REDIS_URL);
     if (facts === undefined) return { checks: [...checks, ...redis] };
-    const { check, liveWorkers } = await checkWorkers(database, registry);
+    const { check, ...workers } = await checkWorkers(database, registry);
     return {
       checks: [...checks, check, ...redis],
-      facts: { topology: "scaled", liveWorkers, ...facts },
+      facts: { topology: "scaled", ...workers, ...facts },
     };
   } finally {
     await database.close();

@@ -9,6 +9,8 @@ export interface EmbeddedFacts {
 export interface ScaledFacts extends CommitFacts {
   topology: "scaled";
   liveWorkers: number;
+  /** Those of them that have every provider, tool and strategy that the API has. */
+  completeWorkers: number;
 }
 
 /** When a commit that Postgres has acknowledged can be lost nevertheless. */

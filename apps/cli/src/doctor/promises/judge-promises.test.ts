@@ -5,6 +5,7 @@ import { judgePromises } from "./judge-promises.ts";
 const sound: ScaledFacts = {
   topology: "scaled",
   liveWorkers: 2,
+  completeWorkers: 2,
   fsync: true,
   fullPageWrites: true,
   synchronousCommit: "on",
@@ -33,6 +34,15 @@ describe("the promises that a configuration keeps", () => {
     expect(scaled({ liveWorkers: 3 })).toBe("++++++");
     expect(scaled({ liveWorkers: 1 })).toBe("?+?+++");
     expect(scaled({ liveWorkers: 0 })).toBe("?+-+++");
+  });
+
+  it("have a condition where fewer than two workers have all plug-ins", () => {
+    expect(scaled({ liveWorkers: 3 })).toBe("++++++");
+    expect(scaled({ liveWorkers: 3, completeWorkers: 1 })).toBe("?+?+++");
+    const [first] = judgePromises({ ...sound, completeWorkers: 0 });
+    expect(first?.reasons[0]?.reason).toBe(
+      "of 2 live workers 0 have all that agents may use: a run whose agent needs what a worker lacks goes on only in another",
+    );
   });
 
   it("are not kept where Postgres may lose what it acknowledged", () => {

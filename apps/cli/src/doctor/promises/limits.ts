@@ -35,7 +35,7 @@ export function limitsOfEmbedded({ fsync }: EmbeddedFacts): Limit[] {
 
 export function limitsOfScaled(facts: ScaledFacts): Limit[] {
   const found: (Limit | false)[] = [
-    ...limitsOfWorkers(facts.liveWorkers),
+    ...limitsOfWorkers(facts),
     facts.synchronousCommit === "off" && {
       limits: REST_ON_COMMITS,
       verdict: "not_kept",
@@ -67,9 +67,18 @@ export function limitsOfScaled(facts: ScaledFacts): Limit[] {
   return found.filter((limit) => limit !== false);
 }
 
-function limitsOfWorkers(alive: number): Limit[] {
+function limitsOfWorkers({ liveWorkers: alive, completeWorkers }: ScaledFacts): Limit[] {
   const advice = "start two or more, on different machines: npx llamaagent worker";
-  if (alive >= 2) return [];
+  if (alive >= 2 && completeWorkers >= 2) return [];
+  if (alive >= 2)
+    return [
+      {
+        limits: NEED_A_WORKER,
+        verdict: "kept_with_condition",
+        reason: `of ${alive} live workers ${completeWorkers} have all that agents may use: a run whose agent needs what a worker lacks goes on only in another`,
+        advice: "start api and workers of one version with the same LLAMAAGENT_PLUGINS",
+      },
+    ];
   if (alive === 1)
     return [
       {

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { createPluginRegistry } from "@llamaagent/core";
 import { createPostgres, migrate } from "@llamaagent/db";
+import { capabilitiesOf } from "@llamaagent/runs";
 import { runLlamaAgent } from "@llamaagent/testing/run-llamaagent";
 import { type RunningPostgres, startPostgres } from "@llamaagent/testing/services/postgres";
 import { type RunningRedis, startRedis } from "@llamaagent/testing/services/redis";
 import { withClient } from "@llamaagent/testing/services/run-databases";
 import { localBinaries } from "@llamaagent/testing/test-binaries/local-binaries";
+import { builtIns } from "@llamaagent/worker";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Examination } from "../examine.ts";
 
@@ -41,13 +44,17 @@ describe.runIf(hasPostgres && redisServer)("doctor on a Postgres and a Redis", (
     });
 
   async function workers(count: number, url = postgres.url): Promise<void> {
+    const registry = createPluginRegistry(
+      builtIns.map((plugin) => ({ source: "built-in", plugin })),
+    );
     const database = createPostgres({ url, poolSize: 1 });
     await database.system(async (tx) => {
       await tx.query("DELETE FROM workers");
       for (let worker = 0; worker < count; worker += 1)
-        await tx.query("INSERT INTO workers VALUES ($1, now() + interval '1 hour')", [
-          randomUUID(),
-        ]);
+        await tx.query(
+          "INSERT INTO workers (worker_id, alive_until, capabilities) VALUES ($1, now() + interval '1 hour', $2)",
+          [randomUUID(), capabilitiesOf(registry)],
+        );
     });
     await database.close();
   }
