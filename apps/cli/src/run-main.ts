@@ -27,6 +27,8 @@ export async function runMain(
     }
     stoppedBy = name;
     stoppedAt = performance.now();
+    if (name === "SIGINT")
+      setTimeout(() => terminal.note("Ctrl-C again stops at once\n"), ONE_WISH_MS).unref();
     stopping.abort();
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stop(name));

@@ -45,7 +45,7 @@ export async function devCommand({ env, terminal, signal }: CliContext): Promise
     );
   terminal.note(`\n${thingsToTry(embedded.url, settings.LLAMAAGENT_API_KEY !== undefined)}\n`);
   return await untilToldToStop(signal, () => {
-    terminal.note("\nStopping: steps under way end first (Ctrl-C again stops at once) …\n");
+    terminal.note("\nStopping: steps under way end first …\n");
     return embedded.close();
   });
 }
