@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chaosArguments } from "./chaos-arguments.ts";
+import { chaosArguments, helpText } from "./chaos-arguments.ts";
 import { defineExperiment } from "./experiment.ts";
 
 const experiments = [1, 4].map((number) =>
@@ -9,6 +9,10 @@ const read = (...args: string[]) => chaosArguments(args, experiments);
 
 it("runs all in the short form, once", () => {
   expect(read()).toMatchObject({ chosen: experiments, form: "short", repeat: 1, help: false });
+});
+
+it("lists the experiments that can be chosen", () => {
+  expect(helpText(experiments)).toContain("\nExperiments:\n   1  number 1\n   4  number 4\n");
 });
 
 it("takes form, choice, repetitions, seed and file", () => {

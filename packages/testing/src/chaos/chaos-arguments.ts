@@ -12,12 +12,15 @@ export interface ChaosArguments {
   help: boolean;
 }
 
-export const HELP = `Kills, freezes and cuts real processes, and checks what runs are promised.
+/** What `--help` prints. */
+export const helpText = (
+  experiments: readonly Experiment[],
+): string => `Kills, freezes and cuts real processes, and checks what runs are promised.
 
 Usage: npm run test:chaos [-- options]
 
-  --long        the full numbers; else a short form of at most 8 minutes
-  --only N,N    some experiments
+  --long        the full numbers, some 25 minutes; else a short form of at most 8 minutes
+  --only N,N    some experiments, by their numbers below
   --repeat N    all of it so many times
   --seed N      repeats the random choices of a run that printed it (also TEST_SEED)
   --json FILE   the results as JSON
@@ -25,6 +28,9 @@ Usage: npm run test:chaos [-- options]
 
 Starts servers and stores of its own: npm run services -- fetch, once, redis-server on the PATH, and
 for experiment 14 the Debian package faketime.
+
+Experiments:
+${experiments.map(({ number, name }) => `  ${String(number).padStart(2)}  ${name}`).join("\n")}
 `;
 
 /** The fault in words where the arguments cannot be used. */

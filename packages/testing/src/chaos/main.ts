@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { chaosArguments, HELP } from "./chaos-arguments.ts";
+import { chaosArguments, helpText } from "./chaos-arguments.ts";
 import { experiments } from "./experiments.ts";
 import { closingLine, resultTable } from "./report/result-table.ts";
 import { failures, type Result } from "./report/result.ts";
@@ -9,7 +9,7 @@ const asked = chaosArguments(process.argv.slice(2), experiments);
 if (typeof asked === "string") {
   process.stderr.write(`${asked}\n`);
   process.exitCode = 2;
-} else if (asked.help) process.stdout.write(HELP);
+} else if (asked.help) process.stdout.write(helpText(experiments));
 else {
   const { chosen, form, repeat, seed, json } = asked;
   process.stderr.write(`chaos, ${form} form: --seed ${seed}\n`);
