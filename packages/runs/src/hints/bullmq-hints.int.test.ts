@@ -5,6 +5,7 @@ import { runHintsContract } from "@llamaagent/testing/run-hints.contract";
 import { startRedis } from "@llamaagent/testing/services/redis";
 import { createStallingProxy } from "@llamaagent/testing/services/stalling-proxy";
 import { testRedisUrl } from "@llamaagent/testing/services/test-redis";
+import { Redis } from "ioredis";
 import { describe, expect, inject, it, vi } from "vitest";
 import { bullmqHints } from "./bullmq-hints.ts";
 
@@ -84,6 +85,25 @@ describe.runIf(inject("redisUrl"))("hints on BullMQ", () => {
     await vi.waitFor(attempt, { timeout: 10_000, interval: 100 });
     await hints.close();
     await proxy.close();
+  });
+
+  it("tries no add for a second after Redis refused one, though it is connected", async () => {
+    const redis = await startRedis();
+    let now = 0;
+    const clock = { now: () => new Date(), monotonicMs: () => now };
+    const { hints } = open(redis.url, clock);
+    await vi.waitFor(async () => expect(await hints.add([hint()])).toBe(true));
+    const admin = new Redis(redis.url);
+    await admin.config("SET", "maxmemory", "1");
+    expect(await hints.add([hint()])).toBe(false);
+    await admin.config("SET", "maxmemory", "0");
+    now = 999;
+    expect(await hints.add([hint()])).toBe(false);
+    now = 1_000;
+    expect(await hints.add([hint()])).toBe(true);
+    admin.disconnect();
+    await hints.close();
+    await redis.close();
   });
 
   it("goes on consuming after Redis was killed, emptied, and came back", async () => {
