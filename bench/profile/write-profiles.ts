@@ -2,12 +2,11 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BenchArguments } from "../bench-arguments.ts";
 import { RESULTS_FOLDER } from "../report/results-folder.ts";
+import { DEFAULT_SLOTS } from "../server/default-slots.ts";
 import { keepBusy } from "../server/keep-busy.ts";
 import { type MeasuredServer, startServer } from "../server/start-server.ts";
 import { CpuProfile, hotFunctions, stackTree } from "./cpu-profile.ts";
 import { flameGraph } from "./flame-graph.ts";
-
-const SLOTS = 10;
 
 /** The load of `throughput_cpu`, under Node's own profiler: where the CPU of api and worker goes. */
 export async function writeProfiles({ seconds }: BenchArguments): Promise<void> {
@@ -39,9 +38,9 @@ async function loadAndClose(
   seconds: number,
 ): Promise<{ from: number; to: number }> {
   try {
-    await keepBusy(server, { seconds: 1, slots: SLOTS });
+    await keepBusy(server, { seconds: 1, slots: DEFAULT_SLOTS });
     const from = nowMicroseconds();
-    const { runsPerSecond } = await keepBusy(server, { seconds, slots: SLOTS });
+    const { runsPerSecond } = await keepBusy(server, { seconds, slots: DEFAULT_SLOTS });
     process.stderr.write(`${Math.round(runsPerSecond)} runs/s under the profiler\n`);
     return { from, to: nowMicroseconds() };
   } finally {

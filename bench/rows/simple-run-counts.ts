@@ -3,10 +3,9 @@ import pg from "pg";
 import type { Benchmark } from "../benchmark.ts";
 import { alternate } from "../measure/alternate.ts";
 import { median } from "../measure/quartiles.ts";
+import { DEFAULT_SLOTS } from "../server/default-slots.ts";
 import { keepBusy, THROUGHPUT_UNITS } from "../server/keep-busy.ts";
 import { startServer } from "../server/start-server.ts";
-
-const SLOTS = 10;
 
 /**
  * What a simple run (a background POST for a named agent: no thread, no reader) asks of the stores, with
@@ -40,12 +39,16 @@ export const simpleRunCounts: Benchmark = {
       { ...rounds, units: THROUGHPUT_UNITS },
       {
         transactions: () =>
-          keepBusy(server, { seconds, slots: SLOTS, counter: () => transactionIds(client) }),
+          keepBusy(server, {
+            seconds,
+            slots: DEFAULT_SLOTS,
+            counter: () => transactionIds(client),
+          }),
         // Apart: the monitor slows Redis down.
         commands: async () => {
           const monitor = await recordRedisCommands(server.redis.url);
           const counter = async () => monitor.commands.filter((name) => name !== "ping").length;
-          const counted = await keepBusy(server, { seconds, slots: SLOTS, counter });
+          const counted = await keepBusy(server, { seconds, slots: DEFAULT_SLOTS, counter });
           monitor.close();
           return counted;
         },

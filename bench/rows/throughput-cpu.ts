@@ -4,11 +4,10 @@ import type { Benchmark } from "../benchmark.ts";
 import { alternate } from "../measure/alternate.ts";
 import { median } from "../measure/quartiles.ts";
 import type { BusyServer } from "../server/busy-server.ts";
+import { DEFAULT_SLOTS } from "../server/default-slots.ts";
 import { keepBusy, THROUGHPUT_UNITS } from "../server/keep-busy.ts";
 import { startFakeModel } from "../server/start-fake-model.ts";
 import { startServer } from "../server/start-server.ts";
-
-const SLOTS = 10;
 
 const UNITS = {
   ...THROUGHPUT_UNITS,
@@ -90,7 +89,7 @@ export const throughputCpu: Benchmark = {
 async function costOf(server: BusyServer, seconds: number) {
   const { runsPerSecond, cpuMicrosecondsPerRun } = await keepBusy(server, {
     seconds,
-    slots: SLOTS,
+    slots: DEFAULT_SLOTS,
   });
   return { runsPerSecond, cpuMicrosecondsPerRun };
 }

@@ -6,7 +6,7 @@ export const workerSettings = z.object({
     .int()
     .min(1)
     .max(1_000)
-    .default(10)
+    .default(20)
     .describe("Runs that one worker has at work at once."),
   WORKSPACE_DIR: z
     .string()

@@ -83,7 +83,7 @@ describe("batchedCall", () => {
     { calls: GATHER_BELOW, gathers: false },
   ])("behind a batch of $calls gathers: $gathers", async ({ calls, gathers }) => {
     vi.useFakeTimers({ toFake: ["setTimeout"] });
-    const { call, batches, open } = recorded();
+    const { call, batches, open } = recorded(GATHER_BELOW);
     const first = Array.from({ length: calls }, (_, index) => call(`${index}`));
     await turn();
     open[0]?.resolve();

@@ -9,11 +9,11 @@ interface Waiting<Input, Output> {
 /** Some commits' time: batches twice as large, for a little latency under load alone. @internal */
 export const GATHER_MS = 3;
 /** A batch as large as this shares its commit well already: behind it nobody waits. @internal */
-export const GATHER_BELOW = 8;
+export const GATHER_BELOW = 32;
 
 /**
  * Group commit: calls that come while a batch is under way are made together, as the next one. A single
- * call waits for nothing; behind a batch of two to seven the next gathers for 3 ms. A batch that fails is made
+ * call waits for nothing; behind a batch of two to 31 the next gathers for 3 ms. A batch that fails is made
  * again call by call, so that only those fail which fail by themselves; where what they call is away
  * (`service_unavailable`) all of them fail at once.
  */

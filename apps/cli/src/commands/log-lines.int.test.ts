@@ -49,7 +49,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("the log of a proces
     const lines = worker.lines.map((line): Record<string, unknown> => JSON.parse(line));
     expect(lines.map(({ worker_id: id }) => id)).toEqual(lines.map(() => row?.id));
     expect(lines).toMatchObject([
-      { msg: `worker ${row?.id} ready`, slots: 10 },
+      { msg: `worker ${row?.id} ready`, slots: 20 },
       { level: "error", err: { message: "stray rejection" } },
       { msg: "draining: steps under way end first, within 20 s", runs: 1 },
       { msg: "the run is handed back", run_id: runId, epoch: 1 },
