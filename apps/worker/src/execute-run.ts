@@ -24,6 +24,7 @@ import {
   retryWhileAway,
   RunCancelled,
   RunLost,
+  type StoredProgress,
   type RunsContext,
   type RunWriter,
   type TailWriter,
@@ -86,7 +87,7 @@ async function execute(
   const { context } = deps;
   const { fence, run } = claimed;
   const progress =
-    fence.epoch > 1
+    fence.epoch > 1 || run.retry_of !== undefined
       ? await retryWhileAway(() => loadProgress(context.db, fence), control.abandoned)
       : noProgress;
   const recorder = createRunRecorder({
@@ -125,7 +126,7 @@ async function execute(
     () => control.abort(new AppError("run_timeout")),
     Math.max(0, claimed.secondsLeft * 1000),
   );
-  const state: RunState = { journal, recorder, usage, logger };
+  const state: RunState = { journal, recorder, usage, logger, progress };
   let result: RunResult;
   try {
     const { stop_reason: reason, ...rest } = await drive(deps, claimed, control, state);
@@ -148,6 +149,7 @@ async function execute(
 }
 
 interface RunState extends SettledBy {
+  progress: StoredProgress;
   /** Removed once the run's outcome is stored: nobody waits for that. */
   workspace?: Workspace;
 }
@@ -175,14 +177,17 @@ async function drive(
   const events = runAgent({
     agent,
     task: { messages: inputMessages(run), history: claimed.history, files: workspace.files },
-    ports: await buildPorts(deps, agent, fence.runId, workspace, state.journal).catch(
-      (error: unknown) => {
-        // A worker that lacks a part of the agent ends its run, but not what a person has to look at first.
-        const [step] = state.journal.unknown();
-        if (step !== undefined) state.journal.suspend(step);
-        throw error;
-      },
-    ),
+    ports: await buildPorts(
+      deps,
+      agent,
+      { runId: fence.runId, progress: state.progress, workspace },
+      state.journal,
+    ).catch((error: unknown) => {
+      // A worker that lacks a part of the agent ends its run, but not what a person has to look at first.
+      const [step] = state.journal.unknown();
+      if (step !== undefined) state.journal.suspend(step);
+      throw error;
+    }),
     signal: control.signal,
   });
   for (;;) {
@@ -198,8 +203,7 @@ async function drive(
 async function buildPorts(
   deps: ExecuteRun,
   agent: AgentDefinition,
-  runId: string,
-  workspace: Workspace,
+  { runId, progress, workspace }: { runId: string; progress: StoredProgress; workspace: Workspace },
   journal: Journal,
 ): Promise<AgentPorts> {
   const prompting = deps.registry.prompting.get(agent.prompting);
@@ -211,6 +215,7 @@ async function buildPorts(
     tools: deps.registry.tools,
     names: agent.tools,
     context: { runId, workspace: workspace.directory, now: () => deps.clock.now() },
+    originOf: (step) => progress.steps.get(step)?.originRunId ?? runId,
   });
   return {
     model: durableModel(await deps.createModel(agent.model), journal),

@@ -43,6 +43,7 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
         add: async () => true,
       },
       cancelSignals: { subscribe: () => {} },
+      clock: systemClock,
     },
     registry: createPluginRegistry([
       { source: "agents", plugin: agentsPlugin },
@@ -55,6 +56,8 @@ function start(options: Partial<RunWorkerOptions> = {}): RunWorker {
   worker = startRunWorker(deps, {
     workerId: "w",
     slots: 1,
+    taskHandlers: {},
+    onClaimed: () => {},
     lease: {
       isValid: () => true,
       until: Infinity,
@@ -167,5 +170,12 @@ function claimedRow(runId: string): object {
     updated_at: at,
     started_at: at,
     ended_at: null,
+    available_at: null,
+    checkpoint_id: null,
+    on_completion: null,
+    retry_of: null,
+    retried_as: null,
+    urgency: 0,
+    webhook: null,
   };
 }

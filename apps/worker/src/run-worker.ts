@@ -5,6 +5,8 @@ import {
   type ClaimedRun,
   claimFirst,
   createCancelWatch,
+  createScheduler,
+  hasUrgentRuns,
   keepHouse,
   leaveToOthers,
   ownedRuns,
@@ -21,8 +23,10 @@ import type { ExecuteRun } from "./execute-run.ts";
 import { createLeftAgents } from "./left-agents.ts";
 import type { Quarantine } from "./quarantine/quarantine.ts";
 import { createRunControl, type RunControl, RunHandedBack } from "./run-control.ts";
-import { repeatWork } from "./repeat-work.ts";
+import { type RepeatedWork, repeatWork } from "./repeat-work.ts";
 import { createSlots } from "./slots.ts";
+import type { TaskHandlers } from "./tasks/task-handler.ts";
+import { createTaskRunner } from "./tasks/task-runner.ts";
 
 /** A worker at work. */
 export interface RunWorker {
@@ -34,12 +38,14 @@ export interface RunWorker {
 
 const SWEEP_MS = 2_000;
 const HOUSEKEEPING_MS = 3_600_000;
+const URGENCY_LOOK_MS = 1_000;
 const CANCEL_LOOK_MS = 1_000;
 const FORGOTTEN_MS = 15_000;
 const DRAIN_MS = 20_000;
 /** After the drain: what is not written by then is left to others. */
 const ABANDON_MS = 22_000;
 const RELEASE_MS = 1_000;
+const TASK_CLAIM_MS = 1_000;
 
 interface Execution {
   runId: string;
@@ -54,6 +60,9 @@ export interface RunWorkerOptions {
   lease: WorkerLease;
   /** For runs that ended their processes. */
   quarantine: Quarantine;
+  /** Called for each run that it claimed. */
+  onClaimed: () => void;
+  taskHandlers: TaskHandlers;
   /** Not the hour that lies between the others: a deployment may restart more often. */
   firstHousekeepingMs: number;
   logger: Logger;
@@ -80,6 +89,8 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   /** One entry an execution: of a run that was paused and resumed the old one may still tidy up. */
   const active = new Set<Execution>();
   const stopping = new AbortController();
+  /** As of a second ago. */
+  let byUrgency = false;
   const claiming = createClaiming({
     slots,
     clock,
@@ -87,6 +98,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     claimFirst: (counts) =>
       claimFirst(context.db, workerId, {
         ...counts,
+        byUrgency,
         // Full of those that end processes, it still has slots for the others.
         strikesBelow: options.quarantine.isFull ? QUARANTINE_FROM : undefined,
         without: leftAgents.versions,
@@ -96,7 +108,31 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     signal: stopping.signal,
   });
 
-  const cancelWatch = createCancelWatch({ db: context.db, clock, workerId, onCancelled: cancel });
+  const tasks = createTaskRunner({
+    db: context.db,
+    workerId,
+    lease,
+    handlers: options.taskHandlers,
+    random: Math.random,
+    logger,
+    stopping: stopping.signal,
+  });
+  const scheduler = createScheduler(context, {
+    mayFire: () => lease.isValid() && !stopping.signal.aborted,
+  });
+
+  const cancelWatch = createCancelWatch({
+    db: context.db,
+    clock,
+    workerId,
+    executing: () => [...active],
+    onCancelled: cancel,
+    onLost: ({ runId, epoch }) => {
+      for (const execution of active)
+        if (execution.runId === runId && execution.epoch === epoch)
+          execution.control.abort(new RunLost());
+    },
+  });
   context.cancelSignals.subscribe(cancel);
   function cancel(runId: string): void {
     for (const execution of active)
@@ -109,9 +145,11 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     const owned = await ownedRuns(context.db, workerId);
     for (const { runId, epoch, control } of active)
       if (owned.get(runId) !== epoch) control.abort(new RunLost());
+    await tasks.dropLost();
   });
 
   function take(claimed: ClaimedRun): void {
+    options.onClaimed();
     const control = createRunControl({ lease, cancelWatch });
     if (stopping.signal.aborted) control.drain();
     const done = execute(claimed, control).finally(() => {
@@ -132,7 +170,12 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     else logger.error({ err: error }, message);
   }
 
-  function every(ms: number, message: string, work: () => Promise<void>, firstAfterMs?: number) {
+  function every(
+    ms: RepeatedWork["everyMs"],
+    message: string,
+    work: () => Promise<void>,
+    firstAfterMs?: number,
+  ) {
     const onError = (error: unknown) => logAway(error, message);
     repeatWork({ work, everyMs: ms, firstAfterMs, onError, signal: stopping.signal });
   }
@@ -140,9 +183,13 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   async function letGo(): Promise<void> {
     await claiming.settled();
     await Promise.all([...active].map(({ done }) => done));
+    await tasks.settled();
   }
 
   every(DIRECT_CLAIM_MS, "a direct claim failed", () => claiming.claimAnyway());
+  every(URGENCY_LOOK_MS, "a look for urgent runs failed", async () => {
+    byUrgency = await hasUrgentRuns(context.db);
+  });
   every(SWEEP_MS, "a sweep failed", async () => {
     const may = { mayTakeOver: lease.mayTakeOver(), mayStrike: lease.mayStrike() };
     for (const { runId, strikes } of await sweepRuns(context, may))
@@ -156,6 +203,16 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
       [...active].map(({ runId }) => runId),
     ),
   );
+  every(
+    () => scheduler.nextInMs,
+    "schedules could not be fired",
+    () => scheduler.fireDue(),
+  );
+  if (Object.keys(options.taskHandlers).length > 0) {
+    every(TASK_CLAIM_MS, "a claim of tasks failed", () => tasks.claimDue());
+    every(SWEEP_MS, "a sweep of tasks failed", () => tasks.sweep());
+    every(FORGOTTEN_MS, "a look for forgotten tasks failed", () => tasks.requeueForgotten());
+  }
   const house = () => keepHouse(context);
   every(HOUSEKEEPING_MS, "housekeeping failed", house, options.firstHousekeepingMs);
   every(CANCEL_LOOK_MS, "a look for cancellations failed", async () => {
@@ -173,6 +230,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
       for (const control of controls()) control.drain();
       const late = setTimeout(() => {
         for (const control of controls()) control.abort(new RunHandedBack());
+        tasks.handBack();
       }, DRAIN_MS);
       const left = Promise.all([consumer.close(), letGo()]);
       await within<unknown>(left, ABANDON_MS, undefined);

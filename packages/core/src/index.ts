@@ -29,6 +29,7 @@ export {
   canonicalJson,
   isDeeperThan,
   isStorableAsJsonb,
+  storableAsJsonb,
   type Json,
   JsonObject,
   JsonValue,
@@ -43,6 +44,7 @@ export {
   defineTool,
   type Plugin,
   type Provider,
+  type ProviderModels,
 } from "./plugin.ts";
 export { orAborted } from "./or-aborted.ts";
 export { pluginSettings } from "./plugin-settings.ts";
@@ -60,7 +62,9 @@ export {
   type RunEventData,
   runEventData,
   type RunEventType,
+  stepEndTypes,
   type StoredEvent,
+  streamModeData,
   type TerminalEventType,
 } from "./run-event.ts";
 export type { RunEventTail, RunKey, TailBatch, TailSubscription } from "./run-event-tail.ts";
@@ -77,15 +81,25 @@ export {
   WaitReason,
 } from "./run.ts";
 export { RunSuspended } from "./run-suspended.ts";
-export { Thread, ThreadFile, ThreadStatus } from "./thread.ts";
+export { StoreItem } from "./store-item.ts";
+export {
+  Thread,
+  ThreadCheckpoint,
+  ThreadFile,
+  ThreadState,
+  ThreadStatus,
+  ThreadSummary,
+} from "./thread.ts";
 export {
   Effect,
   type ProbeOutcome,
   type ProbingToolExecutor,
   type Tool,
+  type ToolCallOptions,
   type ToolContext,
   type ToolExecutor,
   type ToolInfo,
   type ToolResult,
 } from "./tool.ts";
 export { within } from "./within.ts";
+export { toolMessage } from "./tool-message.ts";

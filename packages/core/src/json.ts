@@ -34,3 +34,14 @@ export function isStorableAsJsonb(value: unknown): boolean {
   // JSON.stringify escapes NUL and lone surrogates as \u0000 and \udXXX (well-formed JSON.stringify).
   return !/(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i.test(text);
 }
+
+/** The same with U+FFFD in the place of each of them, in keys and texts. */
+export function storableAsJsonb<Value extends Json>(value: Value): Value {
+  const text = JSON.stringify(value);
+  const storable = text.replaceAll(
+    /(?<=(?:^|[^\\])(?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi,
+    "\\ufffd",
+  );
+  // Of the same shape: only characters of texts were replaced.
+  return storable === text ? value : (JSON.parse(storable) as Value);
+}

@@ -4,6 +4,13 @@ import type { PromptingStrategy } from "./prompting-strategy.ts";
 import type { Tool } from "./tool.ts";
 import { Effect } from "./tool.ts";
 
+export interface ProviderModels {
+  /** The parts after the prefix. */
+  names: string[];
+  /** False where there may be others, which an agent may name as well. */
+  isComplete: boolean;
+}
+
 /** A family of models under one prefix: `acme` makes `acme/large` and `acme/small`. */
 export interface Provider<Settings = never> {
   id: string;
@@ -17,6 +24,11 @@ export interface Provider<Settings = never> {
    * Agents and runs that name it are refused with this.
    */
   modelFault?(model: string, settings: Settings): string | undefined;
+  /**
+   * The models to offer, as far as they are told without a paid call; a server may be asked. Left out: that
+   * is not known, and any may be named.
+   */
+  listModels?(settings: Settings, options: { signal: AbortSignal }): Promise<ProviderModels>;
   /** `model` is the part after the prefix. Heavy libraries are imported here, not at the top. */
   create(model: string, settings: Settings): Promise<ChatModel>;
 }
@@ -43,6 +55,7 @@ const PluginShape = z.strictObject({
         settings: schema,
         isConfigured: fn,
         modelFault: fn.optional(),
+        listModels: fn.optional(),
         create: fn,
       }),
     )

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TokenUsage } from "./chat-model.ts";
 import { Problem } from "./errors.ts";
-import { ToolCall } from "./message.ts";
+import { Message, ToolCall } from "./message.ts";
 import { EndReason, RunStatus, RunUsage, WaitReason } from "./run.ts";
 import { JsonObject, JsonValue } from "./json.ts";
 
@@ -31,6 +31,8 @@ export const runEventData = {
     output: JsonValue,
   }),
   "tool_call.failed": z.object({ tool_call_id: z.string(), name: z.string(), error: Problem }),
+  /** What the tool tells on the way. */
+  "tool_call.emitted": z.object({ tool_call_id: z.string(), name: z.string(), value: JsonValue }),
   "usage.updated": TokenUsage,
   "run.completed": z.object({
     status: RunStatus,
@@ -41,6 +43,18 @@ export const runEventData = {
   "run.failed": z.object({ stop_reason: EndReason, error: Problem, usage: RunUsage }),
   "run.cancelled": z.object({ stop_reason: z.literal("cancelled") }),
   "stream.reset": z.object({ reason: z.enum(["position_unknown"]), run: JsonValue }),
+} as const;
+
+/** What a stream makes of the events for the modes of these names, and the fields besides `run_id` and `at`. */
+export const streamModeData = {
+  updates: z.object({
+    kind: z.enum(["model", "tool"]),
+    /** The tool's. */
+    name: z.string().optional(),
+    /** What the step adds to the run's messages. */
+    messages: z.array(Message),
+  }),
+  values: z.object({ values: JsonObject, messages: z.array(Message) }),
 } as const;
 
 export type RunEventType = keyof typeof runEventData;
@@ -85,11 +99,16 @@ export type AgentEventType =
   | "tool_call.started"
   | "tool_call.completed"
   | "tool_call.failed"
+  | "tool_call.emitted"
   | "usage.updated";
 
 /** The last event of a step: it and the step's stored result are one commit. */
-export function endsStep(type: RunEventType): boolean {
-  return (
-    type === "message.completed" || type === "tool_call.completed" || type === "tool_call.failed"
-  );
+export const stepEndTypes = [
+  "message.completed",
+  "tool_call.completed",
+  "tool_call.failed",
+] as const satisfies readonly RunEventType[];
+type StepEndType = (typeof stepEndTypes)[number];
+export function endsStep(type: string): type is StepEndType {
+  return (stepEndTypes as readonly string[]).includes(type);
 }

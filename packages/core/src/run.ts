@@ -3,6 +3,7 @@ import { assertNever } from "./assert-never.ts";
 import { Problem } from "./errors.ts";
 import { JsonObject, JsonValue } from "./json.ts";
 import { Message } from "./message.ts";
+import { ThreadCheckpoint } from "./thread.ts";
 
 /** The Agent Protocol's five. */
 export const RunStatus = z.enum(["pending", "error", "success", "timeout", "interrupted"]);
@@ -74,10 +75,21 @@ export const Run = z
     error: Problem.optional(),
     usage: RunUsage.optional(),
     metadata: JsonObject,
+    checkpoint: ThreadCheckpoint.optional().describe("Of the thread, from which the run goes on"),
+    on_completion: z.enum(["delete", "keep"]).optional(),
+    priority: z.number().int().optional().describe("Left out: 0"),
+    webhook: z.string().optional(),
+    webhook_events: z.array(z.string()).optional(),
+    retry_of: z.uuid().optional().describe("The run that this one takes up again"),
+    retried_as: z.uuid().optional().describe("The run that took this one up again"),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     started_at: z.iso.datetime().optional(),
     ended_at: z.iso.datetime().optional(),
+    available_at: z.iso
+      .datetime()
+      .optional()
+      .describe("It starts no sooner; there until then, where `after_seconds` was asked for"),
   })
   .meta({ id: "Run" });
 export type Run = z.infer<typeof Run>;

@@ -18,6 +18,29 @@ export const Thread = z
   .meta({ id: "Thread" });
 export type Thread = z.infer<typeof Thread>;
 
+/** One state of a thread that is kept: after the end of each run, and after each change by a client. */
+export const ThreadCheckpoint = z
+  // Clients of the Agent Protocol may send more of what they know of it.
+  .looseObject({ checkpoint_id: z.guid() })
+  .meta({ id: "ThreadCheckpoint" });
+export type ThreadCheckpoint = z.infer<typeof ThreadCheckpoint>;
+
+export const ThreadState = z
+  .object({
+    checkpoint: ThreadCheckpoint,
+    parent_checkpoint: ThreadCheckpoint.optional().describe("Left out: it began with nothing"),
+    values: JsonObject,
+    messages: z.array(Message),
+    metadata: JsonObject.describe("`source` is `run` (then with its `run_id`) or `update`"),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: "ThreadState" });
+export type ThreadState = z.infer<typeof ThreadState>;
+
+/** A thread without its messages, as lists have it. */
+export const ThreadSummary = Thread.omit({ messages: true }).meta({ id: "ThreadSummary" });
+export type ThreadSummary = z.infer<typeof ThreadSummary>;
+
 export const ThreadFile = z
   .object({
     path: z.string(),

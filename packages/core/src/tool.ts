@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CallOptions, ToolSpec } from "./chat-model.ts";
 import type { ToolCall } from "./message.ts";
 import type { Problem } from "./errors.ts";
+import type { Json } from "./json.ts";
 
 /**
  * What repeating a call does. `none`: nothing outside changes. `idempotent`: the target folds repeats
@@ -13,12 +14,19 @@ export type Effect = z.infer<typeof Effect>;
 export interface ToolContext {
   signal: AbortSignal;
   runId: string;
-  /** Equal for every attempt of the same call: `${runId}:${step}`. */
+  /** Equal for every attempt of the same call, also by a run that takes up another: `${runId}:${step}` of the first. */
   idempotencyKey: string;
   /** Absolute path of the run's own folder; tools touch files nowhere else. */
   workspace: string;
   /** The injected clock. */
   now: () => Date;
+  /**
+   * Tells those who stream the run of what happens on the way, as the event `tool_call.emitted`; the model
+   * is not told. Any JSON value of at most 16,384 characters. Throws `tool_failed` for another one; does
+   * nothing once the call is over. A call that is repeated after a worker's death emits again: what the
+   * first one emitted is void.
+   */
+  emit: (value: unknown) => void;
 }
 
 /** Answer of a tool's `probe` to "did the call with this key take effect?". */
@@ -49,9 +57,14 @@ export interface ToolInfo extends ToolSpec {
   effect: Effect;
 }
 
+export interface ToolCallOptions extends CallOptions {
+  /** Told of each value that the tool emits, before the call ends. */
+  onEmit?: ((value: Json) => void) | undefined;
+}
+
 export interface ToolExecutor {
   list(): ToolInfo[];
-  call(toolCall: ToolCall, options: CallOptions): Promise<ToolResult>;
+  call(toolCall: ToolCall, options: ToolCallOptions): Promise<ToolResult>;
 }
 
 /** An executor whose tools can be asked about a call whose outcome is unknown. */

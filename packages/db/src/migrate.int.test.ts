@@ -4,6 +4,7 @@ import type { OwnedDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { createPostgres } from "./postgres.ts";
 import { assertSchemaIsCurrent } from "./schema-is-current.ts";
+import { ALL_MIGRATIONS } from "./test/all-migrations.ts";
 
 describe.runIf(inject("databaseUrl"))("migrate", () => {
   let test: TestDatabase;
@@ -19,7 +20,7 @@ describe.runIf(inject("databaseUrl"))("migrate", () => {
 
   it("brings an empty database to the schema and tells what it did", async () => {
     const report = await migrate({ url: test.url });
-    expect(report.applied).toEqual(["0001_initial", "0002_strikes", "0003_agent_timeout"]);
+    expect(report.applied).toEqual(ALL_MIGRATIONS);
     expect(report.partitions).toHaveLength(9);
     expect(await migrate({ url: test.url })).toEqual({ applied: [], partitions: [] });
     await assertSchemaIsCurrent(database);
@@ -29,7 +30,7 @@ describe.runIf(inject("databaseUrl"))("migrate", () => {
     const reports = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: test.url })));
     // Each once; which migrator took which, and in whose report it stands first, is left open.
     const applied = reports.flatMap((report) => report.applied);
-    expect(applied.toSorted()).toEqual(["0001_initial", "0002_strikes", "0003_agent_timeout"]);
+    expect(applied.toSorted()).toEqual(ALL_MIGRATIONS);
     expect(reports.flatMap((report) => report.partitions)).toHaveLength(9);
   });
 
@@ -68,11 +69,7 @@ describe.runIf(inject("databaseUrl"))("migrate", () => {
     });
     const url = new URL(test.url);
     url.username = role;
-    expect((await migrate({ url: url.href })).applied).toEqual([
-      "0001_initial",
-      "0002_strikes",
-      "0003_agent_timeout",
-    ]);
+    expect((await migrate({ url: url.href })).applied).toEqual(ALL_MIGRATIONS);
     const own = createPostgres({ url: url.href });
     await assertSchemaIsCurrent(own);
     const seen = await own.owner((tx) => tx.query("SELECT * FROM threads"));

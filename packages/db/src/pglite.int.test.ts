@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { createPglite } from "./pglite.ts";
+import { ALL_MIGRATIONS } from "./test/all-migrations.ts";
 
 const writerMain = fileURLToPath(import.meta.resolve("@llamaagent/testing/pglite-writer-main"));
 const startWriter = (folder: string) => spawnNode([writerMain, folder, DEFAULT_TENANT_ID]);
@@ -87,11 +88,7 @@ describe("createPglite", () => {
     await mkdir(join(dataDir, "postgres.new"), { recursive: true });
     await writeFile(join(dataDir, "postgres.new", "PG_VERSION"), "18\n");
     const database = await createPglite({ dataDir });
-    expect((await migrate({ database })).applied).toEqual([
-      "0001_initial",
-      "0002_strikes",
-      "0003_agent_timeout",
-    ]);
+    expect((await migrate({ database })).applied).toEqual(ALL_MIGRATIONS);
     await database.close();
     expect(existsSync(join(dataDir, "postgres.new"))).toBe(false);
     expect((await readdir(dataDir)).toSorted()).toEqual(["lock", "postgres"]);

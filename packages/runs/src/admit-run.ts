@@ -1,9 +1,14 @@
-import { AppError, type Principal, type Run, type StoredEvent } from "@llamaagent/core";
+import { AppError, isAppError, type Principal, type Run, type StoredEvent } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { findRun } from "./get-run.ts";
 import { type Inserted, insertRuns } from "./insert-runs.ts";
 import type { AdmitRun, NewRun } from "./new-run.ts";
+import { tellOfEnd } from "./ends/tell-of-end.ts";
+import { findRepeated } from "./find-repeated.ts";
 import type { RunsContext } from "./runs-context.ts";
+import { assertCheckpoint } from "./threads/checkpoint.ts";
+import type { DisplacedRun } from "./threads/end-open-runs.ts";
+import { lockedActiveRun, takeTurn, type Turn } from "./threads/take-turn.ts";
 
 export interface Admission {
   run: Run;
@@ -13,7 +18,8 @@ export interface Admission {
 
 /**
  * Stores a run; once this resolves the run ends, whatever process dies next. The hint follows after
- * the commit and nobody waits for it. Errors: `not_found` (agent, thread), `idempotency_key_reused`.
+ * the commit and nobody waits for it. Errors: `not_found` (agent, thread, checkpoint), `conflict`
+ * (`reject` on a busy thread; the key's run was deleted), `idempotency_key_reused`.
  */
 export async function admitRun(
   context: RunsContext,
@@ -22,24 +28,84 @@ export async function admitRun(
 ): Promise<Admission> {
   const given: NewRun = { principal, request, runId: context.newId(), at: context.clock.now() };
   // What touches no row that another admission may hold shares a commit with others.
-  const isAlone = request.threadId !== undefined || request.idempotency !== undefined;
-  const { hint, ...admission } = isAlone
-    ? await context.db.tenant(principal.tenantId, (tx) => admitAlone(tx, given))
+  const isAlone =
+    request.threadId !== undefined ||
+    request.idempotency !== undefined ||
+    request.isRepeat === true;
+  const inserted: Admitted = isAlone
+    ? await context.db.tenant(principal.tenantId, (tx) => admitIn(tx, given))
     : await context.insertRun(principal.tenantId, given);
-  if (hint) void context.hints.add([hint], { mayHold: true });
-  return admission;
+  void announceAdmission(context, inserted);
+  const { run, queued } = inserted;
+  return { run, ...(queued && { queued }) };
 }
 
-async function admitAlone(tx: TenantTx, given: NewRun): Promise<Inserted> {
-  const { principal, request, runId } = given;
+/** What is to be told after the commit. */
+export interface Admitted extends Inserted {
+  /** Runs of the thread that it ended. */
+  displaced?: DisplacedRun[];
+}
+
+/** The admission in a transaction of the caller's, who calls `announceAdmission` after its commit. */
+export async function admitIn(tx: TenantTx, given: NewRun): Promise<Admitted> {
+  const { principal, request, runId, at } = given;
   const earlier = await takeIdempotencyKey(tx, principal.subject, request, runId);
-  if (earlier !== undefined) return { run: await findRun(tx, earlier) };
-  const { threadId } = request;
-  const blocked = threadId !== undefined && !(await takeTurn(tx, threadId, runId));
-  const [inserted] = await insertRuns(tx, [{ ...given, blocked }], { isLast: false });
+  if (earlier !== undefined) return { run: await findKeysRun(tx, earlier) };
+  const repeated = request.isRepeat && (await findRepeated(tx, principal.subject, request));
+  if (repeated) return { run: repeated };
+  const turn = await turnOf(tx, request, { runId, now: at });
+  const [inserted] = await insertRuns(tx, [{ ...given, blocked: !turn.isTaken }], {
+    isLast: false,
+  });
   if (inserted === undefined) throw new AppError("internal");
   if (inserted instanceof AppError) throw inserted;
-  return inserted;
+  return { ...inserted, displaced: turn.displaced };
+}
+
+/** Never rejects; nobody needs to wait for it. */
+export async function announceAdmission(
+  context: Pick<RunsContext, "hints" | "tail" | "cancelSignals">,
+  { hint, displaced = [] }: Admitted,
+): Promise<void> {
+  // First those that the next one follows.
+  for (const { run, ended } of displaced) await tellOfEnd(context, run, ended);
+  if (hint) await context.hints.add([hint], { mayHold: true });
+}
+
+async function turnOf(
+  tx: TenantTx,
+  request: AdmitRun,
+  { runId, now }: { runId: string; now: Date },
+): Promise<Turn> {
+  const { threadId, multitaskStrategy: strategy = "enqueue", ifNotExists = "reject" } = request;
+  if (threadId === undefined) return { isTaken: true, displaced: [] };
+  const turn =
+    request.afterSeconds === undefined
+      ? await takeTurn(tx, { threadId, runId, strategy, ifNotExists, now })
+      : await waitForTime(tx, threadId, ifNotExists);
+  const { checkpointId } = request;
+  if (checkpointId !== undefined)
+    await assertCheckpoint(tx, { tenantId: tx.tenantId, threadId, checkpointId });
+  return turn;
+}
+
+/** It asks for the turn when it is to start. */
+async function waitForTime(
+  tx: TenantTx,
+  threadId: string,
+  ifNotExists: "create" | "reject",
+): Promise<Turn> {
+  await lockedActiveRun(tx, threadId, ifNotExists);
+  return { isTaken: false, displaced: [] };
+}
+
+async function findKeysRun(tx: TenantTx, runId: string): Promise<Run> {
+  try {
+    return await findRun(tx, runId);
+  } catch (error) {
+    if (!isAppError(error, "not_found")) throw error;
+    throw new AppError("conflict", { detail: "The run that this key first made was deleted" });
+  }
 }
 
 /** The run that had the key before; undefined where the key is new, or there is none. */
@@ -68,23 +134,4 @@ async function takeIdempotencyKey(
   );
   if (winner?.body_hash !== bodyHash) throw new AppError("idempotency_key_reused");
   return winner.run_id;
-}
-
-/** False where another run of the thread has its turn. Locks the thread, before any run of it. */
-async function takeTurn(tx: TenantTx, threadId: string, runId: string): Promise<boolean> {
-  const [thread] = await tx.query<{ active_run_id: string | null }>(
-    `SELECT active_run_id FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`,
-    [tx.tenantId, threadId],
-  );
-  if (thread === undefined)
-    throw new AppError("not_found", {
-      detail: "There is no such thread",
-      errors: [{ pointer: "/thread_id", message: "no such thread" }],
-    });
-  if (thread.active_run_id !== null) return false;
-  await tx.query(
-    `UPDATE threads SET active_run_id = $3, status = 'busy', updated_at = now() WHERE tenant_id = $1 AND thread_id = $2`,
-    [tx.tenantId, threadId, runId],
-  );
-  return true;
 }

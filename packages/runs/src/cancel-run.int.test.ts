@@ -3,6 +3,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cancelRun } from "./cancel-run.ts";
+import { endWithoutTrace } from "./ends/end-without-trace.ts";
 import { createCancelWatch } from "./workers/cancel-watch.ts";
 import { RunCancelled } from "./journal/run-cancelled.ts";
 import { suspendRun } from "./journal/suspend-run.ts";
@@ -47,7 +48,9 @@ onEachDatabase((database) => {
         db: database(),
         clock: runs.context.clock,
         workerId: fence.owner,
+        executing: () => [],
         onCancelled: (runId) => seen.push(runId),
+        onLost: () => {},
       });
       await runs.claimed(); // Another worker's: not looked at.
       await watch.look(0);
@@ -134,6 +137,29 @@ onEachDatabase((database) => {
   });
 
   describe("a cancel watch", () => {
+    it("finds what the worker executes and does not own any more, ended or another's", async () => {
+      const workerId = await runs.worker();
+      const claim = async () => runs.claim((await runs.admit()).run_id, workerId);
+      const [own, ended, taken] = [await claim(), await claim(), await claim()];
+      await database().tenant(runs.principal.tenantId, (tx) =>
+        endWithoutTrace(tx, ended.run.run_id, new Date()),
+      );
+      await database().system((tx) =>
+        tx.query(`UPDATE runs SET epoch = epoch + 1 WHERE run_id = $1`, [taken.run.run_id]),
+      );
+      const lost: string[] = [];
+      const watch = createCancelWatch({
+        db: database(),
+        clock: runs.context.clock,
+        workerId,
+        executing: () => [own.fence, ended.fence, taken.fence],
+        onCancelled: () => {},
+        onLost: ({ runId }) => lost.push(runId),
+      });
+      await watch.look(0);
+      expect(lost).toEqual([ended.run.run_id, taken.run.run_id]);
+    });
+
     it("shares one look among callers, and looks again only past the age asked for", async () => {
       let queries = 0;
       const db = {
@@ -148,7 +174,9 @@ onEachDatabase((database) => {
         db,
         clock,
         workerId: await runs.worker(),
+        executing: () => [],
         onCancelled: () => {},
+        onLost: () => {},
       });
       await Promise.all([watch.look(500), watch.look(500), watch.look(500)]);
       expect(queries).toBe(1);
@@ -174,7 +202,9 @@ onEachDatabase((database) => {
         db: { ...database(), system },
         clock: { now: () => new Date(), monotonicMs: () => now },
         workerId: await runs.worker(),
+        executing: () => [],
         onCancelled: () => {},
+        onLost: () => {},
       });
       await watch.look(500);
       now = 501;

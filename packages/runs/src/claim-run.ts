@@ -1,5 +1,6 @@
 import type { Message, Run } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
+import { claimedByUrgency } from "./claim-by-urgency.ts";
 import { messageColumns, type MessageRow, toMessage } from "./threads/message-row.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 
@@ -53,6 +54,8 @@ export interface ClaimCounts {
   age?: number;
   /** The first by priority. */
   priority?: number;
+  /** Of those, each tenant's most urgent in the place of its first ones. */
+  byUrgency?: boolean;
   /** Runs with so many strikes or more are left to others. */
   strikesBelow?: number | undefined;
   /** Runs of these agents are left to others. */
@@ -93,14 +96,30 @@ function wholeTurns(rows: readonly (MessageRow & { seq: number })[]): readonly M
 
 const HISTORY_MESSAGES_MAX = 500;
 const HISTORY_CHARACTERS_MAX = 4_000_000;
+const INTEGER_MAX = 2_147_483_647;
 
 /** From the first claim; what a wait has left of it, from the claim after the wait. */
 const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coalesce(runs.time_left_seconds, runs.timeout_seconds)))`;
 
+/** From the checkpoint that the run goes on from, else from where its thread stands; numbered from 1. */
+const HISTORY = `CASE WHEN runs.thread_id IS NOT NULL THEN (
+    SELECT json_agg(h ORDER BY h.seq) FROM (
+      SELECT m.seq - range.first_seq + 1 AS seq, ${messageColumns}, sum(length(content)) OVER (ORDER BY m.seq DESC) AS characters
+      FROM (
+        SELECT first_seq, ${INTEGER_MAX} AS last_seq FROM threads t
+        WHERE runs.checkpoint_id IS NULL AND t.tenant_id = runs.tenant_id AND t.thread_id = runs.thread_id
+        UNION ALL
+        SELECT first_seq, last_seq FROM checkpoints c
+        WHERE c.tenant_id = runs.tenant_id AND c.thread_id = runs.thread_id AND c.checkpoint_id = runs.checkpoint_id
+      ) AS range JOIN messages m ON m.tenant_id = runs.tenant_id AND m.thread_id = runs.thread_id
+        AND m.seq BETWEEN range.first_seq AND range.last_seq
+      ORDER BY m.seq DESC LIMIT ${HISTORY_MESSAGES_MAX}) AS h
+    WHERE h.characters <= ${HISTORY_CHARACTERS_MAX}) END`;
+
 async function claim(
   tx: SystemTx,
   workerId: string,
-  { age = 0, priority = 0, strikesBelow, without = [] }: ClaimCounts,
+  { age = 0, priority = 0, byUrgency = false, strikesBelow, without = [] }: ClaimCounts,
 ): Promise<ClaimRow[]> {
   const values: unknown[] = [workerId];
   const given = (value: unknown): string => `$${values.push(value)}`;
@@ -115,17 +134,25 @@ async function claim(
     );
   }
   const first = (count: number, order: string, besides: string[] = []): string =>
-    `SELECT tenant_id, run_id FROM runs WHERE ${[...conditions, ...besides].join(" AND ")}
+    `SELECT tenant_id, run_id, priority FROM runs WHERE ${[...conditions, ...besides].join(" AND ")}
      ORDER BY ${order} LIMIT ${given(count)} FOR UPDATE SKIP LOCKED`;
   const firsts: [name: string, select: string][] = [];
   if (age > 0) firsts.push(["oldest", first(age, "run_id")]);
   // Nobody skips rows that he has locked himself.
   const others = age > 0 ? ["run_id NOT IN (SELECT run_id FROM oldest)"] : [];
-  if (priority > 0) firsts.push(["foremost", first(priority, "priority, run_id", others)]);
+  if (priority > 0) {
+    const foremost = first(priority, "priority, run_id", others);
+    if (byUrgency)
+      firsts.push(...claimedByUrgency({ foremost, conditions: [...conditions, ...others] }));
+    else firsts.push(["foremost", foremost]);
+  }
   if (firsts.length === 0) return [];
   return tx.query<ClaimRow>(
     `WITH ${firsts.map(([name, select]) => `${name} AS (${select})`).join(", ")}, candidate AS (
-       ${firsts.map(([name]) => `SELECT * FROM ${name}`).join(" UNION ALL ")}
+       ${firsts
+         .filter(([name]) => name === "oldest" || name === "foremost")
+         .map(([name]) => `SELECT tenant_id, run_id FROM ${name}`)
+         .join(" UNION ALL ")}
      ), claimed AS (
        UPDATE runs SET state = 'running', owner = $1, epoch = epoch + 1, stop_reason = NULL, hint_due_at = NULL,
          started_at = coalesce(started_at, now()), updated_at = now(), time_left_seconds = NULL,
@@ -138,11 +165,7 @@ async function claim(
        extract(epoch FROM runs.deadline_at - now())::float8 AS seconds_left,
        (SELECT definition FROM agent_versions v
         WHERE v.tenant_id = runs.tenant_id AND v.agent_id = runs.agent_id AND v.version = runs.agent_version) AS definition,
-       (SELECT json_agg(h ORDER BY h.seq) FROM (
-          SELECT seq, ${messageColumns}, sum(length(content)) OVER (ORDER BY seq DESC) AS characters FROM messages m
-          WHERE m.tenant_id = runs.tenant_id AND m.thread_id = runs.thread_id
-          ORDER BY seq DESC LIMIT ${HISTORY_MESSAGES_MAX}) AS h
-        WHERE h.characters <= ${HISTORY_CHARACTERS_MAX}) AS history
+       ${HISTORY} AS history
      FROM claimed AS runs`,
     values,
     { isLast: true },

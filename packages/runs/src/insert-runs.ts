@@ -3,9 +3,12 @@ import type { TenantTx } from "@llamaagent/db";
 import { isAgentId } from "./agents/agent-reference.ts";
 import { eventData } from "./event-data.ts";
 import type { NewRun } from "./new-run.ts";
+import { rareColumns } from "./rare-columns.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
+import { QUEUED_UNTIL } from "./queued-until.ts";
 import { type HintRow, hintColumns, mergeHints, toHint } from "./hints/hint-row.ts";
 import { type Column, unnestColumns } from "./unnest-columns.ts";
+import { WEBHOOK_BEGIN, WEBHOOK_TASK } from "./webhooks/webhook.ts";
 
 export interface Inserted {
   run: Run;
@@ -13,9 +16,6 @@ export interface Inserted {
   /** For this run and some of those that were stored with it; they have none of their own then. */
   hint?: RunHint;
 }
-
-/** A run that nobody claimed for this long ends as `timeout`. */
-const QUEUED_SECONDS_MAX = 86_400;
 
 /**
  * Stores runs of one tenant, in one statement; `not_found` in the place of one whose agent is not there.
@@ -40,10 +40,19 @@ export async function insertRuns(
     ["input", "text", runs.map(({ request }) => text(request.input))],
     ["messages", "text", runs.map(({ request }) => text(request.messages))],
     ["metadata", "text", runs.map(({ request }) => text(request.metadata))],
-    ["blocked", "boolean", runs.map(({ blocked }) => blocked ?? false)],
+    [
+      "blocked",
+      "boolean",
+      runs.map(({ blocked, request }) => (blocked ?? false) || request.afterSeconds !== undefined),
+    ],
     ["event", "text", events],
     ["place", "int", runs.map((_, index) => index + 1)],
   ];
+  const rare = rareColumns(runs.map(({ request }) => request));
+  given.push(...rare.given);
+  const lookAt = rare.has("available_at")
+    ? `coalesce(available_at, ${QUEUED_UNTIL})`
+    : QUEUED_UNTIL;
   const values: unknown[] = [tenantId];
   const rows = await tx.query<RunRow & HintRow & { blocked: boolean }>(
     // Fair between tenants: who has many queued runs stands further back (counted to 1,000).
@@ -55,7 +64,7 @@ export async function insertRuns(
        FROM agents JOIN agent_versions USING (tenant_id, agent_id, version)
        WHERE tenant_id = $1 AND deleted_at IS NULL
      ), given AS (
-       SELECT new.run_id, subject, agent.*, thread_id, input, messages, metadata, blocked, event, place
+       SELECT new.run_id, subject, agent.*, thread_id, input, messages, metadata, blocked, event, place${rare.selected}
        FROM ${unnestColumns(given, values, "new")}
        CROSS JOIN LATERAL (
          SELECT agent_id, version, timeout_seconds FROM agents_of_tenant WHERE agent_id = new.agent_id
@@ -65,13 +74,13 @@ export async function insertRuns(
      ), event AS (
        INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data)
        SELECT $1, run_id, 0, 1, 'run.queued', event FROM given
-     ), runs AS (
+     )${rare.has("webhook") ? `, ${WEBHOOK_TASKS}` : ""}, runs AS (
        INSERT INTO runs (tenant_id, run_id, subject, agent_id, agent_version, thread_id, state, input, messages, metadata,
-         timeout_seconds, blocked, priority, hint_due_at, look_at)
+         timeout_seconds, blocked, priority, hint_due_at, look_at${rare.names})
        SELECT $1, run_id, subject, agent_id, version, thread_id, 'queued', input, messages, metadata::jsonb,
          timeout_seconds, blocked, least(ahead.runs + place, 1001),
          CASE WHEN blocked THEN NULL ELSE now() + interval '5 seconds' END,
-         now() + interval '${QUEUED_SECONDS_MAX} seconds'
+         ${lookAt}${rare.names}
        FROM given, ahead RETURNING *
      )
      SELECT ${runColumns}, ${hintColumns}, blocked FROM runs`,
@@ -93,6 +102,11 @@ export async function insertRuns(
     };
   });
 }
+
+/** Asleep until the run's first event of interest, whose transaction wakes it. */
+const WEBHOOK_TASKS = `webhooks AS (
+  INSERT INTO tasks (tenant_id, task_id, kind, payload)
+  SELECT $1, run_id, '${WEBHOOK_TASK}', '${WEBHOOK_BEGIN}' FROM given WHERE webhook IS NOT NULL)`;
 
 const noSuchAgent = (): AppError =>
   new AppError("not_found", {

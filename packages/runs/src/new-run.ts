@@ -1,4 +1,8 @@
 import type { Json, JsonObject, Message, Principal } from "@llamaagent/core";
+import type { Webhook } from "./webhooks/webhook.ts";
+
+/** What becomes of the runs of a thread that have not ended when another comes. */
+export type MultitaskStrategy = "enqueue" | "reject" | "interrupt" | "rollback";
 
 /** What is asked for. */
 export interface AdmitRun {
@@ -8,6 +12,22 @@ export interface AdmitRun {
   input?: Json;
   messages?: Message[];
   metadata: JsonObject;
+  /** Absent: `enqueue`. */
+  multitaskStrategy?: MultitaskStrategy;
+  /** What becomes of a thread that is not there; absent: `reject`. */
+  ifNotExists?: "create" | "reject";
+  /** Of the thread, from which the run goes on; absent: from where the thread stands at its turn. */
+  checkpointId?: string;
+  /** `delete`: the thread goes with the run's end, unless others wait for it. */
+  onCompletion?: "delete" | "keep";
+  /** Before the tenant's own other runs, -10 to 10; absent: 0. */
+  urgency?: number;
+  /** Whom to tell of its events. */
+  webhook?: Webhook;
+  /** It starts no sooner. On a thread it asks for its turn then. */
+  afterSeconds?: number;
+  /** The client sends it again: the run that it made within two minutes is meant, where there is one. */
+  isRepeat?: boolean;
   idempotency?: {
     key: string;
     /** SHA-256 (hex) of the body's canonical JSON: a key that comes again must come with the same body. */

@@ -27,7 +27,7 @@ export async function readRuns(
        (SELECT json_agg(m ORDER BY m.seq) FROM (
           SELECT seq, ${messageColumns} FROM messages m
           WHERE runs.state = 'ended' AND m.tenant_id = runs.tenant_id AND m.thread_id = runs.thread_id
-            AND m.run_id = runs.run_id) AS m) AS messages_of_thread
+            AND m.run_id = runs.run_id AND NOT m.copied) AS m) AS messages_of_thread
      FROM runs WHERE tenant_id = $1 AND run_id = ANY($2::uuid[])`,
     [tx.tenantId, runIds],
     { isLast: true },
@@ -41,8 +41,9 @@ export async function readRuns(
 
 function withMessages(row: ReadRow): RunWithMessages {
   const run = toRun(row);
-  if (run.state === "ended" && run.thread_id !== undefined)
-    return { run, messages: (row.messages_of_thread ?? []).map(toMessage) };
+  // One that was ended without a word in its thread has none there.
+  if (run.state === "ended" && row.messages_of_thread !== null)
+    return { run, messages: row.messages_of_thread.map(toMessage) };
   const input = inputMessages(run);
   // Text that was written by JSON.stringify.
   const produced = run.state === "ended" ? (JSON.parse(row.produced ?? "[]") as Message[]) : [];

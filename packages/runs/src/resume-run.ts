@@ -15,6 +15,7 @@ import { storeResult } from "./blobs/blobs.ts";
 import { endForeignRun, type EndedByOther, writeEpochEvent } from "./ends/end-foreign-run.ts";
 import { findRun } from "./get-run.ts";
 import { type HintRow, hintColumns, toHint } from "./hints/hint-row.ts";
+import { QUEUED_UNTIL } from "./queued-until.ts";
 import { REQUEUED } from "./hints/requeued.ts";
 import { lockThread } from "./ends/release-thread.ts";
 import type { RunsContext } from "./runs-context.ts";
@@ -147,7 +148,7 @@ async function forgetStep(tx: TenantTx, runId: string, stepKey: string): Promise
 
 async function wakeIfSettled(tx: TenantTx, runId: string): Promise<RunHint | undefined> {
   const [row] = await tx.query<HintRow & { thread_id: string | null }>(
-    `UPDATE runs SET ${REQUEUED}, look_at = now() + interval '1 day'
+    `UPDATE runs SET ${REQUEUED}, look_at = ${QUEUED_UNTIL}
      WHERE tenant_id = $1 AND run_id = $2 AND NOT EXISTS (
        SELECT FROM run_steps WHERE tenant_id = $1 AND run_id = $2 AND state = 'unknown')
      RETURNING ${hintColumns}, thread_id`,

@@ -8,11 +8,13 @@ import {
   statusOf,
   type StopReason,
 } from "@llamaagent/core";
+import type { Webhook } from "./webhooks/webhook.ts";
 
 /** The columns of `runs` that make a `Run`; the row's alias or table is `runs`. */
 export const runColumns = `runs.run_id, runs.agent_id, runs.agent_version, runs.thread_id, runs.state, runs.stop_reason,
   runs.input, runs.messages, runs.output, runs.error, runs.input_tokens, runs.output_tokens, runs.metadata,
-  runs.created_at, runs.updated_at, runs.started_at, runs.ended_at`;
+  runs.created_at, runs.updated_at, runs.started_at, runs.ended_at, runs.available_at,
+  runs.checkpoint_id, runs.on_completion, runs.retry_of, runs.retried_as, runs.urgency, runs.webhook`;
 
 export interface RunRow {
   run_id: string;
@@ -32,6 +34,14 @@ export interface RunRow {
   updated_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
+  available_at: Date | null;
+  checkpoint_id: string | null;
+  on_completion: "delete" | "keep" | null;
+  retry_of: string | null;
+  retried_as: string | null;
+  urgency: number;
+  /** JSON of a `Webhook`. */
+  webhook: string | null;
 }
 
 /** Text columns hold what we wrote by JSON.stringify: their parsed type is what was written. */
@@ -54,9 +64,21 @@ export function toRun(row: RunRow): Run {
       ? { usage: { input_tokens: row.input_tokens, output_tokens: row.output_tokens } }
       : {}),
     metadata: row.metadata,
+    ...(row.checkpoint_id === null ? {} : { checkpoint: { checkpoint_id: row.checkpoint_id } }),
+    ...(row.on_completion === null ? {} : { on_completion: row.on_completion }),
+    ...(row.webhook === null ? {} : webhookOf(row.webhook)),
+    ...(row.urgency === 0 ? {} : { priority: row.urgency }),
+    ...(row.retry_of === null ? {} : { retry_of: row.retry_of }),
+    ...(row.retried_as === null ? {} : { retried_as: row.retried_as }),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     ...(row.started_at === null ? {} : { started_at: row.started_at.toISOString() }),
+    ...(row.available_at === null ? {} : { available_at: row.available_at.toISOString() }),
     ...(row.ended_at === null ? {} : { ended_at: row.ended_at.toISOString() }),
   };
+}
+
+function webhookOf(text: string): Pick<Run, "webhook" | "webhook_events"> {
+  const { url, events } = JSON.parse(text) as Webhook;
+  return { webhook: url, webhook_events: events };
 }

@@ -17,6 +17,13 @@ const tenantTables = [
   "run_steps",
   "run_events",
   "idempotency_keys",
+  "store_items",
+  "checkpoints",
+  "tasks",
+  "schedules",
+  "schedule_firings",
+  "webhook_deliveries",
+  "webhook_keys",
 ];
 
 const insertThread = (tx: Tx, tenantId: string) =>

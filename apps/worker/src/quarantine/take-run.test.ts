@@ -1,5 +1,5 @@
 import type { Database } from "@llamaagent/db";
-import { type ClaimedRun, RunCancelled } from "@llamaagent/runs";
+import { type ClaimedRun, RunCancelled, RunLost } from "@llamaagent/runs";
 import { expect, it } from "vitest";
 import { RunHandedBack } from "../run-control.ts";
 import { toMachineMs, type ToChild } from "./messages.ts";
@@ -11,11 +11,13 @@ const claimed = {
   fence: { tenantId: "t", runId: "run", epoch: 1, owner: "w" },
 } as ClaimedRun; // it is passed on as it is
 
-function start(cancelledRuns: string[] = []) {
+/** `owned`: what the worker's look finds, each with whether it is cancelled. */
+function start(owned: Record<string, boolean> = { run: false }, epoch = 1) {
   const heard: ((message: ToChild) => void)[] = [];
   const channel = { listen: (listener: (message: ToChild) => void) => void heard.push(listener) };
-  const system = async () => cancelledRuns.map((runId) => ({ run_id: runId }));
-  const db = { system } as unknown as Database; // asked for cancellations alone
+  const system = async () =>
+    Object.entries(owned).map(([run_id, is_cancelled]) => ({ run_id, epoch, is_cancelled }));
+  const db = { system } as unknown as Database; // asked for what the worker owns alone
   const taking = takeRun({ channel, db, clock });
   /** As Node does with what one read brought: one after the other, and nobody goes on in between. */
   const tell = (...messages: ToChild[]): void => {
@@ -39,7 +41,7 @@ it("heeds what comes together with the run", async () => {
 });
 
 it("has the worker's lease, and hears of a cancellation while it executes", async () => {
-  const { taking, tell } = start(["other"]);
+  const { taking, tell } = start({ other: true, run: false });
   tell(run(-1));
   const { control, lease } = await taking;
   expect(lease.isValid()).toBe(false);
@@ -51,8 +53,17 @@ it("has the worker's lease, and hears of a cancellation while it executes", asyn
 });
 
 it("begins no step of a run whose cancellation is stored", async () => {
-  const { taking, tell } = start(["other", "run"]);
+  const { taking, tell } = start({ other: false, run: true });
   tell(run());
   const { control } = await taking;
   await expect(control.guard()).rejects.toBeInstanceOf(RunCancelled);
+});
+
+it.each([
+  ["is not the worker's any more", start({ other: false })],
+  ["was claimed again", start({ run: false }, 2)],
+])("begins no step of a run that %s", async (_what, { taking, tell }) => {
+  tell(run());
+  const { control } = await taking;
+  await expect(control.guard()).rejects.toBeInstanceOf(RunLost);
 });

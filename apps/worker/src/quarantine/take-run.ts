@@ -5,6 +5,7 @@ import {
   createCancelWatch,
   createValidity,
   RunCancelled,
+  RunLost,
   type WorkerLease,
 } from "@llamaagent/runs";
 import { createRunControl, type RunControl, RunHandedBack } from "../run-control.ts";
@@ -36,6 +37,8 @@ export async function takeRun(options: {
       db,
       clock,
       workerId: claimed.fence.owner,
+      executing: () => [claimed.fence],
+      onLost: () => control.abort(new RunLost()),
       // Of all runs of the worker.
       onCancelled: (runId) => {
         if (runId === claimed.run.run_id) control.abort(new RunCancelled());

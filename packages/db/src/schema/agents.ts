@@ -1,4 +1,5 @@
-import { integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import type { JsonObject } from "@llamaagent/core";
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
 export const agents = pgTable(
@@ -8,6 +9,7 @@ export const agents = pgTable(
     agentId: uuid("agent_id").notNull(),
     name: text().notNull(),
     version: integer().notNull(),
+    metadata: jsonb().$type<JsonObject>().notNull().default({}),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
     deletedAt: moment("deleted_at"),

@@ -1,5 +1,5 @@
 import type { JsonObject, MessageRole, ThreadStatus } from "@llamaagent/core";
-import { integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
 export const threads = pgTable(
@@ -13,6 +13,7 @@ export const threads = pgTable(
     activeRunId: uuid("active_run_id"),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
+    firstSeq: integer("first_seq").notNull().default(1),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.threadId] })],
 );
@@ -23,7 +24,7 @@ export const messages = pgTable(
     tenantId: uuid("tenant_id").notNull(),
     threadId: uuid("thread_id").notNull(),
     seq: integer().notNull(),
-    runId: uuid("run_id").notNull(),
+    runId: uuid("run_id"),
     messageId: text("message_id").notNull(),
     role: text().$type<MessageRole>().notNull(),
     content: text().notNull(),
@@ -31,6 +32,7 @@ export const messages = pgTable(
     toolCallId: text("tool_call_id"),
     metadata: text(),
     createdAt: moment("created_at").notNull().defaultNow(),
+    copied: boolean().notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.threadId, table.seq] })],
 );

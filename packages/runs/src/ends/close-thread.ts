@@ -1,55 +1,72 @@
-import type { Message, Run, RunHint } from "@llamaagent/core";
+import {
+  isDeeperThan,
+  type JsonObject,
+  type Run,
+  type RunHint,
+  storableAsJsonb,
+} from "@llamaagent/core";
 import type { Tx } from "@llamaagent/db";
 import { inputMessages } from "../input-messages.ts";
+import { changeThread } from "../threads/change-thread.ts";
+import { deleteThreadRows } from "../threads/delete-thread-rows.ts";
 import { releaseThread } from "./release-thread.ts";
 import { messagesAfter, type RunEnd, threadStatusAfter } from "./run-end.ts";
-import { storableText } from "../journal/storable-text.ts";
 
 /**
- * What the end of a run does to its thread, which the caller has locked: adds the run's messages, gives
- * the turn on. Answers the hints to be sent after the commit.
+ * What the end of a run does to its thread, which the caller has locked: adds the run's messages and
+ * values, gives the turn on; removes the thread where it goes with the run. Answers the hints to be sent
+ * after the commit. Nothing where the thread is gone.
  */
 export async function closeThread(
   tx: Tx,
   tenantId: string,
   run: Run,
   end: RunEnd,
+  { addsMessages = true } = {},
 ): Promise<RunHint[]> {
-  if (run.thread_id === undefined) return [];
-  const messages = [...inputMessages(run), ...messagesAfter(end)];
-  await insertMessages(tx, tenantId, run.thread_id, run.run_id, messages);
+  const { thread_id: threadId, run_id: runId, checkpoint } = run;
+  if (threadId === undefined) return [];
+  if (run.on_completion === "delete" && !(await hasOpenRuns(tx, tenantId, threadId))) {
+    await deleteThreadRows(tx, { tenantId, threadId, except: runId });
+    return [];
+  }
+  // One that went on from an earlier checkpoint and came to nothing leaves the thread where it stands.
+  const isFailedFork = checkpoint !== undefined && !("output" in end);
+  if (addsMessages && !isFailedFork)
+    await changeThread(tx, {
+      tenantId,
+      threadId,
+      checkpointId: runId,
+      runId,
+      from: checkpoint?.checkpoint_id,
+      messages: [...inputMessages(run), ...messagesAfter(end)],
+      values: valuesOf(end),
+      metadata: { source: "run", run_id: runId },
+    });
   return releaseThread(tx, {
     tenantId,
-    threadId: run.thread_id,
-    runId: run.run_id,
-    status: threadStatusAfter(end),
+    threadId,
+    runId,
+    // Without a word of the run the thread is as before it.
+    status: addsMessages ? threadStatusAfter(end) : "idle",
   });
 }
 
-/** All of a run's messages are inserted together, so turns never interleave. */
-async function insertMessages(
-  tx: Tx,
-  tenantId: string,
-  threadId: string,
-  runId: string,
-  messages: readonly Message[],
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO messages (tenant_id, thread_id, seq, run_id, message_id, role, content, tool_calls, tool_call_id, metadata)
-     SELECT $1, $2, (SELECT coalesce(max(seq), 0) FROM messages WHERE tenant_id = $1 AND thread_id = $2) + m.n, $3,
-       m.message_id, m.role, m.content, m.tool_calls, m.tool_call_id, m.metadata
-     FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) WITH ORDINALITY
-       AS m (message_id, role, content, tool_calls, tool_call_id, metadata, n)`,
-    [
-      tenantId,
-      threadId,
-      runId,
-      messages.map((m, index) => storableText(m.id ?? `${runId}:${index}`)),
-      messages.map((m) => m.role),
-      messages.map((m) => JSON.stringify(m.content)),
-      messages.map((m) => (m.tool_calls ? JSON.stringify(m.tool_calls) : null)),
-      messages.map((m) => (m.tool_call_id === undefined ? null : storableText(m.tool_call_id))),
-      messages.map((m) => (m.metadata ? JSON.stringify(m.metadata) : null)),
-    ],
+async function hasOpenRuns(tx: Tx, tenantId: string, threadId: string): Promise<boolean> {
+  const open = await tx.query(
+    `SELECT FROM runs WHERE tenant_id = $1 AND thread_id = $2 AND state <> 'ended' LIMIT 1`,
+    [tenantId, threadId],
   );
+  return open.length > 0;
+}
+
+/** Postgres parses jsonb recursively; an end must not fail on it. */
+const VALUES_LEVELS_MAX = 100;
+
+/** What an output adds to the thread's values: its own fields, where it is an object. */
+function valuesOf(end: RunEnd): JsonObject {
+  if (!("output" in end)) return {};
+  const { output } = end;
+  const isObject = output !== null && typeof output === "object" && !Array.isArray(output);
+  return isObject && !isDeeperThan(output, VALUES_LEVELS_MAX) ? storableAsJsonb(output) : {};
 }

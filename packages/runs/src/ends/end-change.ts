@@ -7,7 +7,7 @@ const ENDED = `state = 'ended', owner = NULL, blocked = false, look_at = NULL, h
   output_tokens = given.output_tokens, produced = given.produced`;
 
 /** What ends a run, whoever does it. */
-export function endChange(run: Pick<Run, "thread_id">, end: RunEnd): RunChange {
+export function endChange(run: Pick<Run, "thread_id" | "on_completion">, end: RunEnd): RunChange {
   return {
     set: ENDED,
     given: [
@@ -19,8 +19,11 @@ export function endChange(run: Pick<Run, "thread_id">, end: RunEnd): RunChange {
       {
         name: "produced",
         type: "text",
-        // Those of a thread's run are messages of the thread.
-        value: "output" in end && run.thread_id === undefined ? JSON.stringify(end.messages) : null,
+        // Those of a thread's run are messages of the thread, unless it goes with the run.
+        value:
+          "output" in end && (run.thread_id === undefined || run.on_completion === "delete")
+            ? JSON.stringify(end.messages)
+            : null,
       },
     ],
   };

@@ -14,6 +14,7 @@ import { lockThread } from "./release-thread.ts";
 import { type RunEnd, terminalEvent } from "./run-end.ts";
 import { type Column, unnestColumns } from "../unnest-columns.ts";
 import { runColumns, type RunRow, toRun } from "../run-row.ts";
+import { wakeWebhook } from "../webhooks/wake-webhook.ts";
 
 /** A run that has no owner now, as seen by whoever ends it. */
 export interface EndedByOther {
@@ -33,6 +34,8 @@ export interface EndForeignRun {
   now: Date;
   /** The usage is what the run's events say of it. */
   end: { reason: "cancelled" } | { reason: "error" | "poisoned" | "timeout"; error: Problem };
+  /** False: its thread has no word of it. */
+  addsMessages?: boolean;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface EndForeignRun {
  */
 export async function endForeignRun(
   tx: Tx,
-  { run: { tenantId, runId }, from, now, ...options }: EndForeignRun,
+  { run: { tenantId, runId }, from, now, addsMessages = true, ...options }: EndForeignRun,
 ): Promise<EndedByOther | undefined> {
   // Which thread to lock is immutable, so it may be read before the lock.
   const [found] = await tx.query<{ thread_id: string | null }>(
@@ -62,7 +65,7 @@ export async function endForeignRun(
   const columns = given.map(({ name, type, value }): Column => [name, type, [value]]);
   const [row] = await tx.query<RunRow & { epoch: number }>(
     `UPDATE runs SET ${set}, epoch = epoch + 1 FROM ${unnestColumns(columns, values, "given")}
-     WHERE tenant_id = $1 AND run_id = $2 AND state = ANY($3::text[]) AND (NOT $4::boolean OR look_at < now())
+     WHERE tenant_id = $1 AND run_id = $2 AND state = ANY($3::text[]) AND (NOT $4::boolean OR look_at < now() AND available_at IS NULL)
        AND epoch = coalesce($5::int, epoch)
      RETURNING ${runColumns}, runs.epoch`,
     values,
@@ -70,7 +73,9 @@ export async function endForeignRun(
   if (row === undefined) return undefined;
   const { type, data } = terminalEvent(end);
   const event = await writeEpochEvent(tx, tenantId, runId, row.epoch, { type, data, now });
-  return { event, hints: await closeThread(tx, tenantId, toRun(row), end) };
+  const run = toRun(row);
+  await wakeWebhook(tx, { tenantId, runId }, run);
+  return { event, hints: await closeThread(tx, tenantId, run, end, { addsMessages }) };
 }
 
 async function usageSoFar(tx: Tx, tenantId: string, runId: string): Promise<RunUsage> {

@@ -7,6 +7,7 @@ import { lockThread } from "./release-thread.ts";
 import type { RunEnd } from "./run-end.ts";
 import type { RunWriter } from "../journal/run-writer.ts";
 import { type RunBatch, writeRun } from "../journal/write-run.ts";
+import { wakeWebhook } from "../webhooks/wake-webhook.ts";
 
 /** The owner ends its run: row, last events, thread and messages are one commit. Throws `RunLost`. */
 export async function endOwnRun(
@@ -18,13 +19,14 @@ export async function endOwnRun(
 ): Promise<RunHint[]> {
   const { thread_id: threadId } = run;
   const change = endChange(run, end);
-  if (threadId === undefined) {
+  if (threadId === undefined && run.webhook === undefined) {
     await writer.write({ fence, batch, change });
     return [];
   }
   return db.system(async (tx) => {
-    await lockThread(tx, fence.tenantId, threadId);
+    if (threadId !== undefined) await lockThread(tx, fence.tenantId, threadId);
     await writeRun(tx, fence, batch, change);
+    await wakeWebhook(tx, fence, run);
     return closeThread(tx, fence.tenantId, run, end);
   });
 }

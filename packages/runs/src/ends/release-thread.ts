@@ -3,12 +3,13 @@ import type { Tx } from "@llamaagent/db";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
 import { REQUEUED } from "../hints/requeued.ts";
 
-/** Locks the thread; whoever ends a run of a thread does so before it touches the run. */
-export async function lockThread(tx: Tx, tenantId: string, threadId: string): Promise<void> {
-  await tx.query(`SELECT FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`, [
-    tenantId,
-    threadId,
-  ]);
+/** Locks the thread; whoever ends a run of a thread does so before it touches the run. False where it is gone. */
+export async function lockThread(tx: Tx, tenantId: string, threadId: string): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`,
+    [tenantId, threadId],
+  );
+  return rows.length > 0;
 }
 
 /**
@@ -24,17 +25,26 @@ export async function releaseThread(
     [ended.tenantId, ended.threadId],
   );
   if (thread?.active_run_id !== ended.runId) return [];
+  return giveTurn(tx, ended);
+}
+
+/** The turn of a locked thread, which nobody has, to its oldest blocked run; `status` where there is none. */
+export async function giveTurn(
+  tx: Tx,
+  given: { tenantId: string; threadId: string; status: ThreadStatus },
+): Promise<RunHint[]> {
   const next = await tx.query<HintRow>(
     `UPDATE runs SET ${REQUEUED}
      WHERE tenant_id = $1 AND run_id = (
        SELECT run_id FROM runs WHERE tenant_id = $1 AND thread_id = $2 AND state = 'queued' AND blocked
+         AND available_at IS NULL
        ORDER BY run_id LIMIT 1)
      RETURNING ${hintColumns}`,
-    [ended.tenantId, ended.threadId],
+    [given.tenantId, given.threadId],
   );
   await tx.query(
     `UPDATE threads SET active_run_id = $3, status = $4, updated_at = now() WHERE tenant_id = $1 AND thread_id = $2`,
-    [ended.tenantId, ended.threadId, next[0]?.run_id ?? null, next[0] ? "busy" : ended.status],
+    [given.tenantId, given.threadId, next[0]?.run_id ?? null, next[0] ? "busy" : given.status],
   );
   return next.map(toHint);
 }

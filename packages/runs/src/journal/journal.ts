@@ -123,8 +123,10 @@ export function createJournal(options: {
 
     messageId(stepKey) {
       const stored = progress.steps.get(stepKey);
-      const epoch = stored?.state === "done" ? stored.epoch : options.epoch;
-      return `msg_${sha256(`${options.runId} ${stepKey} ${epoch}`).slice(0, 24)}`;
+      const isDone = stored?.state === "done";
+      const runId = (isDone && stored.originRunId) || options.runId;
+      const epoch = isDone ? stored.epoch : options.epoch;
+      return `msg_${sha256(`${runId} ${stepKey} ${epoch}`).slice(0, 24)}`;
     },
   };
 }

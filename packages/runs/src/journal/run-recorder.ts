@@ -79,7 +79,9 @@ export function createRunRecorder(options: {
   ): RecordedEvent {
     seq += 1;
     const epochStart =
-      seq === 1 && fence.epoch > 1 ? { after: progress.lastEventId, restarted: progress.open } : {};
+      seq === 1 && (fence.epoch > 1 || run.retry_of !== undefined)
+        ? { after: progress.lastEventId, restarted: progress.open }
+        : {};
     const event: RecordedEvent = {
       id: formatEventId({ epoch: fence.epoch, seq }),
       type,

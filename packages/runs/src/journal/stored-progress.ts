@@ -12,9 +12,11 @@ interface StoredStep {
   inputHash: string;
   result: Json | undefined;
   epoch: number;
+  /** Absent: this run. */
+  originRunId?: string;
 }
 
-/** What earlier epochs of a run left: where a replay begins. */
+/** What earlier epochs of a run, or the run that it takes up, left: where a replay begins. */
 export interface StoredProgress {
   /** In the order of their ends. */
   steps: Map<string, StoredStep>;
@@ -35,6 +37,7 @@ interface StepRow {
   result: string | null;
   result_sha256: string | null;
   epoch: number;
+  origin_run_id: string | null;
 }
 
 const BeganData = z.union([
@@ -53,7 +56,7 @@ export async function loadProgress(db: Database, fence: Fence): Promise<StoredPr
   const key = [fence.tenantId, fence.runId];
   return db.system(async (tx) => {
     const steps = await tx.query<StepRow>(
-      `SELECT step_key, kind, effect, state, input_hash, result, result_sha256, epoch FROM run_steps
+      `SELECT step_key, kind, effect, state, input_hash, result, result_sha256, epoch, origin_run_id FROM run_steps
        WHERE tenant_id = $1 AND run_id = $2 ORDER BY ended_at, step_key`,
       key,
     );
@@ -95,5 +98,6 @@ async function toStep(tx: SystemTx, tenantId: string, row: StepRow): Promise<Sto
     // Text written by JSON.stringify.
     result: text === null ? undefined : (JSON.parse(text) as Json),
     epoch: row.epoch,
+    ...(row.origin_run_id === null ? {} : { originRunId: row.origin_run_id }),
   };
 }

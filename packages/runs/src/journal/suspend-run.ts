@@ -5,6 +5,7 @@ import { lockThread } from "../ends/release-thread.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
 import { REQUEUED } from "../hints/requeued.ts";
 import { RunCancelled } from "./run-cancelled.ts";
+import { wakeWebhook } from "../webhooks/wake-webhook.ts";
 import { type RunBatch, writeRun } from "./write-run.ts";
 
 /** A run that waits for a person ends as `timeout` after this long. */
@@ -31,6 +32,7 @@ export async function suspendRun(
     given: [{ name: "reason", type: "text", value: wait.reason }],
   });
   if (cancelRequested) throw new RunCancelled();
+  await wakeWebhook(tx, fence, run);
   await tx.query(
     `UPDATE run_steps SET state = 'unknown' WHERE tenant_id = $1 AND run_id = $2 AND step_key = ANY($3::text[])`,
     [fence.tenantId, fence.runId, wait.stepKeys],

@@ -48,7 +48,8 @@ export function createRunFollower(options: {
       const byRun = new Map(positions.map((position) => [position.runId, position]));
       for (const reader of readers) {
         const position = byRun.get(reader.run.runId);
-        if (position && reader.isBehind(position)) reader.markStale();
+        if (position === undefined) reader.markGone();
+        else if (reader.isBehind(position)) reader.markStale();
       }
     } catch (error) {
       options.onError(error);

@@ -1,5 +1,4 @@
 import {
-  AppError,
   compareEventIds,
   type EventId,
   formatEventId,
@@ -16,6 +15,7 @@ import { z } from "zod";
 import { readEventsAfter, readPositions, type RunPosition } from "./event-log.ts";
 import { eventData } from "../event-data.ts";
 import { findRun } from "../get-run.ts";
+import { positionFrom } from "./position-from.ts";
 
 /** Events that wait for one slow reader; past it they are read from Postgres again. */
 const BUFFERED_MAX = 5_000;
@@ -29,6 +29,8 @@ export interface RunReader {
   offer(events: readonly StoredEvent[]): void;
   /** Postgres may have more than was given out, or the run may have ended. */
   markStale(): void;
+  /** The run was deleted: the reader ends. */
+  markGone(): void;
   isBehind(position: RunPosition): boolean;
   /**
    * Events in order, without a gap or a repeat; ends after the terminal event, or with the signal.
@@ -137,13 +139,7 @@ export function createRunReader(
   }
 
   async function assertPosition(): Promise<void> {
-    const [position] = await db.tenant(run.tenantId, (tx) => readPositions(tx, [run]));
-    if (position === undefined) throw new AppError("not_found", { detail: "There is no such run" });
-    const beyond = compareEventIds(last, position.last) > 0;
-    if (last.epoch > position.epoch || (position.ended && beyond))
-      throw new AppError("invalid_event_id", {
-        detail: `The run has no event ${formatEventId(last)}; its last is ${formatEventId(position.last)}`,
-      });
+    const position = await db.tenant(run.tenantId, (tx) => positionFrom(tx, run, last));
     ended = position.ended && compareEventIds(last, position.last) === 0;
   }
 
@@ -158,6 +154,10 @@ export function createRunReader(
       wake();
     },
     markStale,
+    markGone() {
+      ended = true;
+      wake();
+    },
     isBehind: (position) => position.ended || compareEventIds(position.last, last) > 0,
     async *read(signal, queued) {
       const onAbort = (): void => wake();

@@ -1,6 +1,6 @@
 import { AppError, type Thread } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
-import { and, eq } from "drizzle-orm";
+import { and, eq, gte } from "drizzle-orm";
 import { toMessage } from "./message-row.ts";
 
 const { threads, messages } = schema;
@@ -22,7 +22,13 @@ export async function findThread(tx: TenantTx, threadId: string): Promise<Thread
       metadata: messages.metadata,
     })
     .from(messages)
-    .where(and(eq(messages.tenantId, tx.tenantId), eq(messages.threadId, threadId)))
+    .where(
+      and(
+        eq(messages.tenantId, tx.tenantId),
+        eq(messages.threadId, threadId),
+        gte(messages.seq, row.firstSeq),
+      ),
+    )
     .orderBy(messages.seq);
   return {
     thread_id: row.threadId,

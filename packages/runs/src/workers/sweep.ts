@@ -7,6 +7,7 @@ import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
 import { REQUEUED } from "../hints/requeued.ts";
 import { QUARANTINE_FROM } from "../ends/strike-run.ts";
 import type { RunsContext } from "../runs-context.ts";
+import { wakeDelayed } from "./wake-delayed.ts";
 
 /** Rows that one sweep handles of each kind. */
 const ROWS_MAX = 200;
@@ -19,7 +20,8 @@ export interface TakenOver {
 
 /**
  * What every worker does each 2 s, so that nothing depends on a process that died: gives runs of dead
- * owners back to the queue and answers them, repeats hints that led to nothing, ends what is over its time.
+ * owners back to the queue and answers them, repeats hints that led to nothing, wakes what was to start later, ends what is
+ * over its time.
  */
 export async function sweepRuns(
   context: Pick<RunsContext, "db" | "hints" | "tail" | "clock">,
@@ -31,6 +33,7 @@ export async function sweepRuns(
   // After the commit: a hint may lead to a claim at once.
   if (lapsed.length + overdue.length > 0)
     await hints.add([...lapsed.map(toHint), ...overdue.map(toHint)]);
+  await wakeDelayed(context);
   await endOverdue(context);
   return lapsed.map((row) => ({ runId: row.run_id, strikes: row.strikes }));
 }
@@ -81,7 +84,7 @@ async function endOverdue(
 ): Promise<void> {
   const due = await context.db.system((tx) =>
     tx.query<{ tenant_id: string; run_id: string }>(
-      `SELECT tenant_id, run_id FROM runs WHERE look_at < now() ORDER BY look_at LIMIT ${ROWS_MAX}`,
+      `SELECT tenant_id, run_id FROM runs WHERE look_at < now() AND available_at IS NULL ORDER BY look_at LIMIT ${ROWS_MAX}`,
     ),
   );
   const errors: unknown[] = [];
@@ -131,6 +134,12 @@ export async function keepHouse(context: Pick<RunsContext, "db">): Promise<void>
   await context.db.system((tx) => tx.query(`SELECT ensure_run_partitions($1)`, [MONTHS_AHEAD]));
   await context.db.system((tx) =>
     tx.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '25 hours'`),
+  );
+  await context.db.system((tx) =>
+    tx.query(`DELETE FROM webhook_deliveries WHERE sent_at < now() - interval '30 days'`),
+  );
+  await context.db.system((tx) =>
+    tx.query(`DELETE FROM schedule_firings WHERE fired_at < now() - interval '30 days'`),
   );
   await collectBlobs(context.db);
   await context.db.system((tx) =>

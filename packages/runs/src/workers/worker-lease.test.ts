@@ -40,6 +40,7 @@ describe("a worker's lease", () => {
       clock,
       workerId: "w",
       isAlone: false,
+      claimsPerSecond: () => 0,
       capabilities: { providers: [], tools: [], prompting: [] },
       onError,
     };

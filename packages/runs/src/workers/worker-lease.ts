@@ -42,6 +42,8 @@ export async function startWorkerLease(options: {
   isAlone: boolean;
   /** What the worker offers. */
   capabilities: Capabilities;
+  /** Told with each renewal. */
+  claimsPerSecond: () => number;
   onError: (error: unknown) => void;
 }): Promise<WorkerLease> {
   const { db, clock, workerId } = options;
@@ -60,10 +62,16 @@ export async function startWorkerLease(options: {
     const sentAt = clock.monotonicMs();
     const writing = db.system((tx) =>
       tx.query(
-        `INSERT INTO workers (worker_id, alive_until, capabilities)
-         VALUES ($1, now() + make_interval(secs => $2), $3::jsonb)
-         ON CONFLICT (worker_id) DO UPDATE SET alive_until = excluded.alive_until`,
-        [workerId, LEASE_MS / 1000, JSON.stringify(options.capabilities)],
+        `INSERT INTO workers (worker_id, alive_until, capabilities, claims_per_second)
+         VALUES ($1, now() + make_interval(secs => $2), $3::jsonb, $4)
+         ON CONFLICT (worker_id) DO UPDATE
+           SET alive_until = excluded.alive_until, claims_per_second = excluded.claims_per_second`,
+        [
+          workerId,
+          LEASE_MS / 1000,
+          JSON.stringify(options.capabilities),
+          options.claimsPerSecond(),
+        ],
       ),
     );
     underway.add(writing);

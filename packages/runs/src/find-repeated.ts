@@ -1,0 +1,56 @@
+import type { Run } from "@llamaagent/core";
+import type { TenantTx } from "@llamaagent/db";
+import { isAgentId } from "./agents/agent-reference.ts";
+import type { AdmitRun } from "./new-run.ts";
+import { runColumns, type RunRow, toRun } from "./run-row.ts";
+
+/** A client that waited longer than this for an answer means a new run. */
+const REPEATED_WITHIN = "2 minutes";
+/** Ids hold the time by the clock of whoever made them. */
+const CLOCKS_APART = "1 minute";
+
+/**
+ * The newest run that the same request of the same subject made. Repeats of one request come one after the
+ * other: until the commit the next of them waits. The first one is not among those that are waited for: a
+ * repeat that overtakes its commit makes a second run; who must not have that sends a key.
+ */
+export async function findRepeated(
+  tx: TenantTx,
+  subject: string,
+  request: AdmitRun,
+): Promise<Run | undefined> {
+  const text = (value: unknown): string | null =>
+    value === undefined ? null : JSON.stringify(value);
+  const input = text(request.input);
+  const messages = text(request.messages);
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+    JSON.stringify([tx.tenantId, subject, input, messages]),
+  ]);
+  const agent = request.agent ?? "default";
+  const [row] = await tx.query<RunRow>(
+    `SELECT ${runColumns} FROM runs
+     WHERE tenant_id = $1 AND run_id >= uuid_at(now() - interval '${REPEATED_WITHIN}' - interval '${CLOCKS_APART}')
+       AND created_at > now() - interval '${REPEATED_WITHIN}' AND subject = $2
+       AND input IS NOT DISTINCT FROM $3 AND messages IS NOT DISTINCT FROM $4 AND metadata = $5::jsonb
+       AND thread_id IS NOT DISTINCT FROM $6 AND checkpoint_id IS NOT DISTINCT FROM $7
+       AND on_completion IS NOT DISTINCT FROM $8
+       AND (available_at - created_at) IS NOT DISTINCT FROM make_interval(secs => $9::float8)
+       AND agent_id = (
+         SELECT agent_id FROM agents WHERE tenant_id = $1 AND deleted_at IS NULL
+           AND (agent_id = $10::uuid OR name = $11))
+     ORDER BY run_id DESC LIMIT 1`,
+    [
+      tx.tenantId,
+      subject,
+      input,
+      messages,
+      JSON.stringify(request.metadata),
+      request.threadId ?? null,
+      request.checkpointId ?? null,
+      request.onCompletion ?? null,
+      request.afterSeconds ?? null,
+      ...(isAgentId(agent) ? [agent, null] : [null, agent]),
+    ],
+  );
+  return row && toRun(row);
+}

@@ -1,0 +1,123 @@
+import { AppError, type Principal, type Run, statusOf } from "@llamaagent/core";
+import type { TenantTx } from "@llamaagent/db";
+import { IS_DEAD } from "./dead-letters.ts";
+import { eventData } from "./event-data.ts";
+import { findRun } from "./get-run.ts";
+import { type HintRow, hintColumns, toHint } from "./hints/hint-row.ts";
+import { copyProgress } from "./journal/copy-progress.ts";
+import { QUEUED_UNTIL } from "./queued-until.ts";
+import { runColumns, type RunRow, toRun } from "./run-row.ts";
+import type { RunsContext } from "./runs-context.ts";
+import { stateBefore } from "./threads/read-checkpoints.ts";
+import { addTask } from "./tasks/add-task.ts";
+import { takeTurn } from "./threads/take-turn.ts";
+import { WEBHOOK_TASK } from "./webhooks/webhook.ts";
+import { lockThread } from "./ends/release-thread.ts";
+
+/**
+ * A new run that takes up an ended one where it came to nothing: with its agent's version, input and
+ * finished steps, so that what was done is not done again. `fromStep`: that step and what began after it are
+ * left out. Asked again, it is that run, which is to be retried itself if it came to nothing too. Errors: `not_found`, `conflict` (the run has not
+ * ended, or has completed; its thread is gone), `invalid_request` (no such step).
+ */
+export async function retryRun(
+  context: RunsContext,
+  principal: Principal,
+  runId: string,
+  { fromStep }: { fromStep?: string | undefined } = {},
+): Promise<Run> {
+  const retry = { runId: context.newId(), at: context.clock.now(), fromStep };
+  const { run, row } = await context.db.tenant(principal.tenantId, (tx) =>
+    insertRetry(tx, principal.subject, runId, retry),
+  );
+  if (row !== undefined && !row.blocked) void context.hints.add([toHint(row)]);
+  return run;
+}
+
+interface Retry {
+  runId: string;
+  at: Date;
+  fromStep: string | undefined;
+}
+
+async function insertRetry(
+  tx: TenantTx,
+  subject: string,
+  runId: string,
+  retry: Retry,
+): Promise<{ run: Run; row?: HintRow & { blocked: boolean } }> {
+  const { thread_id: threadId } = await findRun(tx, runId);
+  // Before the run, as everywhere.
+  if (threadId !== undefined) await lockItsThread(tx, threadId);
+  const run = await lockRetryable(tx, runId);
+  const [earlier] = await tx.query<RunRow>(
+    `SELECT ${runColumns} FROM runs WHERE tenant_id = $1 AND run_id = $2`,
+    [tx.tenantId, run.retried_as ?? null],
+  );
+  if (earlier) return { run: toRun(earlier) };
+  const turn =
+    threadId === undefined ||
+    (
+      await takeTurn(tx, {
+        threadId,
+        runId: retry.runId,
+        strategy: "enqueue",
+        ifNotExists: "reject",
+        now: retry.at,
+      })
+    ).isTaken;
+  const [row] = await tx.query<RunRow & HintRow & { blocked: boolean }>(
+    `INSERT INTO runs (tenant_id, run_id, subject, agent_id, agent_version, thread_id, state, input, messages, metadata,
+       timeout_seconds, blocked, hint_due_at, look_at, checkpoint_id, on_completion, urgency, webhook, retry_of)
+     SELECT tenant_id, $3, $4, agent_id, agent_version, thread_id, 'queued', input, messages, metadata,
+       timeout_seconds, NOT $5::boolean, CASE WHEN $5 THEN now() + interval '5 seconds' END, ${QUEUED_UNTIL},
+       $6, on_completion, urgency, webhook, run_id
+     FROM runs WHERE tenant_id = $1 AND run_id = $2
+     RETURNING ${runColumns}, ${hintColumns}, blocked`,
+    [tx.tenantId, runId, retry.runId, subject, turn, (await goesOnFrom(tx, run)) ?? null],
+  );
+  if (row === undefined) throw new AppError("internal");
+  await tx.query(
+    `INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data) VALUES ($1, $2, 0, 1, 'run.queued', $3)`,
+    [tx.tenantId, retry.runId, eventData(retry.runId, retry.at, { retry_of: runId })],
+  );
+  if (run.webhook !== undefined)
+    await addTask(tx, { taskId: retry.runId, kind: WEBHOOK_TASK, payload: { after: "0-1" } });
+  await copyProgress(tx, { from: runId, to: retry.runId, fromStep: retry.fromStep });
+  await tx.query(
+    `UPDATE runs SET retried_as = $3, dropped_at = CASE WHEN ${IS_DEAD} THEN now() ELSE dropped_at END
+     WHERE tenant_id = $1 AND run_id = $2`,
+    [tx.tenantId, runId, retry.runId],
+  );
+  return { run: toRun(row), row };
+}
+
+async function lockItsThread(tx: TenantTx, threadId: string): Promise<void> {
+  if (!(await lockThread(tx, tx.tenantId, threadId)))
+    throw new AppError("conflict", { detail: "The run's thread is gone" });
+}
+
+async function lockRetryable(tx: TenantTx, runId: string): Promise<Run> {
+  await tx.query(`SELECT FROM runs WHERE tenant_id = $1 AND run_id = $2 FOR UPDATE`, [
+    tx.tenantId,
+    runId,
+  ]);
+  const run = await findRun(tx, runId);
+  const { state, stop_reason: reason } = run;
+  if (state !== "ended" || statusOf(reason) === "success")
+    throw new AppError("conflict", {
+      detail: `A run that ${state === "ended" ? "has completed" : `is ${state}`} is not retried`,
+    });
+  return run;
+}
+
+/** Where the run was the last of its thread, the thread is to stand as if it had not been. */
+async function goesOnFrom(tx: TenantTx, run: Run): Promise<string | undefined> {
+  if (run.thread_id === undefined) return undefined;
+  const [head] = await tx.query<{ checkpoint_id: string }>(
+    `SELECT checkpoint_id FROM checkpoints WHERE tenant_id = $1 AND thread_id = $2 ORDER BY number DESC LIMIT 1`,
+    [tx.tenantId, run.thread_id],
+  );
+  if (head?.checkpoint_id === run.run_id) return stateBefore(tx, run.thread_id, run.run_id);
+  return run.checkpoint?.checkpoint_id;
+}

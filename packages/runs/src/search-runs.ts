@@ -1,0 +1,59 @@
+import {
+  EndReason,
+  type JsonObject,
+  type Run,
+  type RunStatus,
+  statusOf,
+  WaitReason,
+} from "@llamaagent/core";
+import type { TenantTx } from "@llamaagent/db";
+import { runColumns, type RunRow, toRun } from "./run-row.ts";
+
+/** What is asked for of runs: all of it holds for each that is found. */
+export interface RunFilter {
+  /** What a run's metadata contain. */
+  metadata?: JsonObject | undefined;
+  status?: RunStatus | undefined;
+  threadId?: string | undefined;
+  agentId?: string | undefined;
+}
+
+export interface RunSearch extends RunFilter {
+  limit: number;
+  offset: number;
+  /** Only runs older than this one. */
+  before?: string | undefined;
+}
+
+/** Runs that match all that is asked for, newest first. */
+export async function searchRuns(tx: TenantTx, search: RunSearch): Promise<Run[]> {
+  const { sql, values } = runConditions(tx.tenantId, search);
+  const given = (value: unknown): string => `$${values.push(value)}`;
+  if (search.before !== undefined) sql.push(`run_id < ${given(search.before)}`);
+  const rows = await tx.query<RunRow>(
+    `SELECT ${runColumns} FROM runs WHERE ${sql.join(" AND ")}
+     ORDER BY run_id DESC LIMIT ${given(search.limit)} OFFSET ${given(search.offset)}`,
+    values,
+  );
+  return rows.map(toRun);
+}
+
+/** The filter as SQL conditions with their values, to which the caller may add. */
+export function runConditions(
+  tenantId: string,
+  { metadata, status, threadId, agentId }: RunFilter,
+): { sql: string[]; values: unknown[] } {
+  const values: unknown[] = [tenantId];
+  const given = (value: unknown): string => `$${values.push(value)}`;
+  const sql = ["tenant_id = $1"];
+  if (threadId !== undefined) sql.push(`thread_id = ${given(threadId)}`);
+  if (agentId !== undefined) sql.push(`agent_id = ${given(agentId)}`);
+  if (metadata !== undefined && Object.keys(metadata).length > 0)
+    sql.push(`metadata @> ${given(JSON.stringify(metadata))}::jsonb`);
+  if (status === "pending") sql.push("stop_reason IS NULL");
+  else if (status !== undefined) sql.push(`stop_reason = ANY(${given(reasonsOf(status))}::text[])`);
+  return { sql, values };
+}
+
+const reasonsOf = (status: RunStatus): string[] =>
+  [...EndReason.options, ...WaitReason.options].filter((reason) => statusOf(reason) === status);

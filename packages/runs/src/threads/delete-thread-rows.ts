@@ -1,0 +1,40 @@
+import type { Tx } from "@llamaagent/db";
+import { deleteRunRows } from "../delete-run-rows.ts";
+
+/**
+ * Removes a thread that the caller has locked, with its ended runs: none of them has an owner that could
+ * bring something of it back. Whoever makes a thread of the same id again finds nothing of this one.
+ */
+export async function deleteThreadRows(
+  tx: Tx,
+  thread: {
+    tenantId: string;
+    threadId: string;
+    /** A run that stays. */
+    except?: string;
+  },
+): Promise<void> {
+  const { tenantId, threadId } = thread;
+  const runs = await tx.query<{ run_id: string }>(
+    `SELECT run_id FROM runs WHERE tenant_id = $1 AND thread_id = $2 AND state = 'ended' AND run_id IS DISTINCT FROM $3`,
+    [tenantId, threadId, thread.except ?? null],
+  );
+  await deleteRunRows(
+    tx,
+    tenantId,
+    runs.map(({ run_id: runId }) => runId),
+  );
+  // Whoever reads a file now, a chunk at a time, has a day to finish.
+  await tx.query(
+    `WITH files AS (
+       DELETE FROM thread_files WHERE tenant_id = $1 AND thread_id = $2 RETURNING sha256
+     )
+     UPDATE blobs SET touched_at = now() FROM files WHERE blobs.tenant_id = $1 AND blobs.sha256 = files.sha256`,
+    [tenantId, threadId],
+  );
+  for (const table of ["messages", "checkpoints", "threads"])
+    await tx.query(`DELETE FROM ${table} WHERE tenant_id = $1 AND thread_id = $2`, [
+      tenantId,
+      threadId,
+    ]);
+}

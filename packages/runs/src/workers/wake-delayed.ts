@@ -1,0 +1,59 @@
+import type { RunHint } from "@llamaagent/core";
+import type { SystemTx } from "@llamaagent/db";
+import { giveTurn } from "../ends/release-thread.ts";
+import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
+import { REQUEUED } from "../hints/requeued.ts";
+import { QUEUED_UNTIL } from "../queued-until.ts";
+import type { RunsContext } from "../runs-context.ts";
+
+/** Rows of each kind in one round. */
+const ROWS_MAX = 200;
+
+const IS_DUE = `state = 'queued' AND look_at < now() AND available_at IS NOT NULL`;
+const AVAILABLE = `available_at = NULL, look_at = ${QUEUED_UNTIL}`;
+
+interface OnThread {
+  tenant_id: string;
+  run_id: string;
+  thread_id: string;
+}
+
+/** Runs whose start was to come later and is due: claimable from now on, or waiting for their thread's turn. */
+export async function wakeDelayed({ db, hints }: Pick<RunsContext, "db" | "hints">): Promise<void> {
+  const woken = (await db.system(wakeThreadless)).map(toHint);
+  const onThreads = await db.system((tx) =>
+    tx.query<OnThread>(
+      `SELECT tenant_id, run_id, thread_id FROM runs WHERE ${IS_DUE} AND thread_id IS NOT NULL
+       ORDER BY look_at LIMIT ${ROWS_MAX}`,
+    ),
+  );
+  // Each in a transaction of its own: a thread is locked before its run.
+  for (const row of onThreads) woken.push(...(await db.system((tx) => wakeOnThread(tx, row))));
+  if (woken.length > 0) await hints.add(woken);
+}
+
+const wakeThreadless = (tx: SystemTx): Promise<HintRow[]> =>
+  tx.query(
+    `UPDATE runs SET ${REQUEUED}, ${AVAILABLE}
+     WHERE (tenant_id, run_id) IN (
+       SELECT tenant_id, run_id FROM runs WHERE ${IS_DUE} AND thread_id IS NULL
+       ORDER BY look_at LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
+     RETURNING ${hintColumns}`,
+  );
+
+async function wakeOnThread(
+  tx: SystemTx,
+  { tenant_id: tenantId, run_id: runId, thread_id: threadId }: OnThread,
+): Promise<RunHint[]> {
+  const [thread] = await tx.query<{ active_run_id: string | null }>(
+    `SELECT active_run_id FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`,
+    [tenantId, threadId],
+  );
+  const due = await tx.query(
+    `UPDATE runs SET ${AVAILABLE}, updated_at = now()
+     WHERE tenant_id = $1 AND run_id = $2 AND ${IS_DUE} RETURNING run_id`,
+    [tenantId, runId],
+  );
+  if (due.length === 0 || thread === undefined || thread.active_run_id !== null) return [];
+  return giveTurn(tx, { tenantId, threadId, status: "idle" });
+}
