@@ -67,6 +67,28 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     await again.close();
   });
 
+  it("offers a run's end again that Redis refused, without what came before it", async () => {
+    const redis = await startRedis();
+    const prefix = randomUUID();
+    const [writer, reader] = [open(redis.url, prefix).tail, open(redis.url, prefix).tail];
+    const heard: string[] = [];
+    await reader.subscribe(run, (events) => heard.push(...events.map(({ id }) => id)));
+    await vi.waitFor(async () => {
+      await writer.publish([{ ...run, events: [event(`1-${heard.length + 1}`)] }]);
+      expect(heard.length).toBeGreaterThan(0);
+    });
+    const admin = new Redis(redis.url);
+    await admin.config("SET", "maxmemory", "1");
+    const end: StoredEvent = { id: "2-9", type: "run.completed", data: "{}" };
+    await writer.publish([{ ...run, events: [event("2-8"), end] }]);
+    await admin.config("SET", "maxmemory", "0");
+    await vi.waitFor(() => expect(heard.at(-1)).toBe("2-9"), slow);
+    admin.disconnect();
+    await writer.close();
+    await reader.close();
+    await redis.close();
+  });
+
   it("tells of the gap where the first subscription had to wait for Redis", async () => {
     const redis = await startRedis();
     await redis.close();

@@ -5,9 +5,11 @@ import {
   type RunEventType,
   type RunKey,
   type StoredEvent,
+  type TailBatch,
   within,
 } from "@llamaagent/core";
 import type { Redis, Result } from "ioredis";
+import { lateEnds } from "./late-ends.ts";
 import { connectRedis, REDIS_CALL_MS } from "../redis/redis-connection.ts";
 
 /** Postgres has every event at most 5 s later, so the tail need not outlive a long step. */
@@ -146,20 +148,28 @@ export function redisEventTail(options: {
     connection.disconnect(true);
   }
 
+  async function send(batches: readonly TailBatch[]): Promise<boolean> {
+    if (!isReachable()) return false;
+    const keys = batches.map(streamKey);
+    const given = batches.flatMap(({ events }) => [
+      events.some(({ type }) => isTerminalEventType(type)) ? EXPIRE_ENDED_MS : EXPIRE_MS,
+      events.length,
+      ...events.flatMap(({ id, type, data }) => [id, `${type} ${data}`]),
+    ]);
+    try {
+      await commands.publishRunEvents(keys.length, ...keys, EVENTS_MAX, ...given);
+      return true;
+    } catch (error) {
+      failed(error);
+      return false;
+    }
+  }
+
+  const ends = lateEnds({ send, everyMs: PAUSE_MS });
+
   return {
     async publish(batches) {
-      if (!isReachable()) return;
-      const keys = batches.map(streamKey);
-      const given = batches.flatMap(({ events }) => [
-        events.some(({ type }) => isTerminalEventType(type)) ? EXPIRE_ENDED_MS : EXPIRE_MS,
-        events.length,
-        ...events.flatMap(({ id, type, data }) => [id, `${type} ${data}`]),
-      ]);
-      try {
-        await commands.publishRunEvents(keys.length, ...keys, EVENTS_MAX, ...given);
-      } catch (error) {
-        failed(error);
-      }
+      if (!(await send(batches))) ends.keep(batches);
     },
 
     async read(run, afterId) {
@@ -203,6 +213,7 @@ export function redisEventTail(options: {
     // `read` goes over the other connection. Before the first reader there is no subscriber.
     isLive: () => isReachable() && (subscriber ?? commands).status === "ready" && !missed,
     async close() {
+      ends.close();
       clearInterval(pings);
       listeners.clear();
       commands.disconnect();
