@@ -24,6 +24,21 @@ describe("repeatWork", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("asks after each round when the next one is", async () => {
+    const stopping = new AbortController();
+    const at: number[] = [];
+    const start = Date.now();
+    repeatWork({
+      work: async () => void at.push(Date.now() - start),
+      everyMs: () => 100 * (at.length + 1),
+      onError: () => {},
+      signal: stopping.signal,
+    });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(at).toEqual([100, 300, 600, 1_000]);
+    stopping.abort();
+  });
+
   it("waits for a slow round, and goes on after one that failed", async () => {
     const stopping = new AbortController();
     const errors: unknown[] = [];

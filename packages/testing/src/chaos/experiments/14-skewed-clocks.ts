@@ -1,15 +1,11 @@
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Interrupted, type ResumeWatch, watchResumes } from "../cluster/resume-watch.ts";
 import { defineExperiment } from "../experiment.ts";
 import { percentile } from "../load/percentile.ts";
+import { shiftedClock } from "../../services/shifted-clock.ts";
 import { fiveSteps } from "../plan/five-steps.ts";
 
-/** Of the Debian package `faketime`. */
-const LIBRARIES = ["x86_64", "aarch64"].map(
-  (machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`,
-);
 /** Seconds by which each worker's clock is off, in the order of starting. */
 const OFF_SECONDS = [300, -300, 0];
 /**
@@ -27,14 +23,12 @@ export const skewedClocks = defineExperiment({
   name: "clocks of workers off by ±5 minutes",
   mayPauseRuns: true,
   async run(chaos) {
-    const library = LIBRARIES.find((path) => existsSync(path));
-    if (library === undefined) throw new Error("install the package faketime first");
     const cluster = await chaos.startCluster({
       apis: 1,
       workers: OFF_SECONDS.length,
       env: { WORKER_SLOTS: "6" },
       envOf: async () => (app, index) =>
-        app === "worker" ? shiftedClock(library, OFF_SECONDS[index] ?? 0) : {},
+        app === "worker" ? shiftedClock(OFF_SECONDS[index] ?? 0) : {},
     });
     const effects = cluster.effectsUrl;
     for (let n = 0; n < chaos.scale(120, 300); n += 1)
@@ -52,7 +46,7 @@ export const skewedClocks = defineExperiment({
       await watch.workerLost();
       resumes.push({ off, watch });
       chaos.log(`killed the worker whose clock is off by ${off} s`);
-      await cluster.addWorker(shiftedClock(library, off));
+      await cluster.addWorker(shiftedClock(off));
     }
     await cluster.untilEnded();
     for (const { off, watch } of resumes) {
@@ -80,16 +74,6 @@ export const skewedClocks = defineExperiment({
 });
 
 const signed = (seconds: number): string => `${seconds > 0 ? "+" : ""}${seconds}`;
-
-/** Of the wall clock alone: intervals stay what they are, as they do on a machine whose clock is off. */
-function shiftedClock(library: string, seconds: number): NodeJS.ProcessEnv {
-  if (seconds === 0) return {};
-  return {
-    LD_PRELOAD: library,
-    FAKETIME: `${signed(seconds)}s`,
-    FAKETIME_DONT_FAKE_MONOTONIC: "1",
-  };
-}
 
 /** Seconds by which the median event of a worker's runs is dated after its commit. */
 async function datedOff(cluster: Cluster, had: readonly Interrupted[]): Promise<number> {

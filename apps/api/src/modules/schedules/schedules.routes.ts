@@ -1,0 +1,235 @@
+import {
+  createSchedule,
+  deleteSchedule,
+  findSchedule,
+  listFirings,
+  momentsAfter,
+  searchSchedules,
+  updateSchedule,
+} from "@llamaagent/runs";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { ApiDependencies } from "../../api-dependencies.ts";
+import { jsonResponse } from "../../schemas/json-response.ts";
+import { problemResponses } from "../../schemas/problem-responses.ts";
+import { patchedSchedule, runnableSchedule } from "./schedule-definition.ts";
+import {
+  FiringList,
+  FiringsQuery,
+  Schedule,
+  ScheduleCreate,
+  NextFirings,
+  ScheduleList,
+  ScheduleListQuery,
+  ScheduleParams,
+  SchedulePatch,
+  SchedulePreview,
+  ScheduleSearch,
+} from "./schedules.schemas.ts";
+
+const tags = ["Schedules"];
+
+export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
+  const { db, newId, clock } = api.context;
+  const trial = () => ({ runId: newId(), at: clock.now() });
+  return async (app) => {
+    app.post(
+      "/schedules",
+      {
+        config: { permission: "schedules:write" },
+        schema: {
+          tags,
+          operationId: "create_schedule",
+          summary: "Create a schedule: it starts a run at each moment of a timetable",
+          body: ScheduleCreate,
+          response: {
+            201: jsonResponse("The schedule, with its next firings", Schedule),
+            ...problemResponses("invalid_json", "not_found", "invalid_request", "not_available"),
+          },
+        },
+      },
+      async ({ body, principal }, reply) => {
+        const scheduleId = newId();
+        const wanted = {
+          scheduleId,
+          principal,
+          trial: trial(),
+          ...runnableSchedule(api.admission, body),
+        };
+        const schedule = await db.tenant(principal.tenantId, (tx) => createSchedule(tx, wanted));
+        return reply.status(201).header("location", `/schedules/${scheduleId}`).send(schedule);
+      },
+    );
+
+    app.get(
+      "/schedules",
+      {
+        config: { permission: "schedules:read" },
+        schema: {
+          tags,
+          operationId: "list_schedules",
+          summary: "List schedules, the newest first",
+          querystring: ScheduleListQuery,
+          response: {
+            200: jsonResponse("One page of schedules", ScheduleList),
+            ...problemResponses("invalid_request"),
+          },
+        },
+      },
+      async ({ query, principal }) => searched(principal.tenantId, query),
+    );
+
+    app.post(
+      "/schedules/search",
+      {
+        config: { permission: "schedules:read" },
+        schema: {
+          tags,
+          operationId: "search_schedules",
+          summary: "Search schedules by name, state and metadata, the newest first",
+          body: ScheduleSearch,
+          response: {
+            200: jsonResponse("One page of schedules", ScheduleList),
+            ...problemResponses("invalid_json", "invalid_request"),
+          },
+        },
+      },
+      async ({ body, principal }) => searched(principal.tenantId, body),
+    );
+
+    app.post(
+      "/schedules/preview",
+      {
+        config: { permission: "schedules:read" },
+        schema: {
+          tags,
+          operationId: "preview_schedule",
+          summary: "Say when a timetable would fire, without storing it",
+          body: SchedulePreview,
+          response: {
+            200: jsonResponse("Its next moments", NextFirings),
+            ...problemResponses("invalid_json", "invalid_request"),
+          },
+        },
+      },
+      async ({ body: { after, count, ...timetable } }) => {
+        const from = after === undefined ? clock.now() : new Date(after);
+        const moments = momentsAfter(timetable, from, count);
+        return { next_firings: moments.map((moment) => moment.toISOString()) };
+      },
+    );
+
+    app.get(
+      "/schedules/:schedule_id",
+      {
+        config: { permission: "schedules:read" },
+        schema: {
+          tags,
+          operationId: "get_schedule",
+          summary: "Read a schedule",
+          params: ScheduleParams,
+          response: {
+            200: jsonResponse("The schedule as it is now", Schedule),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }) =>
+        db.tenant(principal.tenantId, (tx) => findSchedule(tx, params.schedule_id)),
+    );
+
+    app.patch(
+      "/schedules/:schedule_id",
+      {
+        config: { permission: "schedules:write" },
+        schema: {
+          tags,
+          operationId: "update_schedule",
+          summary: "Change, enable or disable a schedule; another timetable holds from now on",
+          params: ScheduleParams,
+          body: SchedulePatch,
+          response: {
+            200: jsonResponse("The schedule as it is now", Schedule),
+            ...problemResponses("invalid_json", "not_found", "invalid_request", "not_available"),
+          },
+        },
+      },
+      async ({ params: { schedule_id: scheduleId }, body, principal }) =>
+        db.tenant(principal.tenantId, (tx) =>
+          updateSchedule(tx, {
+            scheduleId,
+            principal,
+            trial: trial(),
+            change: (current) => patchedSchedule(api.admission, current, body),
+          }),
+        ),
+    );
+
+    app.delete(
+      "/schedules/:schedule_id",
+      {
+        config: { permission: "schedules:write" },
+        schema: {
+          tags,
+          operationId: "delete_schedule",
+          summary: "Delete a schedule and its log; the runs that it started go on",
+          params: ScheduleParams,
+          response: {
+            204: z.undefined().describe("Deleted: it starts nothing more"),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }, reply) => {
+        await db.tenant(principal.tenantId, (tx) => deleteSchedule(tx, params.schedule_id));
+        return reply.status(204).send();
+      },
+    );
+
+    app.get(
+      "/schedules/:schedule_id/firings",
+      {
+        config: { permission: "schedules:read" },
+        schema: {
+          tags,
+          operationId: "list_schedule_firings",
+          summary: "List what a schedule did in the last 30 days, the newest first",
+          params: ScheduleParams,
+          querystring: FiringsQuery,
+          response: {
+            200: jsonResponse("One page of the log", FiringList),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, query: { limit, cursor }, principal }) => {
+        const found = await db.tenant(principal.tenantId, (tx) =>
+          listFirings(tx, params.schedule_id, {
+            limit: limit + 1,
+            before: cursor === undefined ? undefined : new Date(cursor),
+          }),
+        );
+        return page(found, limit, ({ due_at: dueAt }) => dueAt);
+      },
+    );
+  };
+
+  async function searched(
+    tenantId: string,
+    { limit, cursor, ...filter }: z.infer<typeof ScheduleSearch>,
+  ) {
+    const found = await db.tenant(tenantId, (tx) =>
+      searchSchedules(tx, { ...filter, limit: limit + 1, before: cursor }),
+    );
+    return page(found, limit, ({ schedule_id: id }) => id);
+  }
+}
+
+/** Of one item more than fits: where there is one, the page has a successor. */
+function page<Item>(found: Item[], limit: number, cursorOf: (last: Item) => string) {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return found.length > limit && last !== undefined
+    ? { items, next_cursor: cursorOf(last) }
+    : { items };
+}

@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Json } from "@llamaagent/core";
+import { createLogger } from "@llamaagent/observability";
+import { addTask, requeueLapsedTasks, wakeTask } from "@llamaagent/runs";
+import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
+import { scriptedModel } from "@llamaagent/testing/scripted-model";
+import { uuidv7 } from "uuidv7";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createWorkerFixture, type WorkerFixture } from "../test/worker-fixture.ts";
+import type { TaskHandler, TaskHelpers } from "./task-handler.ts";
+import { createTaskRunner } from "./task-runner.ts";
+
+onEachDatabase((database) => {
+  let runs: RunsFixture;
+  let workers: WorkerFixture;
+  beforeEach(async () => {
+    await database().system((tx) => tx.query(`DELETE FROM tasks`));
+    runs = await createRunsFixture(database());
+    workers = await createWorkerFixture(runs, { model: scriptedModel([]) });
+  });
+  afterEach(() => workers.stop());
+
+  async function add(task: Partial<Parameters<typeof addTask>[1]> = {}): Promise<string> {
+    const taskId = uuidv7();
+    await database().tenant(runs.principal.tenantId, (tx) =>
+      addTask(tx, { taskId, kind: "mail", payload: 1, dueInSeconds: 0, ...task }),
+    );
+    return taskId;
+  }
+  const tasks = () =>
+    database().system((tx) =>
+      tx.query<{ task_id: string; attempts: number; last_error: string | null; payload: string }>(
+        `SELECT task_id, owner, attempts, last_error, payload FROM tasks`,
+      ),
+    );
+  const noneLeft = () => vi.waitFor(async () => expect(await tasks()).toEqual([]), 10_000);
+
+  /** A runner without the worker around it, whose lease and times are the test's. */
+  function runner(workerId: string, mail: TaskHandler) {
+    const stopping = new AbortController();
+    const lease = { isValid: () => true, mayTakeOver: () => true };
+    const created = createTaskRunner({
+      db: database(),
+      workerId,
+      lease,
+      handlers: { mail },
+      random: () => 0.5,
+      logger: createLogger({ level: "silent" }),
+      stopping: stopping.signal,
+    });
+    return Object.assign(created, { lease, stopping });
+  }
+
+  it("a worker does what is due, and again what is woken", async () => {
+    const done: Json[] = [];
+    const mail: TaskHandler = async (payload) => {
+      done.push(payload);
+      return done.length < 2 ? "asleep" : "done";
+    };
+    await workers.start({ taskHandlers: { mail } });
+    const taskId = await add({ payload: { to: "b" } });
+    await vi.waitFor(async () => expect(await tasks()).toMatchObject([{ owner: null }]), 10_000);
+    await vi.waitFor(() => expect(done).toEqual([{ to: "b" }]), 10_000);
+    const { tenantId } = runs.principal;
+    await database().tenant(tenantId, (tx) => wakeTask(tx, { tenantId, taskId }));
+    await noneLeft();
+    expect(done).toEqual([{ to: "b" }, { to: "b" }]);
+  });
+
+  it("workers share many tasks, each done by one of them", async () => {
+    const done: string[] = [];
+    const mail: TaskHandler = async (_payload, { taskId }) => {
+      done.push(taskId);
+      await sleep(5);
+      return "done";
+    };
+    const ids = await Promise.all(Array.from({ length: 40 }, () => add()));
+    const both = [await runs.worker(), await runs.worker()].map((id) => runner(id, mail));
+    await Promise.all(both.map((one) => one.claimDue()));
+    await noneLeft();
+    expect(done.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it("one that fails is tried again with what it saved, its attempts counted", async () => {
+    const seen: [Json, number][] = [];
+    const mail: TaskHandler = async (payload, { attempt, save }) => {
+      seen.push([payload, attempt]);
+      if (attempt === 3) return "done";
+      await save(attempt + 100);
+      throw new Error("refused");
+    };
+    await add();
+    const one = runner(await runs.worker(), mail);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await database().system((tx) => tx.query(`UPDATE tasks SET due_at = now()`));
+      await one.claimDue();
+      await one.settled();
+      if (attempt < 3)
+        expect(await tasks()).toMatchObject([{ attempts: attempt, last_error: "refused" }]);
+    }
+    expect(seen).toEqual([
+      [1, 1],
+      [101, 2],
+      [102, 3],
+    ]);
+    expect(await tasks()).toEqual([]);
+  });
+
+  it("one that fails once its time is over is given up", async () => {
+    const last: boolean[] = [];
+    const one = runner(await runs.worker(), async (_payload, { isLast }) => {
+      last.push(isLast);
+      throw new Error("refused");
+    });
+    await add({ expiresInSeconds: -1 });
+    await one.claimDue();
+    await one.settled();
+    expect([last, await tasks()]).toEqual([[true], []]);
+  });
+
+  it("what a dead worker had is done by another, and the dead one can do nothing more", async () => {
+    const helpers: TaskHelpers[] = [];
+    const release = Promise.withResolvers<void>();
+    const frozen: TaskHandler = async (_payload, given) => {
+      helpers.push(given);
+      await release.promise;
+      given.assertOwned();
+      return "done";
+    };
+    const dead = await runs.worker();
+    const first = runner(dead, frozen);
+    await add();
+    await first.claimDue();
+    await runs.bury(dead);
+    const done: string[] = [];
+    const second = runner(await runs.worker(), async (_payload, { taskId }) => {
+      done.push(taskId);
+      return "asleep";
+    });
+    await second.sweep();
+    await second.claimDue();
+    await second.settled();
+    expect(done).toHaveLength(1);
+    await expect(helpers[0]?.save("late")).rejects.toThrow();
+    await first.dropLost();
+    expect(helpers[0]?.signal.aborted).toBe(true);
+    expect(() => helpers[0]?.assertOwned()).toThrow();
+    release.resolve();
+    await first.settled();
+    expect(await tasks()).toMatchObject([{ owner: null, attempts: 0, payload: "1" }]);
+  });
+
+  it("nothing is claimed, sent or taken over while the lease is over", async () => {
+    const { promise: gate, resolve } = Promise.withResolvers<void>();
+    let isSent = false;
+    const one = runner(await runs.worker(), async (_payload, { assertOwned }) => {
+      await gate;
+      assertOwned();
+      isSent = true;
+      return "done";
+    });
+    await add();
+    await one.claimDue();
+    one.lease.isValid = () => false;
+    one.lease.mayTakeOver = () => false;
+    const dead = await runs.worker();
+    const theirs = await add();
+    await database().system((tx) =>
+      tx.query(`UPDATE tasks SET owner = $1, claimed_at = now() WHERE task_id = $2`, [
+        dead,
+        theirs,
+      ]),
+    );
+    await runs.bury(dead);
+    await one.sweep();
+    resolve();
+    await one.settled();
+    await one.claimDue();
+    expect(isSent).toBe(false);
+    const owners = await tasks();
+    expect(owners).toMatchObject([{ owner: dead }, { owner: null, attempts: 0 }]);
+    expect(await requeueLapsedTasks(database())).toBe(1);
+  });
+
+  it("a worker that stops claims nothing more, and hands back what does not end", async () => {
+    const one = runner(
+      await runs.worker(),
+      (_payload, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason as Error));
+        }),
+    );
+    await add();
+    await one.claimDue();
+    one.stopping.abort();
+    await add();
+    await one.claimDue();
+    one.handBack();
+    await one.settled();
+    expect(await tasks()).toMatchObject([
+      { owner: null, attempts: 0 },
+      { owner: null, attempts: 0 },
+    ]);
+  });
+});

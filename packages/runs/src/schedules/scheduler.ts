@@ -1,0 +1,87 @@
+import { isAppError } from "@llamaagent/core";
+import type { Database } from "@llamaagent/db";
+import type { RunsContext } from "../runs-context.ts";
+import { fireSchedule, type ScheduleKey } from "./fire-schedule.ts";
+
+/** What each worker does about schedules: they have no owner, and whoever comes first fires. */
+export interface Scheduler {
+  /** Fires all that is due. Error: what kept single schedules from firing, once the others have. */
+  fireDue(): Promise<void>;
+  /** Milliseconds until it is to be called again, as of its last call. */
+  readonly nextInMs: number;
+}
+
+const LOOK_MS = 1_000;
+const SCHEDULES_MAX = 50;
+/** A schedule that cannot be fired here, as where a zone's name is not known, is left alone for so long. */
+const SET_ASIDE_MS = 60_000;
+
+export function createScheduler(
+  context: Pick<RunsContext, "db" | "hints" | "tail" | "cancelSignals" | "newId" | "clock">,
+  { mayFire }: { mayFire: () => boolean },
+): Scheduler {
+  const { db, clock } = context;
+  const setAside = new Map<string, number>();
+  let nextInMs = LOOK_MS;
+
+  function withoutSetAside(): string[] {
+    const now = clock.monotonicMs();
+    for (const [scheduleId, until] of setAside) if (until <= now) setAside.delete(scheduleId);
+    return [...setAside.keys()];
+  }
+
+  /** How many of them were fired, or set aside: others may have the rest. */
+  async function fireAll(due: readonly ScheduleKey[], errors: unknown[]): Promise<number> {
+    let settled = 0;
+    for (const key of due) {
+      if (!mayFire()) break;
+      try {
+        if (await fireSchedule(context, key)) settled += 1;
+      } catch (error) {
+        if (isAppError(error, "service_unavailable")) throw error;
+        setAside.set(key.scheduleId, clock.monotonicMs() + SET_ASIDE_MS);
+        settled += 1;
+        errors.push(error);
+      }
+    }
+    return settled;
+  }
+
+  return {
+    get nextInMs() {
+      return nextInMs;
+    },
+    async fireDue() {
+      const errors: unknown[] = [];
+      nextInMs = LOOK_MS;
+      while (mayFire()) {
+        const soon = await findSoon(db, withoutSetAside());
+        const due = soon.filter(({ inMs }) => inMs <= 0);
+        nextInMs = due.length === 0 ? (soon[0]?.inMs ?? LOOK_MS) : LOOK_MS;
+        if (due.length === 0 || (await fireAll(due, errors)) === 0) break;
+      }
+      if (errors.length > 0) throw new AggregateError(errors, "schedules were not fired");
+    },
+  };
+}
+
+/** What is due before the next look, by Postgres's clock, the most overdue first. */
+async function findSoon(
+  db: Database,
+  without: readonly string[],
+): Promise<(ScheduleKey & { inMs: number })[]> {
+  const rows = await db.system((tx) =>
+    tx.query<{ tenant_id: string; schedule_id: string; in_ms: number }>(
+      `SELECT tenant_id, schedule_id, ceil(extract(epoch FROM next_due_at - now()) * 1000)::float8 AS in_ms
+       FROM schedules WHERE enabled AND next_due_at <= now() + interval '${LOOK_MS} milliseconds'
+         AND schedule_id <> ALL($1::uuid[])
+       ORDER BY next_due_at LIMIT ${SCHEDULES_MAX}`,
+      [without],
+    ),
+  );
+  return rows.map((row) => ({
+    tenantId: row.tenant_id,
+    scheduleId: row.schedule_id,
+    inMs: row.in_ms,
+  }));
+}
