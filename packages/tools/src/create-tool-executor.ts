@@ -9,7 +9,7 @@ import {
   toProblem,
   type ToolResult,
 } from "@llamaagent/core";
-import { toJsonValue } from "./json-value.ts";
+import { emittedValue, toJsonValue } from "./json-value.ts";
 import { toToolError } from "./tool-error.ts";
 import { toolInfo } from "./tool-info.ts";
 import { withinTime } from "./within-time.ts";
@@ -20,6 +20,8 @@ interface ToolExecutorOptions {
   /** The tools that this run may call. */
   names: readonly string[];
   context: Pick<ToolContext, "runId" | "workspace" | "now">;
+  /** The run in which a step's call was first begun: the key that the target knows it by. Absent: this one. */
+  originOf?: (step: string) => string;
 }
 
 /**
@@ -28,15 +30,18 @@ interface ToolExecutorOptions {
  * `tool_not_found` where a name is not installed.
  */
 export function createToolExecutor(options: ToolExecutorOptions): ProbingToolExecutor {
-  const { names, context } = options;
+  const { names, context, originOf = () => context.runId } = options;
   const missing = names.filter((name) => !options.tools.has(name));
   if (missing.length > 0)
     throw new AppError("tool_not_found", { detail: `No such tool: ${missing.join(", ")}` });
   const tools = new Map([...options.tools].filter(([name]) => names.includes(name)));
   const infos = [...tools.values()].map(toolInfo);
 
-  function contextOf({ signal, step }: CallOptions): ToolContext {
-    return { ...context, signal, idempotencyKey: `${context.runId}:${step}` };
+  function contextOf(
+    { signal, step }: CallOptions,
+    emit: ToolContext["emit"] = () => undefined,
+  ): ToolContext {
+    return { ...context, signal, idempotencyKey: `${originOf(step)}:${step}`, emit };
   }
 
   /** The tool and its parsed arguments; throws what is wrong with the call. */
@@ -58,17 +63,25 @@ export function createToolExecutor(options: ToolExecutorOptions): ProbingToolExe
   return {
     list: () => infos,
     async call(toolCall, callOptions): Promise<ToolResult> {
-      const { signal } = callOptions;
+      const { signal, onEmit } = callOptions;
       signal.throwIfAborted();
+      // A tool that ignores its signal may go on after its time is up.
+      let isUnderWay = true;
+      const emit = (value: unknown): void => {
+        const json = toJsonValue(value, emittedValue);
+        if (isUnderWay) onEmit?.(json);
+      };
       try {
         const { tool, input } = await accept(toolCall);
         const output = await withinTime(tool.timeoutSeconds, signal, (bounded) =>
-          tool.execute(input, contextOf({ ...callOptions, signal: bounded })),
+          tool.execute(input, contextOf({ ...callOptions, signal: bounded }, emit)),
         );
         return { status: "completed", output: toJsonValue(output) };
       } catch (error) {
         signal.throwIfAborted();
         return { status: "failed", error: toProblem(toToolError(error)) };
+      } finally {
+        isUnderWay = false;
       }
     },
     async probe(toolCall, callOptions) {

@@ -1,13 +1,20 @@
 import { AppError, type Json } from "@llamaagent/core";
 
+interface KindOfValue {
+  name: string;
+  charactersMax: number;
+}
+
 /** An output is stored, streamed and kept in memory for readers. */
-const OUTPUT_CHARACTERS_MAX = 4_000_000;
+const output: KindOfValue = { name: "output", charactersMax: 4_000_000 };
+/** A thousand of them wait in memory to be stored. */
+export const emittedValue: KindOfValue = { name: "emitted value", charactersMax: 16_384 };
 
 /**
  * The value as JSON carries it, so that a live answer equals the one stored; `undefined` is null.
- * Throws `tool_failed` for what JSON can't hold (cycles, BigInt, functions), and for more than 4 million characters of it.
+ * Throws `tool_failed` for what JSON can't hold (cycles, BigInt, functions), and for more characters than its kind may have.
  */
-export function toJsonValue(value: unknown): Json {
+export function toJsonValue(value: unknown, { name, charactersMax } = output): Json {
   if (value === undefined) return null;
   let text: string | undefined;
   let cause: unknown;
@@ -16,11 +23,11 @@ export function toJsonValue(value: unknown): Json {
   } catch (error) {
     cause = error;
   }
-  if (text !== undefined && text.length > OUTPUT_CHARACTERS_MAX)
+  if (text !== undefined && text.length > charactersMax)
     throw new AppError("tool_failed", {
-      detail: `The tool's output has ${text.length} characters; at most ${OUTPUT_CHARACTERS_MAX} can be kept`,
+      detail: `The tool's ${name} has ${text.length} characters; at most ${charactersMax} can be kept`,
     });
   if (text === undefined)
-    throw new AppError("tool_failed", { detail: "The tool's output is not a JSON value", cause });
+    throw new AppError("tool_failed", { detail: `The tool's ${name} is not a JSON value`, cause });
   return JSON.parse(text) as Json; // JSON.parse gives nothing else
 }

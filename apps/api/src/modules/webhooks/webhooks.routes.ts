@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import { currentKeys, listDeliveries, resendDelivery, rotateKeys } from "@llamaagent/runs";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { ApiDependencies } from "../../api-dependencies.ts";
+import { jsonResponse } from "../../schemas/json-response.ts";
+import { problemResponses } from "../../schemas/problem-responses.ts";
+import {
+  DeliveriesQuery,
+  DeliveryParams,
+  WebhookDeliveryList,
+  WebhookKey,
+  WebhookKeyList,
+} from "./webhooks.schemas.ts";
+
+const tags = ["Webhooks"];
+
+export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
+  const { db, newId } = context;
+  const newKey = () => ({
+    keyId: newId(),
+    secret: `whsec_${randomBytes(32).toString("base64")}`,
+  });
+  return async (app) => {
+    app.get(
+      "/webhooks/deliveries",
+      {
+        config: { permission: "webhooks:read" },
+        schema: {
+          tags,
+          operationId: "list_webhook_deliveries",
+          summary:
+            "List attempts to tell receivers of runs' events, newest first; kept for 30 days",
+          querystring: DeliveriesQuery,
+          response: {
+            200: jsonResponse("One page of attempts", WebhookDeliveryList),
+            ...problemResponses("invalid_request"),
+          },
+        },
+      },
+      async ({ query: { run_id: runId, limit, cursor }, principal }) => {
+        const page = { runId, before: cursor, limit: limit + 1 };
+        const found = await db.tenant(principal.tenantId, (tx) => listDeliveries(tx, page));
+        const items = found.slice(0, limit);
+        const last = items.at(-1);
+        return found.length > limit && last ? { items, next_cursor: last.delivery_id } : { items };
+      },
+    );
+
+    app.post(
+      "/webhooks/deliveries/:delivery_id/resend",
+      {
+        config: { permission: "webhooks:write" },
+        schema: {
+          tags,
+          operationId: "resend_webhook_delivery",
+          summary: "Send an event once more, under the same webhook-id",
+          params: DeliveryParams,
+          body: z.strictObject({}).optional(),
+          response: {
+            204: z.undefined().describe("A worker sends it, and tries for a day"),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }, reply) => {
+        await db.tenant(principal.tenantId, (tx) =>
+          resendDelivery(tx, params.delivery_id, newId()),
+        );
+        return reply.status(204).send();
+      },
+    );
+
+    app.get(
+      "/webhooks/keys",
+      {
+        config: { permission: "webhooks:write" },
+        schema: {
+          tags,
+          operationId: "list_webhook_keys",
+          summary: "Read the keys that deliveries are signed with",
+          response: {
+            200: jsonResponse("All that sign now, the newest first", WebhookKeyList),
+            ...problemResponses("invalid_request"),
+          },
+        },
+      },
+      async ({ principal }) => ({
+        items: await db.tenant(principal.tenantId, (tx) => currentKeys(tx, newKey)),
+      }),
+    );
+
+    app.post(
+      "/webhooks/keys",
+      {
+        config: { permission: "webhooks:write" },
+        schema: {
+          tags,
+          operationId: "rotate_webhook_keys",
+          summary: "Sign with a new key; for another day the old one signs beside it",
+          body: z.strictObject({}).optional(),
+          response: {
+            200: jsonResponse("The new key", WebhookKey),
+            ...problemResponses("invalid_request"),
+          },
+        },
+      },
+      async ({ principal }) => db.tenant(principal.tenantId, (tx) => rotateKeys(tx, newKey())),
+    );
+  };
+}

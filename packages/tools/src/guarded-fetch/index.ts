@@ -1,0 +1,1 @@
+export { createGuardedFetch, type GuardedFetch } from "./guarded-fetch.ts";
