@@ -1,0 +1,187 @@
+import { type BadInput, invalid, post, unavailable } from "./bad-input.ts";
+
+const item = { namespace: ["a"], key: "k", value: {} };
+const fourLabels = Array<string>(4).fill("a".repeat(128));
+const fourAccented = Array<string>(4).fill("é".repeat(128));
+const badItem = (name: string, fields: object, pointer: string): BadInput => ({
+  name: `an item with ${name}`,
+  ...post("/store/items", { ...item, ...fields }),
+  method: "PUT",
+  ...invalid,
+  pointer,
+});
+const badSearch = (name: string, body: object, pointer: string): BadInput => ({
+  name: `a search with ${name}`,
+  ...post("/store/items/search", body),
+  ...invalid,
+  pointer,
+});
+const badNamespaces = (name: string, body: object, pointer: string): BadInput => ({
+  name: `namespaces with ${name}`,
+  ...post("/store/namespaces", body),
+  ...invalid,
+  pointer,
+});
+const badDeletion = (name: string, body: unknown, pointer: string): BadInput => ({
+  name: `a deletion with ${name}`,
+  ...post("/store/items", body),
+  method: "DELETE",
+  ...invalid,
+  pointer,
+});
+const badRead = (query: string, pointer: string): BadInput => ({
+  name: `an item ${query}`,
+  path: `/store/items?${query}`,
+  ...invalid,
+  pointer,
+});
+const impossible = (query: string, pointer: string): BadInput => ({
+  ...badRead(query, pointer),
+  status: 400,
+  code: "bad_request",
+});
+
+export const badStore: BadInput[] = [
+  badItem("an empty label", { namespace: ["a", ""] }, "/namespace/1"),
+  badItem("a dot in a label", { namespace: ["a.b"] }, "/namespace/0"),
+  badItem("NUL in a label", { namespace: ["\u0000"] }, "/namespace/0"),
+  badItem("half a character in a label", { namespace: ["\ud800"] }, "/namespace/0"),
+  badItem("a label of 129 characters", { namespace: ["a".repeat(129)] }, "/namespace/0"),
+  badItem("a label that is a number", { namespace: [1] }, "/namespace/0"),
+  badItem("17 labels", { namespace: Array(17).fill("a") }, "/namespace"),
+  badItem(
+    "1,025 bytes of labels",
+    { namespace: [...fourLabels, ...fourLabels, "a"] },
+    "/namespace",
+  ),
+  badItem("1,025 bytes, not characters", { namespace: [...fourAccented, "a"] }, "/namespace"),
+  badItem("a namespace that is a text", { namespace: "a" }, "/namespace"),
+  badItem("no namespace", { namespace: undefined }, "/namespace"),
+  badItem("an empty key", { key: "" }, "/key"),
+  badItem("a key of 513 characters", { key: "k".repeat(513) }, "/key"),
+  badItem("NUL in the key", { key: "\u0000" }, "/key"),
+  badItem("half a character in the key", { key: "k\udc00" }, "/key"),
+  badItem("no key", { key: undefined }, "/key"),
+  badItem("no value", { value: undefined }, "/value"),
+  badItem("null for a value", { value: null }, "/value"),
+  badItem("a list for a value", { value: [] }, "/value"),
+  badItem("a text for a value", { value: "{}" }, "/value"),
+  badItem("NUL in the value", { value: { a: [{ b: "\u0000" }] } }, "/value/a/0/b"),
+  badItem(
+    "half a character in a key of the value",
+    { value: { a: { "\ud800": 1 } } },
+    "/value/a/\ud800",
+  ),
+  badItem(
+    "numbers that take 50 times their place",
+    { value: { n: Array(7000).fill(1e300) } },
+    "/value",
+  ),
+  badItem("an unknown field", { ttl: 5 }, "/ttl"),
+  {
+    name: "an item over a body's limit",
+    ...post("/store/items", { ...item, value: { a: "x".repeat(1024 * 1024) } }),
+    method: "PUT",
+    status: 413,
+    code: "payload_too_large",
+  },
+  {
+    name: "an item that is no JSON",
+    ...post("/store/items", "{"),
+    method: "PUT",
+    status: 400,
+    code: "invalid_json",
+    pointer: "",
+  },
+  {
+    name: "an item by POST",
+    ...post("/store/items", item),
+    status: 405,
+    code: "method_not_allowed",
+  },
+
+  badRead("", "/query/key"),
+  badRead("key=", "/query/key"),
+  badRead("key=a&key=b", "/query/key"),
+  badRead("key=%00", "/query/key"),
+  badRead(`key=${"k".repeat(513)}`, "/query/key"),
+  badRead("key=k&namespace=%00", "/query/namespace/0"),
+  badRead(`key=k&namespace=a&namespace=${"a".repeat(129)}`, "/query/namespace/1"),
+  badRead(`key=k${"&namespace=a".repeat(17)}`, "/query/namespace"),
+  badRead("key=k&namespace[]=a", "/query/namespace[]"),
+  impossible("key=k&namespace=", "/query/namespace/0"),
+  impossible("key=k&namespace=a&namespace=b.c", "/query/namespace/1"),
+  { name: "an unknown item", path: "/store/items?key=nobody", status: 404, code: "not_found" },
+
+  badDeletion("no body", undefined, ""),
+  badDeletion("no key", { namespace: ["a"] }, "/key"),
+  badDeletion("a dot in a label", { namespace: ["a.b"], key: "k" }, "/namespace/0"),
+  badDeletion("an unknown field", { key: "k", value: {} }, "/value"),
+  {
+    name: "a deletion that is no JSON",
+    ...post("/store/items", "{"),
+    method: "DELETE",
+    status: 400,
+    code: "invalid_json",
+    pointer: "",
+  },
+  {
+    name: "an unknown item to delete",
+    ...post("/store/items", { namespace: ["a"], key: "nobody" }),
+    method: "DELETE",
+    status: 404,
+    code: "not_found",
+  },
+
+  badSearch("an impossible prefix", { namespace_prefix: ["a", ""] }, "/namespace_prefix/1"),
+  badSearch("a prefix that is a text", { namespace_prefix: "a" }, "/namespace_prefix"),
+  badSearch("a filter that is a list", { filter: [] }, "/filter"),
+  badSearch("NUL in the filter", { filter: { a: "\u0000" } }, "/filter/a"),
+  badSearch(
+    "half a character in a field of the filter",
+    { filter: { "\udfff": 1 } },
+    "/filter/\udfff",
+  ),
+  badSearch("a limit of 0", { limit: 0 }, "/limit"),
+  badSearch("a limit of 1,001", { limit: 1001 }, "/limit"),
+  badSearch("half an item", { limit: 1.5 }, "/limit"),
+  badSearch("a limit that is a text", { limit: "10" }, "/limit"),
+  badSearch("an offset below 0", { offset: -1 }, "/offset"),
+  badSearch("an offset beyond integers", { offset: 1e300 }, "/offset"),
+  badSearch("null for a limit", { limit: null }, "/limit"),
+  badSearch("an unknown field", { order: "asc" }, "/order"),
+  {
+    name: "a search by meaning",
+    ...post("/store/items/search", { query: "what is it about" }),
+    ...unavailable,
+    pointer: "/query",
+  },
+  {
+    name: "a search without a body",
+    method: "POST",
+    path: "/store/items/search",
+    ...invalid,
+    pointer: "",
+  },
+  { name: "a search by GET", path: "/store/items/search", status: 405, code: "method_not_allowed" },
+
+  badNamespaces("an impossible prefix", { prefix: ["a.b"] }, "/prefix/0"),
+  badNamespaces("an impossible suffix", { suffix: [""] }, "/suffix/0"),
+  badNamespaces("NUL in the suffix", { suffix: ["\u0000"] }, "/suffix/0"),
+  badNamespaces("null for a prefix", { prefix: null }, "/prefix"),
+  badNamespaces("a depth of 0", { max_depth: 0 }, "/max_depth"),
+  badNamespaces("half a depth", { max_depth: 1.5 }, "/max_depth"),
+  badNamespaces("a limit of 0", { limit: 0 }, "/limit"),
+  badNamespaces("a limit of 1,001", { limit: 1001 }, "/limit"),
+  badNamespaces("an offset below 0", { offset: -1 }, "/offset"),
+  badNamespaces("an unknown field", { depth: 1 }, "/depth"),
+  {
+    name: "namespaces as text",
+    method: "POST",
+    path: "/store/namespaces",
+    headers: { "content-type": "text/plain" },
+    body: "{}",
+    status: 415,
+    code: "unsupported_media_type",
+  },
+];
