@@ -1,4 +1,10 @@
-import type { Agent, AgentCreate, AgentVersionList } from "./generated/types.ts";
+import type {
+  Agent,
+  AgentCreate,
+  AgentSchema,
+  AgentSearch,
+  AgentVersionList,
+} from "./generated/types.ts";
 import { sendForJson, sendRepeatable } from "./http.ts";
 import type { CallOptions } from "./call-options.ts";
 import type { Runtime } from "./runtime.ts";
@@ -17,6 +23,10 @@ export interface AgentsClient {
   create(agent: AgentCreate, options?: CallOptions): Promise<Agent>;
   /** By id or by name. */
   get(agent: string, options?: CallOptions): Promise<Agent>;
+  /** The newest first, 10 unless `limit` says otherwise; all where nothing is searched for. */
+  search(search?: AgentSearch, options?: CallOptions): Promise<Agent[]>;
+  /** JSON Schemas of what the agent takes, answers and keeps. */
+  schemas(agent: string, options?: CallOptions): Promise<AgentSchema>;
   /** Makes a new version. */
   update(agent: string, changes: AgentChanges, options?: CallOptions): Promise<Agent>;
   delete(agent: string, options?: CallOptions): Promise<void>;
@@ -31,6 +41,10 @@ export function agentsClient(runtime: Runtime): AgentsClient {
       sendForJson(runtime, { method: "POST", path: "/agents", json, signal }),
     get: (agent, { signal } = {}) =>
       sendRepeatable(runtime, { method: "GET", path: path(agent), signal }),
+    search: (json = {}, { signal } = {}) =>
+      sendRepeatable(runtime, { method: "POST", path: "/agents/search", json, signal }),
+    schemas: (agent, { signal } = {}) =>
+      sendRepeatable(runtime, { method: "GET", path: `${path(agent)}/schemas`, signal }),
     update: (agent, json, { signal } = {}) =>
       sendForJson(runtime, { method: "PATCH", path: path(agent), json, signal }),
     delete: (agent, { signal } = {}) =>

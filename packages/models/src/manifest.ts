@@ -1,3 +1,4 @@
+export { type InstalledProvider, installedProviders } from "./installed-providers.ts";
 export { chooseDefaultModel, OFFLINE_MODEL } from "./default-model.ts";
 export { parseModelId } from "./model-id.ts";
 export { modelsPlugin } from "./models-plugin.ts";

@@ -1,6 +1,12 @@
 import { definePlugin, defineProvider } from "@llamaagent/core";
 import { z } from "zod";
-import { DEFAULT_OPENAI_BASE_URL, ollamaSettings, openaiSettings } from "./settings.ts";
+import { servedModels } from "./served-models.ts";
+import {
+  DEFAULT_OPENAI_BASE_URL,
+  ollamaBaseUrl,
+  ollamaSettings,
+  openaiSettings,
+} from "./settings.ts";
 
 /** The built-in providers. Their clients are imported when the first model is created. */
 export const modelsPlugin = definePlugin({
@@ -12,6 +18,13 @@ export const modelsPlugin = definePlugin({
       settings: openaiSettings,
       isConfigured: (settings) =>
         settings.OPENAI_API_KEY !== undefined || settings.OPENAI_BASE_URL !== undefined,
+      listModels: async (settings, { signal }) => {
+        const { OPENAI_API_KEY: apiKey, OPENAI_MODEL: chosen } = settings;
+        const baseUrl = settings.OPENAI_BASE_URL ?? DEFAULT_OPENAI_BASE_URL;
+        const served = await servedModels(baseUrl, { apiKey, signal });
+        const names = [...(chosen === undefined ? [] : [chosen]), ...(served ?? [])];
+        return { names, isComplete: served !== undefined };
+      },
       create: async (model, settings) => {
         const { createOpenaiChatModel } = await import("./chat/openai/openai-chat-model.ts");
         const baseUrl = settings.OPENAI_BASE_URL ?? DEFAULT_OPENAI_BASE_URL;
@@ -30,12 +43,16 @@ export const modelsPlugin = definePlugin({
       id: "ollama",
       description: "An Ollama server at OLLAMA_URL (http://127.0.0.1:11434 unless set)",
       settings: ollamaSettings,
+      listModels: async (settings, { signal }) => {
+        const served = await servedModels(ollamaBaseUrl(settings), { apiKey: undefined, signal });
+        return { names: served ?? [], isComplete: served !== undefined };
+      },
       create: async (model, settings) => {
         const { createOpenaiChatModel } = await import("./chat/openai/openai-chat-model.ts");
         return createOpenaiChatModel({
           id: `ollama/${model}`,
           model,
-          baseUrl: `${settings.OLLAMA_URL.replace(/\/+$/, "")}/v1`,
+          baseUrl: ollamaBaseUrl(settings),
           apiKey: undefined,
           idleTimeoutMs: settings.MODEL_IDLE_TIMEOUT_SECONDS * 1000,
           limitField: "max_tokens",
@@ -51,6 +68,7 @@ export const modelsPlugin = definePlugin({
         model === "extractive"
           ? undefined
           : `the provider 'offline' has no model '${model}'; it has: extractive`,
+      listModels: async () => ({ names: ["extractive"], isComplete: true }),
       create: async () => {
         const { createExtractiveChatModel } =
           await import("./chat/offline/extractive-chat-model.ts");

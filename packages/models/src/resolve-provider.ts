@@ -35,13 +35,7 @@ export function resolveProvider({ registry, modelId, env }: ResolveOptions): Res
     throw new AppError("invalid_request", {
       detail: `unknown model provider '${providerId}'; known: ${[...registry.providers.keys()].toSorted().join(", ")}`,
     });
-  const settings = parseSettings(provider, env);
-  // Provider<never> is the erased form of any provider (core's defineProvider): these settings
-  // come from its own schema.
-  if (!provider.isConfigured(settings as never))
-    throw new AppError("invalid_request", {
-      detail: `the model provider '${providerId}' is not configured: ${provider.description}`,
-    });
+  const settings = providerSettings(provider, env);
   const fault = provider.modelFault?.(model, settings as never);
   if (fault !== undefined) throw new AppError("invalid_request", { detail: fault });
   return { provider, model, settings };
@@ -56,6 +50,18 @@ export function modelFault(options: ResolveOptions): string | undefined {
     if (isAppError(error, "invalid_request")) return error.message;
     throw error;
   }
+}
+
+/** By the provider's own schema. Error: `invalid_request` where they are wrong or lack what is needed. */
+export function providerSettings(provider: Provider, env: Environment): unknown {
+  const settings = parseSettings(provider, env);
+  // Provider<never> is the erased form of any provider (core's defineProvider): these settings
+  // come from its own schema.
+  if (!provider.isConfigured(settings as never))
+    throw new AppError("invalid_request", {
+      detail: `the model provider '${provider.id}' is not configured: ${provider.description}`,
+    });
+  return settings;
 }
 
 function parseSettings(provider: Provider, env: Environment): unknown {

@@ -27,5 +27,10 @@ export const ollamaSettings = z.object({
   MODEL_IDLE_TIMEOUT_SECONDS: idleTimeoutSeconds,
 });
 
+/** Where an Ollama server speaks OpenAI's protocol. */
+export function ollamaBaseUrl({ OLLAMA_URL }: z.infer<typeof ollamaSettings>): string {
+  return `${OLLAMA_URL.replace(/\/+$/, "")}/v1`;
+}
+
 /** Of every built-in provider: a process reads them at its start, whichever its agents will use. */
 export const modelSettings = z.object({ ...openaiSettings.shape, ...ollamaSettings.shape });

@@ -21,12 +21,15 @@ export function definitionColumns(definition: AgentDefinition) {
   };
 }
 
+/** Of every agent, whatever its definition. */
+export const AGENT_CAPABILITIES = { "ap.io.messages": true, "ap.io.streaming": true };
+
 export function toAgent(row: AgentRow): Agent {
   return {
     agent_id: row.agentId,
     version: row.version,
     ...toDefinition(row.definition),
-    capabilities: { "ap.io.messages": true, "ap.io.streaming": true },
+    capabilities: AGENT_CAPABILITIES,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

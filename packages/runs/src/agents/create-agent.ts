@@ -11,11 +11,11 @@ export interface NewAgent {
 /** Version 1 of an agent. Error: `conflict` where the name is taken. */
 export async function createAgent(tx: TenantTx, { agentId, definition }: NewAgent): Promise<Agent> {
   const key = { tenantId: tx.tenantId, agentId, version: 1 };
-  const { name } = definition;
+  const { name, metadata } = definition;
   const [agent] = await withNameConflict(name, () =>
     tx.orm
       .insert(schema.agents)
-      .values({ ...key, name })
+      .values({ ...key, name, metadata })
       .returning(),
   );
   if (agent === undefined) throw new AppError("internal");

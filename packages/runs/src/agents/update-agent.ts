@@ -27,11 +27,11 @@ export async function updateAgent(
   const current = await findAgentRow(tx, idOrName);
   const definition = change(toDefinition(current.definition));
   const key = { tenantId: tx.tenantId, agentId: current.agentId, version: current.version + 1 };
-  const { name } = definition;
+  const { name, metadata } = definition;
   const [agent] = await withNameConflict(name, () =>
     tx.orm
       .update(agents)
-      .set({ version: key.version, name, updatedAt: sql`now()` })
+      .set({ version: key.version, name, metadata, updatedAt: sql`now()` })
       .where(and(eq(agents.tenantId, key.tenantId), eq(agents.agentId, key.agentId)))
       .returning(),
   );

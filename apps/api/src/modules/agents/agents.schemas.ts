@@ -6,12 +6,17 @@ import { Metadata } from "../../schemas/metadata.ts";
 const notYet = "Not available yet: refused with `not_available`";
 const { model, name } = AgentDefinition.shape;
 
+/** `/agents/search` and, to come, `/agents/select`: an agent of that name could not be read by it. */
+const ROUTES: ReadonlySet<string> = new Set(["search", "select"]);
+
 /** Ids have the form of names, so this takes both. */
 export const AgentReference = AgentName.describe("Id or name of an agent");
 export const AgentParams = z.strictObject({ agent_id: AgentReference });
 
 const fields = {
-  name: name.refine((text) => !isAgentId(text), "must not have the form of an id"),
+  name: name
+    .refine((text) => !isAgentId(text), "must not have the form of an id")
+    .refine((text) => !ROUTES.has(text), "is reserved: it is the path of another route"),
   model: z.union([model, z.array(model).min(1).max(10).describe(notYet)]),
   limits: AgentLimits.extend({ max_cost_usd: z.number().positive().optional().describe(notYet) }),
   metadata: Metadata,

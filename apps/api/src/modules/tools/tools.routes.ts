@@ -4,11 +4,15 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
+import type { WorkerOffers } from "../../worker-offers.ts";
 import { ToolDescription, ToolList, ToolParams } from "./tools.schemas.ts";
 
 const tags = ["Tools"];
 
-export function toolRoutes({ registry }: ApiDependencies): FastifyPluginAsyncZod {
+export function toolRoutes(
+  { registry }: ApiDependencies,
+  offers: WorkerOffers,
+): FastifyPluginAsyncZod {
   const tools = new Map([...registry.tools].map(([name, tool]) => [name, toolInfo(tool)]));
   return async (app) => {
     app.get(
@@ -22,7 +26,14 @@ export function toolRoutes({ registry }: ApiDependencies): FastifyPluginAsyncZod
           response: { 200: jsonResponse("All tools", ToolList), ...problemResponses() },
         },
       },
-      async () => ({ items: [...tools.values()] }),
+      async () => {
+        const { isAvailable, workersOnly } = await offers("tools", tools);
+        const items = [...tools.values()].map((tool) => ({
+          ...tool,
+          available: isAvailable(tool.name),
+        }));
+        return { items, workers_only: workersOnly };
+      },
     );
 
     app.get(
@@ -43,7 +54,8 @@ export function toolRoutes({ registry }: ApiDependencies): FastifyPluginAsyncZod
       async ({ params }) => {
         const tool = tools.get(params.name);
         if (tool === undefined) throw new AppError("tool_not_found");
-        return tool;
+        const { isAvailable } = await offers("tools", tools);
+        return { ...tool, available: isAvailable(tool.name) };
       },
     );
   };

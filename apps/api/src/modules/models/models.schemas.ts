@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { available, workersOnly } from "../../schemas/offered.ts";
+
+const Model = z
+  .object({
+    id: z.string().describe("What an agent names as its `model`"),
+    provider: z.string(),
+  })
+  .meta({ id: "Model" });
+
+const ModelProvider = z
+  .object({
+    id: z.string(),
+    description: z.string(),
+    configured: z.boolean().describe("Whether agents may name its models here"),
+    fault: z.string().optional().describe("Why not, where it is not configured"),
+    complete: z
+      .boolean()
+      .describe("Whether all its models are listed; else an agent may name others as well"),
+    available,
+  })
+  .meta({ id: "ModelProvider" });
+
+export const ModelList = z
+  .object({
+    items: z.array(Model),
+    providers: z.array(ModelProvider),
+    workers_only: workersOnly,
+  })
+  .meta({
+    id: "ModelList",
+    examples: [
+      {
+        items: [{ id: "offline/extractive", provider: "offline" }],
+        providers: [
+          {
+            id: "offline",
+            description: "No model: quotes the best passages of the agent's files",
+            configured: true,
+            complete: true,
+            available: true,
+          },
+        ],
+        workers_only: [],
+      },
+    ],
+  });
+export type ModelList = z.infer<typeof ModelList>;
