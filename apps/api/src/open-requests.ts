@@ -1,9 +1,15 @@
-import type { ServerResponse } from "node:http";
+/** What an answer goes to: a response, or the socket of a WebSocket. */
+interface Connection {
+  readonly closed: boolean;
+  readonly destroyed: boolean;
+  readonly writableFinished: boolean;
+  once(event: "close", listener: () => void): unknown;
+}
 
 /** Requests that stay open: streams and waits. */
 export interface OpenRequests {
-  /** Aborts when the client goes away, and when the server closes. */
-  track(response: ServerResponse): AbortSignal;
+  /** Aborts when the connection closes, and when the server does. */
+  track(connection: Connection): AbortSignal;
   /** Nothing new should come; what does is served as ever. */
   announceClose(): void;
   /** Ends them all: clients come back, to another replica. */
@@ -11,25 +17,28 @@ export interface OpenRequests {
   readonly count: number;
   /** It was announced. */
   readonly isClosing: boolean;
+  /** Aborts when they all end. */
+  readonly closed: AbortSignal;
 }
 
 /** A set of our own: AbortSignal.any on a signal that lives as long as the process keeps its followers. */
 export function createOpenRequests(): OpenRequests {
   const open = new Set<AbortController>();
+  const closing = new AbortController();
   let isClosing = false;
-  let isClosed = false;
   return {
-    track(response) {
+    track(connection) {
       const controller = new AbortController();
-      open.add(controller);
-      response.once("close", () => {
+      const onClose = (): void => {
         open.delete(controller);
-        controller.abort();
-      });
+        controller.abort(connection.writableFinished ? undefined : new ClientGone());
+      };
       // Its close event may have passed while the handler looked things up.
-      if (isClosed || response.closed || response.destroyed) {
-        open.delete(controller);
-        controller.abort();
+      if (closing.signal.aborted) controller.abort();
+      else if (connection.closed || connection.destroyed) onClose();
+      else {
+        open.add(controller);
+        connection.once("close", onClose);
       }
       return controller.signal;
     },
@@ -37,7 +46,7 @@ export function createOpenRequests(): OpenRequests {
       isClosing = true;
     },
     closeAll() {
-      isClosed = true;
+      closing.abort();
       for (const controller of open) controller.abort();
     },
     get count() {
@@ -46,5 +55,19 @@ export function createOpenRequests(): OpenRequests {
     get isClosing() {
       return isClosing;
     },
+    closed: closing.signal,
   };
+}
+
+class ClientGone extends Error {
+  constructor() {
+    super("the client went away before the end of its answer");
+    // As of any other reason of a signal, for whoever waits with it.
+    this.name = "AbortError";
+  }
+}
+
+/** Whether a signal of `track` was raised because the client went away, and not because the server closes. */
+export function isClientGone({ reason }: AbortSignal): boolean {
+  return reason instanceof ClientGone;
 }

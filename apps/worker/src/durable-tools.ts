@@ -1,7 +1,7 @@
 import type {
-  CallOptions,
   ProbingToolExecutor,
   ToolCall,
+  ToolCallOptions,
   ToolExecutor,
   ToolResult,
 } from "@llamaagent/core";
@@ -19,7 +19,7 @@ function isUnknown({ effect }: StepSpec, result: ToolResult): boolean {
 export function durableTools(tools: ProbingToolExecutor, journal: Journal): ToolExecutor {
   const effects = new Map(tools.list().map(({ name, effect }) => [name, effect]));
 
-  async function call(toolCall: ToolCall, options: CallOptions): Promise<ToolResult> {
+  async function call(toolCall: ToolCall, options: ToolCallOptions): Promise<ToolResult> {
     const spec: StepSpec = {
       key: options.step,
       kind: "tool",
@@ -49,7 +49,7 @@ export function durableTools(tools: ProbingToolExecutor, journal: Journal): Tool
 
   async function settleUnknown(
     toolCall: ToolCall,
-    options: CallOptions,
+    options: ToolCallOptions,
     spec: StepSpec,
   ): Promise<ToolResult> {
     const probed = await tools.probe(toolCall, options);

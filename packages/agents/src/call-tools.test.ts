@@ -72,6 +72,31 @@ describe("callTools", () => {
     await expect(run.next()).rejects.toThrow("suspended");
   });
 
+  it("yields what a call emits, in order and before the call's end", async () => {
+    const run = start(
+      {
+        list: () => [],
+        async call({ name }, { onEmit }) {
+          onEmit?.(`${name}1`);
+          await Promise.resolve();
+          onEmit?.({ n: 2 });
+          return { status: "completed", output: null };
+        },
+      },
+      ["a", "b"],
+    );
+    const events: AgentEvent[] = [];
+    for await (const event of run) events.push(event);
+    const ofA = events.filter(({ step }) => step === "model/4/tools/0");
+    const which = { tool_call_id: "id-a", name: "a" };
+    expect(ofA.slice(1).map(({ type, data }) => [type, data])).toEqual([
+      ["tool_call.emitted", { ...which, value: "a1" }],
+      ["tool_call.emitted", { ...which, value: { n: 2 } }],
+      ["tool_call.completed", { ...which, output: null }],
+    ]);
+    expect(events).toHaveLength(8);
+  });
+
   it("treats a call that throws at once like one that rejects", async () => {
     const run = start(
       {

@@ -6,11 +6,11 @@ import {
   type ChatResponse,
   type Message,
   type ToolCall,
+  toolMessage,
 } from "@llamaagent/core";
 import { askModel } from "./ask-model.ts";
 import { callTools } from "./call-tools.ts";
 import type { AgentOutcome, AgentPorts, AgentTask } from "./ports.ts";
-import { toolMessage } from "./tool-message.ts";
 import { toolCallIds, uniqueToolCalls } from "./unique-tool-calls.ts";
 
 /** Each a tool of its own, side by side: more is no plan of a model but a fault of it. */

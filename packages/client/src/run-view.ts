@@ -15,6 +15,8 @@ export interface ToolCallView {
   name: string;
   arguments: Json;
   state: "running" | "completed" | "failed";
+  /** What the tool told on the way. */
+  emitted: Json[];
   output: Json | undefined;
   error: Problem | undefined;
 }
@@ -123,6 +125,7 @@ function applyTo(view: RunView, event: RunEvent): void {
     case "message.completed":
       return applyToMessage(messageOf(view, event.data.message_id), event);
     case "tool_call.started":
+    case "tool_call.emitted":
     case "tool_call.completed":
     case "tool_call.failed":
       return applyToToolCall(toolCallOf(view, event.data), event);
@@ -142,6 +145,8 @@ function applyTo(view: RunView, event: RunEvent): void {
     case "stream.reset":
       return applySnapshot(view, event.data.run as unknown as Run); // its documented shape
     case "run.queued":
+    case "updates": // what a mode made of an event that is here itself, or is not to be
+    case "values":
     default: // a newer server's event
   }
 }
@@ -167,6 +172,8 @@ type ToolCallEvent = Extract<RunEvent, { type: `tool_call.${string}` }>;
 function applyToToolCall(call: ToolCallView, event: ToolCallEvent): void {
   if (event.type === "tool_call.started") {
     call.arguments = event.data.arguments;
+  } else if (event.type === "tool_call.emitted") {
+    call.emitted.push(event.data.value);
   } else if (event.type === "tool_call.completed") {
     call.state = "completed";
     call.output = event.data.output;
@@ -192,6 +199,7 @@ function toolCallOf(view: RunView, data: { tool_call_id: string; name: string })
     name: data.name,
     arguments: null,
     state: "running",
+    emitted: [],
     output: undefined,
     error: undefined,
   };

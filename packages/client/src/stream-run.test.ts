@@ -149,6 +149,37 @@ describe("streamRun", () => {
     ]);
   });
 
+  it("asks for the same modes on every connection, and reads on between the frames of an event", async () => {
+    const script = [
+      eventStream(QUEUED + sse("1-1.1", "updates", { kind: "model", messages: [] }), "cut"),
+      eventStream(STARTED + COMPLETED),
+    ];
+    const streamMode = ["updates", "events"] as const;
+    const options = { streamMode: [...streamMode] };
+    const { ids, requests } = await read(script, options);
+    expect(ids).toEqual(["0-1", "1-1.1", "1-1", "1-2"]);
+    const path = "/runs/0199-run/stream?stream_mode=updates&stream_mode=events";
+    expect(requests.map((r) => [r.path, r.headers.get("last-event-id")])).toEqual([
+      [path, null],
+      [path, "1-1.1"],
+    ]);
+  });
+
+  it.each([
+    [{ input: "hi" }, { streamMode: "values" as const }],
+    [{ input: "hi", stream_mode: "values" as const }, {}],
+  ])("starts a run and follows it in the modes of %j, %j", async (run, options) => {
+    const { runtime, requests } = scriptedServer([
+      eventStream(QUEUED, "cut"),
+      eventStream(STARTED + COMPLETED),
+    ]);
+    for await (const _event of streamRun(runtime, run, options));
+    expect(requests.map((r) => [r.path, r.body])).toEqual([
+      ["/runs/stream", '{"input":"hi","stream_mode":"values"}'],
+      ["/runs/0199-run/stream?stream_mode=values", ""],
+    ]);
+  });
+
   it("throws the caller's reason on abort and lets go of the connection", async () => {
     const caller = new AbortController();
     let serverSignal: AbortSignal | undefined;

@@ -6,9 +6,13 @@ import { LlamaAgentError } from "./llama-agent-error.ts";
 import { isTerminalEvent, type RunEvent } from "./run-event.ts";
 import type { Runtime } from "./runtime.ts";
 
+export type StreamMode = Exclude<NonNullable<RunCreate["stream_mode"]>, unknown[]>;
+
 export interface StreamOptions {
   /** The id of the last event that was handled; the stream begins after it. */
   after?: string | undefined;
+  /** What is sent, one or several: `events` unless the run to start names its `stream_mode`. */
+  streamMode?: StreamMode | StreamMode[] | undefined;
   signal?: AbortSignal | undefined;
   /** Called before each wait for a new connection. */
   onReconnect?: ((reconnect: Reconnect & { after: string | undefined }) => void) | undefined;
@@ -24,6 +28,8 @@ export async function* streamRun(
   options: StreamOptions = {},
 ): AsyncGenerator<RunEvent> {
   const { signal, onReconnect } = options;
+  const streamMode =
+    options.streamMode ?? (typeof target === "string" ? undefined : target.stream_mode);
   const key = runtime.newKey();
   let runId = typeof target === "string" ? target : undefined;
   let after = options.after;
@@ -36,7 +42,10 @@ export async function* streamRun(
   const onBytes = () => reconnects.alive();
 
   for (;;) {
-    const request = runId === undefined ? startRequest(target, key) : followRequest(runId, after);
+    const request =
+      runId === undefined
+        ? startRequest(target, { key, streamMode })
+        : followRequest(runId, { after, streamMode });
     let isEmpty = true;
     // The server may end the stream before the run's end: it shuts down, or we read too slowly.
     let lost: unknown = new LlamaAgentError("connection_failed", {
@@ -75,19 +84,28 @@ async function isEnded(
   return run.state === "ended";
 }
 
-function startRequest(target: string | RunCreate, key: string): ApiRequest {
+function startRequest(
+  target: string | RunCreate,
+  { key, streamMode }: { key: string; streamMode: StreamOptions["streamMode"] },
+): ApiRequest {
+  const mode = streamMode === undefined ? {} : { stream_mode: streamMode };
   return {
     method: "POST",
     path: "/runs/stream",
-    json: target,
+    json: typeof target === "string" ? target : { ...target, ...mode },
     headers: { "idempotency-key": key },
   };
 }
 
-function followRequest(runId: string, after: string | undefined): ApiRequest {
+function followRequest(
+  runId: string,
+  { after, streamMode }: Pick<StreamOptions, "after" | "streamMode">,
+): ApiRequest {
+  const modes = streamMode === undefined ? [] : [streamMode].flat();
+  const query = modes.map((mode) => `stream_mode=${mode}`).join("&");
   return {
     method: "GET",
-    path: `/runs/${encodeURIComponent(runId)}/stream`,
+    path: `/runs/${encodeURIComponent(runId)}/stream${query === "" ? "" : `?${query}`}`,
     headers: after === undefined ? {} : { "last-event-id": after },
   };
 }

@@ -1,45 +1,26 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { EventId, Run, StoredEvent } from "@llamaagent/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { sendEventStream } from "./event-stream.ts";
+import { firstLook } from "./first-look.ts";
+import { runFrames, type StreamedRun } from "./run-frames.ts";
 
-/** A position that cannot be is found in the first look at Postgres; a slower one ends the open stream. */
-const FIRST_LOOK_MS = 1_000;
-
-/** Answers with the run's events after a position. Error: `invalid_event_id`, before the stream begins. */
+/** Answers with the run's frames after a position. Error: `invalid_event_id`, before the stream begins. */
 export async function streamRun(
-  { follower, openRequests, streams }: ApiDependencies,
+  api: ApiDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-  { run, ...from }: { run: Run; after: EventId; queued?: StoredEvent },
+  { signal, ...streamed }: StreamedRun & { signal: AbortSignal },
 ): Promise<void> {
-  const signal = openRequests.track(reply.raw);
-  const key = { tenantId: request.principal.tenantId, runId: run.run_id };
-  const events = follower.follow(key, { ...from, signal });
-  const first = events.next();
-  await Promise.race([
-    first,
-    sleep(FIRST_LOOK_MS, undefined, { signal, ref: false }).catch(() => undefined),
-  ]);
+  const { run_id: runId } = streamed.run;
+  const { tenantId } = request.principal;
+  const frames = await firstLook(runFrames(api, streamed, { tenantId, signal }), signal);
   reply.hijack();
-  reply.raw.setHeader("content-location", `/runs/${run.run_id}`);
+  reply.raw.setHeader("content-location", `/runs/${runId}`);
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value);
   try {
-    await sendEventStream(reply.raw, resumed(first, events), { signal, ...streams });
+    await sendEventStream(reply.raw, frames, { signal, ...api.streams });
   } catch (error) {
-    request.log.error({ err: error, run_id: run.run_id }, "stream failed");
+    request.log.error({ err: error, run_id: runId }, "stream failed");
   }
-}
-
-/** The iterator whose first step is under way already. */
-async function* resumed(
-  first: Promise<IteratorResult<StoredEvent, void>>,
-  events: AsyncGenerator<StoredEvent, void>,
-): AsyncGenerator<StoredEvent, void> {
-  const result = await first;
-  if (result.done === true) return;
-  yield result.value;
-  yield* events;
 }

@@ -1,0 +1,114 @@
+import { once } from "node:events";
+import { AppError } from "@llamaagent/core";
+import { askForSocket, readSocket } from "@llamaagent/testing/api/read-socket";
+import fastify, { type FastifyInstance } from "fastify";
+import { afterEach, describe, expect, it } from "vitest";
+import { createOpenRequests } from "../../open-requests.ts";
+import { serveWebSockets } from "../../plugins/web-sockets.ts";
+import { sendFrames } from "./send-frames.ts";
+import type { StreamFrame } from "./stream-frames.ts";
+
+interface Stream {
+  url: string;
+  /** How often the source was asked, and whether it was told that nobody reads on. */
+  source: { given: number; freed: boolean };
+  /** Settles when the server is done with the stream. */
+  done: Promise<void>;
+}
+
+let app: FastifyInstance | undefined;
+afterEach(() => app?.close());
+
+async function serve(
+  make: (signal: AbortSignal) => AsyncIterable<StreamFrame>,
+  times: { heartbeatMs?: number; stallMs?: number } = {},
+): Promise<Stream> {
+  const openRequests = createOpenRequests();
+  const source = { given: 0, freed: false };
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  app = fastify();
+  await serveWebSockets(app);
+  app.route({
+    method: "GET",
+    url: "/runs/:run_id/stream",
+    handler: () => "",
+    wsHandler(socket, request) {
+      const signal = openRequests.track(request.raw.socket);
+      async function* counted(): AsyncGenerator<StreamFrame> {
+        try {
+          for await (const frame of make(signal)) {
+            source.given += 1;
+            yield frame;
+          }
+        } finally {
+          source.freed = true;
+        }
+      }
+      const options = { heartbeatMs: 60_000, stallMs: 60_000, ...times, signal };
+      sendFrames(socket, counted(), options).then(resolve, reject);
+    },
+  });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  return { url: `${app.listeningOrigin}/runs/1/stream`, source, done };
+}
+
+const frame = (seq: number, text = "x"): StreamFrame => ({
+  id: `1-${seq}`,
+  type: "message.delta",
+  data: JSON.stringify({ text }),
+});
+async function* many(count: number, text: string): AsyncGenerator<StreamFrame> {
+  for (let seq = 1; seq <= count; seq += 1) yield frame(seq, text);
+}
+const large = "x".repeat(64 * 1024);
+
+describe("sendFrames", () => {
+  it("asks for no more than a reader takes, and cuts off one that takes nothing", async () => {
+    const { url, source, done } = await serve(() => many(100_000, large), { stallMs: 300 });
+    const { socket } = await askForSocket(url);
+    socket?.pause();
+    await done;
+    // Kernel buffers of both ends hold a few MiB; all frames would be 6 GiB.
+    expect(source.given).toBeLessThan(500);
+    expect(source.freed).toBe(true);
+    const closed = socket && once(socket, "close");
+    socket?.on("error", () => undefined).resume();
+    await closed;
+  });
+
+  it("sends a reader that is slow but reads all of it, then closes", async () => {
+    const { url, source } = await serve(() => many(300, large), { stallMs: 5_000 });
+    const read = await readSocket(url);
+    expect(read).toMatchObject({ code: 1000, reason: "the run has ended" });
+    expect(read.frames).toHaveLength(300);
+    expect(source).toEqual({ given: 300, freed: true });
+  });
+
+  it("frees the source when the reader goes away", async () => {
+    const { url, source, done } = await serve(async function* (signal) {
+      yield frame(1);
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    });
+    await readSocket(url, { onFrame: (socket) => socket.close() });
+    await done;
+    expect(source).toEqual({ given: 1, freed: true });
+  });
+
+  it("says that the position cannot be where that is found late", async () => {
+    const { url } = await serve(async function* () {
+      yield frame(1);
+      throw new AppError("invalid_event_id");
+    });
+    expect(await readSocket(url)).toMatchObject({ code: 1008, reason: "invalid_event_id" });
+  });
+
+  it("breaks off with a code where the source fails", async () => {
+    const { url, done } = await serve(async function* () {
+      yield frame(1);
+      throw new Error("no database");
+    });
+    const failed = expect(done).rejects.toThrow("no database");
+    expect(await readSocket(url)).toMatchObject({ code: 1011, reason: "internal" });
+    await failed;
+  });
+});

@@ -1,0 +1,63 @@
+import type { WebSocket } from "@fastify/websocket";
+import { isAppError } from "@llamaagent/core";
+import type { StreamTimes } from "../../api-dependencies.ts";
+import type { StreamFrame } from "./stream-frames.ts";
+
+export interface SendFrames extends StreamTimes {
+  /** Aborts when the reader is gone or the server closes. */
+  signal: AbortSignal;
+}
+
+/** A reader's frames that its connection has not taken; past it no more are asked for. */
+const BUFFERED_BYTES_MAX = 64 * 1_024;
+/** What a reader has to answer a close before its connection is cut. */
+const CLOSE_MS = 1_000;
+
+/**
+ * Sends frames as messages `{ id, event, data }` until they end, then closes: 1000 after the run's end,
+ * 1001 where the server closes, 1003 to a reader that sends something, 1008 or 1011 with an error's code
+ * as the reason. A reader that takes nothing for `stallMs`, or leaves a ping unanswered for as long, is
+ * cut off. Throws what the frames throw, but for a fault of the position.
+ */
+export async function sendFrames(
+  socket: WebSocket,
+  frames: AsyncIterable<StreamFrame>,
+  { signal, heartbeatMs, stallMs }: SendFrames,
+): Promise<void> {
+  const close = (code: number, reason: string): void => {
+    socket.close(code, reason);
+    setTimeout(() => socket.terminate(), CLOSE_MS).unref();
+  };
+  const onAbort = (): void => close(1001, "the server closes");
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort);
+  socket.once("message", () => close(1003, "this stream takes no messages"));
+
+  let unansweredMs = 0;
+  socket.on("pong", () => (unansweredMs = 0));
+  const heartbeat = setInterval(() => {
+    if (unansweredMs === 0) socket.ping();
+    else if (unansweredMs >= stallMs) socket.terminate();
+    unansweredMs += heartbeatMs;
+  }, heartbeatMs);
+  socket.once("close", () => clearInterval(heartbeat));
+
+  try {
+    for await (const { id, type, data } of frames) {
+      if (socket.readyState !== socket.OPEN) return;
+      // The data is JSON text already.
+      const text = `{"id":"${id}","event":"${type}","data":${data}}`;
+      const taken = new Promise<void>((resolve) => socket.send(text, () => resolve()));
+      if (socket.bufferedAmount <= BUFFERED_BYTES_MAX) continue;
+      const stalled = setTimeout(() => socket.terminate(), stallMs);
+      await taken;
+      clearTimeout(stalled);
+    }
+    // It takes what is under way at its own pace; an end of the server's cuts that short.
+    socket.close(1000, "the run has ended");
+  } catch (error) {
+    const isRefused = isAppError(error, "invalid_event_id") || isAppError(error, "not_found");
+    close(isRefused ? 1008 : 1011, isAppError(error) ? error.code : "internal");
+    if (!isRefused) throw error;
+  }
+}
