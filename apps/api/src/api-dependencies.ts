@@ -1,5 +1,6 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
+import type { Admission } from "./modules/runs/admission.ts";
 import type { OpenRequests } from "./open-requests.ts";
 
 /** What the routes need; put together by `buildApi`. */
@@ -11,6 +12,8 @@ export interface ApiDependencies {
   environment: Environment;
   /** What `/health/ready` says of Redis: whether there is one. */
   usesRedis: boolean;
+  /** What a request asks to be admitted. */
+  admission: Admission;
   openRequests: OpenRequests;
   streams: StreamTimes;
 }

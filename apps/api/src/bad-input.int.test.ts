@@ -2,8 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { badAgents } from "@llamaagent/testing/api/bad-inputs/agents";
 import type { BadInput } from "@llamaagent/testing/api/bad-inputs/bad-input";
 import { badBodies } from "@llamaagent/testing/api/bad-inputs/bodies";
+import { badQueue } from "@llamaagent/testing/api/bad-inputs/queue";
+import { badCatalogue } from "@llamaagent/testing/api/bad-inputs/catalogue";
 import { badRequests } from "@llamaagent/testing/api/bad-inputs/requests";
+import { badRunCollections } from "@llamaagent/testing/api/bad-inputs/run-collections";
 import { badRuns } from "@llamaagent/testing/api/bad-inputs/runs";
+import { badThreads } from "@llamaagent/testing/api/bad-inputs/threads";
+import { badStore } from "@llamaagent/testing/api/bad-inputs/store";
+import { badSchedules } from "@llamaagent/testing/api/bad-inputs/schedules";
 import { badUploads } from "@llamaagent/testing/api/bad-inputs/uploads";
 import { send, sendJson } from "@llamaagent/testing/api/send";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
@@ -11,12 +17,18 @@ import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 describe.each(topologies)("bad input, $name", ({ isThere, start }) => {
   let api: TestApi;
   let threadId: string;
+  let scheduleId: string;
   beforeAll(async () => {
     if (!isThere) return;
     api = await start();
     await sendJson(api.url, "POST", "/agents", { name: "taken", model: "test/hello" });
     const thread = await sendJson(api.url, "POST", "/threads", {});
     threadId = (thread.json as { thread_id: string }).thread_id;
+    const schedule = await sendJson(api.url, "POST", "/schedules", {
+      cron: "0 0 1 1 *",
+      run: { agent_id: "taken" },
+    });
+    scheduleId = (schedule.json as { schedule_id: string }).schedule_id;
   });
   afterAll(() => api?.close());
 
@@ -24,12 +36,18 @@ describe.each(topologies)("bad input, $name", ({ isThere, start }) => {
     ["requests", badRequests],
     ["bodies", badBodies],
     ["agents", badAgents],
+    ["catalogue", badCatalogue],
     ["runs", badRuns],
+    ["many runs", badRunCollections],
+    ["threads", badThreads],
+    ["store", badStore],
+    ["queue", badQueue],
     ["uploads", badUploads],
+    ["schedules", badSchedules],
   ];
   describe.runIf(isThere).each(table)("%s", (_kind, inputs) => {
     it.each(inputs)("$name → $status $code", async (input) => {
-      const path = input.path.replace("THREAD", threadId);
+      const path = input.path.replace("THREAD", threadId).replace("SCHEDULE", scheduleId);
       const answer = await send(api.url, { ...input, path });
       const { status, code, pointer } = input;
       expect({ status: answer.status, problem: answer.json }).toMatchObject({

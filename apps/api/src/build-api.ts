@@ -1,12 +1,14 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
+import { type FetchAllowance, nothingAllowed } from "@llamaagent/tools/manifest";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { StreamTimes } from "./api-dependencies.ts";
 import { describeRoutes } from "./modules/openapi/describe-routes.ts";
 import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
+import { createAdmission } from "./modules/runs/admission.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { answerConnectionError } from "./plugins/connection-errors.ts";
@@ -17,6 +19,7 @@ import { answerProblems, sendProblem } from "./plugins/problems.ts";
 import { answerRequestId, requestId } from "./plugins/request-id.ts";
 import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
 import { validateRequests } from "./plugins/validation.ts";
+import { isForWebSocket, serveWebSockets } from "./plugins/web-sockets.ts";
 import { secureHeaders } from "./plugins/secure-headers.ts";
 import { registerRoutes } from "./register-routes.ts";
 
@@ -29,6 +32,8 @@ export interface ApiOptions {
   usesRedis: boolean;
   /** Absent: no key is asked for, and only this machine is served. */
   apiKey?: string | undefined;
+  /** Where webhooks may be sent to besides the public internet; absent: nowhere. */
+  fetchAllowance?: FetchAllowance;
   logger: Logger;
   streams?: Partial<StreamTimes> | undefined;
 }
@@ -59,6 +64,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
       headersTimeout: HEADERS_MS,
       // How often Node looks at both time-outs; its default is 30 s.
       connectionsCheckingInterval: 5_000,
+      shouldUpgradeCallback: isForWebSocket,
     },
     // Fastify's own answer is no problem document; requests that still come are answered as ever.
     return503OnClosing: false,
@@ -89,6 +95,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   answerProblems(app);
   if (apiKey === undefined) serveThisMachineOnly(app);
   authenticate(app, apiKey);
+  await serveWebSockets(app);
   parseJsonBodies(app);
   const rest = methodsNotAllowed(app);
   validateRequests(app);
@@ -101,6 +108,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     registry,
     environment,
     usesRedis,
+    admission: createAdmission(options.fetchAllowance ?? nothingAllowed),
     openRequests,
     streams,
   });

@@ -48,6 +48,7 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     environment,
     usesRedis: options.usesRedis,
     apiKey: settings.LLAMAAGENT_API_KEY,
+    fetchAllowance: settings.LLAMAAGENT_FETCH_ALLOW,
     logger,
   });
   const stop = async (): Promise<void> => {

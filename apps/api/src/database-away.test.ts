@@ -36,6 +36,11 @@ async function apiOn(query: () => Promise<never>): Promise<FastifyInstance> {
 const runId = "01900000-0000-7000-8000-000000000000";
 const requests = [
   { method: "GET", url: "/agents/a" },
+  { method: "POST", url: "/agents/search", payload: {} },
+  { method: "GET", url: "/agents/a/schemas" },
+  { method: "GET", url: "/tools" },
+  { method: "GET", url: "/models" },
+  { method: "GET", url: "/strategies" },
   { method: "GET", url: `/runs/${runId}` },
   { method: "GET", url: `/runs/${runId}/stream` },
   { method: "GET", url: `/runs/${runId}/wait` },
@@ -67,6 +72,10 @@ describe("while the database is away", () => {
       503,
       { status: "unavailable", database: "down", redis: "up" },
     ]);
+  });
+
+  it("still says what it is", async () => {
+    expect((await app.inject("/info")).json()).toMatchObject({ topology: "scaled" });
   });
 });
 

@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createOpenRequests } from "./open-requests.ts";
 import { permissions } from "./permission.ts";
 import { validateRequests } from "./plugins/validation.ts";
+import { nothingAllowed } from "@llamaagent/tools/manifest";
+import { createAdmission } from "./modules/runs/admission.ts";
 import { registerRoutes } from "./register-routes.ts";
 
 const routes: RouteOptions[] = [];
@@ -19,6 +21,7 @@ beforeAll(async () => {
     registry: createPluginRegistry([]),
     environment: {},
     usesRedis: false,
+    admission: createAdmission(nothingAllowed),
     openRequests: createOpenRequests(),
     streams: { heartbeatMs: 1, stallMs: 1 },
   });
@@ -64,6 +67,11 @@ describe("every route", () => {
     const open = routes.filter(
       ({ url, method }) => method === "GET" && /\/(stream|wait)$/.test(url),
     );
-    expect(open.map(({ exposeHeadRoute }) => exposeHeadRoute)).toEqual([false, false]);
+    expect(open.map(({ exposeHeadRoute }) => exposeHeadRoute)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -7,7 +7,11 @@ const key = "sixteen-characters";
 
 describe("settings of the API", () => {
   it("listens on loopback, port 8000, without a key by default", () => {
-    expect(readSettings(settings, {})).toEqual({ HOST: "127.0.0.1", PORT: 8000 });
+    expect(readSettings(settings, {})).toEqual({
+      HOST: "127.0.0.1",
+      PORT: 8000,
+      LLAMAAGENT_FETCH_ALLOW: expect.any(Object),
+    });
   });
 
   it.each(["0.0.0.0", "::", "192.168.1.2", "example.com", "localhost.example.com", "128.0.0.1"])(

@@ -1,3 +1,4 @@
+import { fetchSettings } from "@llamaagent/tools/manifest";
 import { z } from "zod";
 import { isLoopback } from "./loopback.ts";
 
@@ -19,6 +20,7 @@ export const apiSettings = z.object({
     .describe(
       "Key that every request must carry (`Authorization: Bearer` or `x-api-key`); needed where HOST is not loopback",
     ),
+  ...fetchSettings.shape,
 });
 type ApiSettings = z.infer<typeof apiSettings>;
 

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { AppError, DEFAULT_TENANT_ID, type Principal } from "@llamaagent/core";
 import type { FastifyInstance } from "fastify";
 import { type Permission, permissions } from "../permission.ts";
+import { webSocketKey } from "./web-socket-key.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -42,7 +43,7 @@ export function authenticate(app: FastifyInstance, apiKey: string | undefined): 
 function credentials(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
   const key = headers["x-api-key"];
-  return bearer ?? (typeof key === "string" ? key : undefined);
+  return bearer ?? (typeof key === "string" ? key : webSocketKey(headers));
 }
 
 /** Equal lengths, as timingSafeEqual needs them. */

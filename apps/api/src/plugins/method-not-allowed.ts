@@ -10,6 +10,7 @@ const methods: HTTPMethods[] = [
   "DELETE",
   "OPTIONS",
   "TRACE",
+  "QUERY",
 ];
 
 /**
@@ -17,6 +18,8 @@ const methods: HTTPMethods[] = [
  * after them: Fastify's router can't be asked which methods a path has.
  */
 export function methodsNotAllowed(app: FastifyInstance): { answer(): void } {
+  // Of these the one that Fastify does not know by itself; a second server of one process knows it.
+  if (!app.supportedMethods.includes("QUERY")) app.addHttpMethod("QUERY");
   const known = new Map<string, Set<string>>();
   app.addHook("onRoute", ({ url, method }) => {
     const seen = known.get(url) ?? new Set();

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode, isAppError, type Problem, toProblem } from "@llamaagent/core";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isForWebSocket } from "./web-sockets.ts";
 
 /** Fastify's own errors, by status: their texts are for its users, not for ours. */
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
@@ -32,6 +33,8 @@ export function sendProblem(
     request.log.error({ err: error }, "request failed");
   if (known.retryAfterSeconds !== undefined) reply.header("retry-after", known.retryAfterSeconds);
   if (known.code === "unauthorized") reply.header("www-authenticate", "Bearer");
+  // Node's server has let go of the connection, which nobody else would end.
+  if (isForWebSocket(request.raw)) reply.raw.once("finish", () => request.raw.socket.destroySoon());
   // JSON text of our own: a serializer of the route's schema knows only its success.
   return reply
     .status(problem.status)

@@ -16,7 +16,18 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         version: own.version,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
-      tags: ["Agents", "Runs", "Threads", "Tools", "Operations"].map((name) => ({ name })),
+      tags: [
+        "Agents",
+        "Runs",
+        "Threads",
+        "Schedules",
+        "Store",
+        "Queue",
+        "Webhooks",
+        "Tools",
+        "Catalogue",
+        "Operations",
+      ].map((name) => ({ name })),
       security: [{ bearer: [] }, { apiKey: [] }, {}],
       components: {
         securitySchemes: {

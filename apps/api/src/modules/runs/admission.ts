@@ -1,46 +1,116 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, type Message } from "@llamaagent/core";
+import { AppError, canonicalJson } from "@llamaagent/core";
 import type { AdmitRun } from "@llamaagent/runs";
+import { type FetchAllowance, fetchedUrlFault } from "@llamaagent/tools/manifest";
 import { refuseUnavailable } from "../../schemas/not-available.ts";
-import type { RunCreate } from "./run-create.schemas.ts";
+import type { AdmissionHeaders, RunCreate } from "./run-create.schemas.ts";
+import { mediaParts, storedMessages } from "./run-messages.ts";
 
-/** What to admit. Error: `not_available` naming every field whose feature is not built. */
-export function admission(body: RunCreate, idempotencyKey: string | undefined): AdmitRun {
+/**
+ * What a request asks to be admitted. Errors: `not_available` naming every field whose feature is not built,
+ * `invalid_request` for what does not go together.
+ */
+export type Admission = (body: RunCreate, headers: AdmissionHeaders) => AdmitRun;
+
+/** `allowance`: where webhooks may be sent to besides the public internet. */
+export const createAdmission =
+  (allowance: FetchAllowance): Admission =>
+  (body, headers) => ({ ...admission(body, headers), ...webhookOf(body, allowance) });
+
+function admission(body: RunCreate, headers: AdmissionHeaders): AdmitRun {
+  const idempotencyKey = headers["idempotency-key"];
   refuseUnavailable({
-    ...asked(body, [
-      "workflow_id",
-      "webhook",
-      "on_completion",
-      "if_not_exists",
-      "after_seconds",
-      "priority",
-    ]),
-    "/multitask_strategy": (body.multitask_strategy ?? "enqueue") !== "enqueue",
-    "/on_disconnect": body.on_disconnect === "cancel",
-    "/stream_mode": [body.stream_mode ?? "events"].flat().some((mode) => mode !== "events"),
+    ...asked(body, ["workflow_id"]),
     "/config/tags": body.config?.tags !== undefined,
     "/config/recursion_limit": body.config?.recursion_limit !== undefined,
     "/config/configurable": body.config?.configurable !== undefined,
     ...mediaParts(body.messages ?? []),
   });
   const { agent_id, thread_id, input, messages, metadata } = body;
+  const {
+    multitask_strategy,
+    if_not_exists,
+    after_seconds,
+    checkpoint,
+    on_completion,
+    priority,
+    webhook,
+    webhook_events,
+  } = body;
+  const afterSeconds = after_seconds === 0 ? undefined : after_seconds;
+  const strategy = multitask_strategy ?? "enqueue";
+  if (checkpoint !== undefined && thread_id === undefined)
+    throw new AppError("invalid_request", {
+      errors: [{ pointer: "/checkpoint", message: "is one of a thread: it needs a thread_id" }],
+    });
+  if (afterSeconds !== undefined && thread_id !== undefined && strategy !== "enqueue")
+    throw new AppError("invalid_request", {
+      detail: "A run that starts later waits for its thread's turn then",
+      errors: [
+        {
+          pointer: "/after_seconds",
+          message: `goes together with 'enqueue', not with '${strategy}'`,
+        },
+      ],
+    });
   return {
     ...(agent_id === undefined ? {} : { agent: agent_id }),
     ...(thread_id === undefined ? {} : { threadId: thread_id }),
     ...(input === undefined || input === null ? {} : { input }),
-    // Media parts were refused above: what is left are a stored message's parts.
-    ...(messages === undefined ? {} : { messages: messages as Message[] }),
+    ...(messages === undefined ? {} : { messages: storedMessages(messages) }),
     metadata,
+    ...(multitask_strategy === undefined ? {} : { multitaskStrategy: multitask_strategy }),
+    ...(if_not_exists === undefined ? {} : { ifNotExists: if_not_exists }),
+    ...(afterSeconds === undefined ? {} : { afterSeconds }),
+    ...(checkpoint === undefined ? {} : { checkpointId: checkpoint.checkpoint_id }),
+    ...(on_completion === undefined ? {} : { onCompletion: on_completion }),
+    ...(priority === undefined || priority === 0 ? {} : { urgency: priority }),
     ...(idempotencyKey === undefined
-      ? {}
+      ? isRepeat(headers) && { isRepeat: true }
       : {
           idempotency: {
             key: idempotencyKey,
-            bodyHash: bodyHash({ agent_id, thread_id, input, messages, metadata }),
+            bodyHash: bodyHash({
+              agent_id,
+              thread_id,
+              input,
+              messages,
+              metadata,
+              multitask_strategy,
+              if_not_exists,
+              after_seconds: afterSeconds,
+              checkpoint,
+              on_completion,
+              priority,
+              webhook,
+              webhook_events,
+            }),
           },
         }),
   };
 }
+
+const ENDS = ["run.completed", "run.failed", "run.cancelled"] as const;
+
+function webhookOf(
+  { webhook: url, webhook_events: events }: RunCreate,
+  allowance: FetchAllowance,
+): Pick<AdmitRun, "webhook"> {
+  if (url === undefined) {
+    if (events === undefined) return {};
+    throw invalid("/webhook_events", "are told to a webhook, which is not given");
+  }
+  const fault = fetchedUrlFault(url, allowance);
+  if (fault !== undefined) throw invalid("/webhook", fault);
+  return { webhook: { url, events: [...new Set(events ?? ENDS)] } };
+}
+
+const invalid = (pointer: string, message: string): AppError =>
+  new AppError("invalid_request", { errors: [{ pointer, message }] });
+
+/** Whether the client sends it again because an answer was lost: so say the SDKs of OpenAI and LangGraph. */
+const isRepeat = (headers: AdmissionHeaders): boolean =>
+  [headers["x-stainless-retry-count"], headers["retry-attempt"]].some((count) => Number(count) > 0);
 
 /** Of what makes the run: one key joins the same run on /runs, /runs/wait and /runs/stream. */
 function bodyHash(body: object): string {
@@ -49,16 +119,4 @@ function bodyHash(body: object): string {
 
 function asked(body: RunCreate, fields: (keyof RunCreate)[]): Record<string, boolean> {
   return Object.fromEntries(fields.map((field) => [`/${field}`, body[field] !== undefined]));
-}
-
-function mediaParts(messages: NonNullable<RunCreate["messages"]>): Record<string, boolean> {
-  const parts = messages.flatMap(({ content }, m) =>
-    typeof content === "string"
-      ? []
-      : content.map(({ type }, p) => [
-          `/messages/${m}/content/${p}`,
-          type !== "text" && type !== "json",
-        ]),
-  );
-  return Object.fromEntries(parts) as Record<string, boolean>;
 }

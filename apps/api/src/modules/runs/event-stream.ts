@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import type { StoredEvent } from "@llamaagent/core";
 import type { StreamTimes } from "../../api-dependencies.ts";
+import type { StreamFrame } from "./stream-frames.ts";
 
 export interface EventStreamOptions extends StreamTimes {
   /** Aborts when the reader is gone or the server closes. */
@@ -15,7 +15,7 @@ export interface EventStreamOptions extends StreamTimes {
  */
 export async function sendEventStream(
   response: ServerResponse,
-  events: AsyncIterable<StoredEvent>,
+  events: AsyncIterable<StreamFrame>,
   { signal, heartbeatMs, stallMs }: EventStreamOptions,
 ): Promise<void> {
   response.writeHead(200, {

@@ -1,13 +1,16 @@
-import { START } from "@llamaagent/core";
 import { admitRun, getRun } from "@llamaagent/runs";
+import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
-import { admission as admissionOf } from "./admission.ts";
+import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { RunCreate, RunCreateHeaders } from "./run-create.schemas.ts";
+import type { StreamedRun } from "./run-frames.ts";
+import { createRunSockets } from "./run-socket.ts";
 import { RunParams, StreamHeaders, StreamQuery } from "./runs.schemas.ts";
-import { streamPosition } from "./stream-position.ts";
+import { modesOf } from "./stream-mode.ts";
+import { FROM_START, streamPosition } from "./stream-position.ts";
 import { streamRun } from "./stream-run.ts";
 
 const tags = ["Runs"];
@@ -26,7 +29,7 @@ const stream = {
 };
 
 export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
-  const { context } = api;
+  const { context, openRequests } = api;
   return async (app) => {
     app.post(
       "/runs/stream",
@@ -43,6 +46,7 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
             ...problemResponses(
               "invalid_json",
               "not_found",
+              "conflict",
               "invalid_request",
               "not_available",
               "idempotency_key_reused",
@@ -51,36 +55,57 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async (request, reply) => {
-        const wanted = admissionOf(request.body, request.headers["idempotency-key"]);
-        const admission = await admitRun(context, request.principal, wanted);
-        return streamRun(api, request, reply, { ...admission, after: START });
+        const { body, headers, principal } = request;
+        const signal = openRequests.track(reply.raw);
+        const wanted = api.admission(body, headers);
+        const admission = await admitRun(context, principal, wanted);
+        cancelWhenGone(api, request, { ...admission, signal });
+        const from = { modes: modesOf(body.stream_mode), position: FROM_START };
+        return streamRun(api, request, reply, { ...admission, ...from, signal });
       },
     );
 
-    app.get(
-      "/runs/:run_id/stream",
-      {
-        exposeHeadRoute: false,
-        config: { permission: "runs:read" },
-        schema: {
-          tags,
-          operationId: "stream_run",
-          summary: "Stream a run's events, from its beginning or after the last event read",
-          params: RunParams,
-          querystring: StreamQuery,
-          headers: StreamHeaders,
-          response: {
-            200: stream,
-            ...problemResponses("not_found", "invalid_request", "invalid_event_id"),
-          },
+    const sockets = createRunSockets(api);
+    const streamed = async (request: StreamRequest): Promise<StreamedRun> => {
+      const { params, query, headers, principal } = request;
+      const lastEventId = headers["last-event-id"];
+      const position = streamPosition({ lastEventId, after: query.after });
+      const run = await getRun(context, principal, params.run_id);
+      return { run, position, modes: modesOf(query.stream_mode) };
+    };
+    app.route({
+      method: "GET",
+      url: "/runs/:run_id/stream",
+      exposeHeadRoute: false,
+      config: { permission: "runs:read" },
+      schema: {
+        tags,
+        operationId: "stream_run",
+        summary: "Stream a run's events, from its beginning or after the last event read",
+        description:
+          "With `Upgrade: websocket` the same as messages `{ id, event, data }` of a WebSocket.",
+        params: RunParams,
+        querystring: StreamQuery,
+        headers: StreamHeaders,
+        response: {
+          200: stream,
+          ...problemResponses("bad_request", "not_found", "invalid_request", "invalid_event_id"),
         },
       },
-      async (request, reply) => {
-        const { params, query, headers, principal } = request;
-        const after = streamPosition({ lastEventId: headers["last-event-id"], after: query.after });
-        const run = await getRun(context, principal, params.run_id);
-        return streamRun(api, request, reply, { run, after });
+      preHandler: async (request) => {
+        if (request.ws) await sockets.open(request, await streamed(request));
       },
-    );
+      handler: async (request, reply) => {
+        const signal = openRequests.track(reply.raw);
+        return streamRun(api, request, reply, { ...(await streamed(request)), signal });
+      },
+      wsHandler: sockets.serve,
+    });
   };
+}
+
+interface StreamRequest extends Pick<FastifyRequest, "principal"> {
+  params: z.infer<typeof RunParams>;
+  query: z.infer<typeof StreamQuery>;
+  headers: z.infer<typeof StreamHeaders>;
 }

@@ -1,12 +1,19 @@
 import { Run } from "@llamaagent/core";
-import { admitRun, cancelRun, getRun, listRunSteps, resumeRun } from "@llamaagent/runs";
+import {
+  admitRun,
+  cancelRun,
+  deleteRun,
+  getRun,
+  listRunSteps,
+  resumeRun,
+  rollBackRun,
+} from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { refuseUnavailable } from "../../schemas/not-available.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
-import { admission } from "./admission.ts";
+import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { RunCreate, RunCreateHeaders } from "./run-create.schemas.ts";
 import { CancelQuery, RunParams, RunResume, RunStepList, RunWaitResponse } from "./runs.schemas.ts";
 import { waitForRun } from "./wait-for-run.ts";
@@ -15,6 +22,7 @@ const tags = ["Runs"];
 const admissionProblems = problemResponses(
   "invalid_json",
   "not_found",
+  "conflict",
   "invalid_request",
   "not_available",
   "idempotency_key_reused",
@@ -40,7 +48,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async ({ body, headers, principal }, reply) => {
-        const wanted = admission(body, headers["idempotency-key"]);
+        const wanted = api.admission(body, headers);
         const { run } = await admitRun(context, principal, wanted);
         return reply.headers(runLocation(run)).header("location", `/runs/${run.run_id}`).send(run);
       },
@@ -62,10 +70,12 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ body, headers, principal }, reply) => {
+      async (request, reply) => {
+        const { body, headers, principal } = request;
         const signal = openRequests.track(reply.raw);
-        const wanted = admission(body, headers["idempotency-key"]);
+        const wanted = api.admission(body, headers);
         const { run, ...rest } = await admitRun(context, principal, wanted);
+        cancelWhenGone(api, request, { run, signal });
         const answer = await waitForRun(api, principal, run.run_id, { signal, ...rest });
         return reply.headers(runLocation(run)).send(answer);
       },
@@ -142,17 +152,38 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: z.strictObject({}).optional(),
           response: {
             204: z.undefined().describe("Nothing new starts more than a second later"),
-            ...problemResponses("not_found", "invalid_request", "not_available"),
+            ...problemResponses("not_found", "invalid_request"),
           },
         },
       },
       async ({ params, query, principal }, reply) => {
-        refuseUnavailable({ "/query/action": query.action === "rollback" });
-        await cancelRun(context, principal, params.run_id);
-        if (query.wait === "true")
+        const isRolledBack = query.action === "rollback";
+        await (isRolledBack ? rollBackRun : cancelRun)(context, principal, params.run_id);
+        if (query.wait === "true" && !isRolledBack)
           await waitForRun(api, principal, params.run_id, {
             signal: openRequests.track(reply.raw),
           });
+        return reply.status(204).send();
+      },
+    );
+
+    app.delete(
+      "/runs/:run_id",
+      {
+        config: { permission: "runs:write" },
+        schema: {
+          tags,
+          operationId: "delete_run",
+          summary: "Remove a run, its steps and events; one that has not ended is ended first",
+          params: RunParams,
+          response: {
+            204: z.undefined().describe("What it added to its thread stays there"),
+            ...problemResponses("not_found", "invalid_request"),
+          },
+        },
+      },
+      async ({ params, principal }, reply) => {
+        await deleteRun(context, principal, params.run_id);
         return reply.status(204).send();
       },
     );

@@ -1,5 +1,6 @@
-import { JsonValue, Message, Run, RunStep } from "@llamaagent/core";
+import { JsonValue, Message, Run, RunStatus, RunStep } from "@llamaagent/core";
 import { z } from "zod";
+import { StreamModes } from "./stream-mode.ts";
 
 export const RunParams = z.strictObject({ run_id: z.guid() });
 
@@ -16,12 +17,22 @@ export type RunWaitResponse = z.infer<typeof RunWaitResponse>;
 
 export const RunStepList = z.object({ items: z.array(RunStep) }).meta({ id: "RunStepList" });
 
+export const RunPageQuery = z.strictObject({
+  status: RunStatus.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.guid().optional().describe("`next_cursor` of the page before"),
+});
+
+export const RunPage = z
+  .object({ items: z.array(Run), next_cursor: z.string().optional() })
+  .meta({ id: "RunPage" });
+
 export const CancelQuery = z.strictObject({
   wait: z.enum(["true", "false"]).default("false").describe("Answer when the run has ended"),
   action: z
     .enum(["interrupt", "rollback"])
     .default("interrupt")
-    .describe("`rollback` is not available yet"),
+    .describe("`rollback` also removes the run; its thread is as if it had never been"),
 });
 
 const stepKey = z
@@ -29,6 +40,16 @@ const stepKey = z
   .min(1)
   .max(500)
   .regex(/^[\x20-\x7e]+$/, "is no key of a step");
+
+export const RunRetry = z
+  .strictObject({
+    from_step: stepKey
+      .optional()
+      .describe(
+        "This step, and all that began after it, is done again, also what had taken effect; left out: only what had not been finished",
+      ),
+  })
+  .meta({ id: "RunRetry", examples: [{ from_step: "model/2" }] });
 
 export const RunResume = z
   .discriminatedUnion("outcome", [
@@ -54,6 +75,9 @@ export const StreamQuery = z.strictObject({
     .describe(
       "Only events after this id, `<epoch>-<seq>`; `Last-Event-ID` wins where both are given",
     ),
+  stream_mode: StreamModes.optional().describe(
+    "What is sent; several are given by repeating the parameter; default `events`",
+  ),
 });
 export const StreamHeaders = z.looseObject({
   "last-event-id": z.string().optional().describe("Only events after this id, `<epoch>-<seq>`"),

@@ -1,3 +1,4 @@
+import { nothingAllowed } from "@llamaagent/tools/manifest";
 import {
   createPluginRegistry,
   type Principal,
@@ -9,6 +10,7 @@ import { createRunsContext, inProcessAdapters } from "@llamaagent/runs";
 import { describe, expect, it } from "vitest";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { createOpenRequests } from "../../open-requests.ts";
+import { createAdmission } from "./admission.ts";
 import { waitForRun } from "./wait-for-run.ts";
 
 const runId = "01900000-0000-7000-8000-000000000000";
@@ -47,12 +49,21 @@ function dependencies(
       updated_at: at,
       started_at: null,
       ended_at: null,
+      available_at: null,
+      checkpoint_id: null,
+      on_completion: null,
+      retry_of: null,
+      retried_as: null,
+      urgency: 0,
+      webhook: null,
+      messages_of_thread: null,
     };
   };
   // Only these are used, by the repository that reads a run.
   const read = async () => [row()];
   const tx = { tenantId: principal.tenantId, query: read } as unknown as TenantTx;
   return {
+    admission: createAdmission(nothingAllowed),
     context: createRunsContext({
       db: {
         driver: "postgres",

@@ -41,7 +41,7 @@ export async function waitForRun(
   });
 }
 
-function valuesOf({ output }: Run): RunWaitResponse["values"] {
+export function valuesOf({ output }: Pick<Run, "output">): RunWaitResponse["values"] {
   if (output === undefined) return {};
   const isObject = output !== null && typeof output === "object" && !Array.isArray(output);
   return isObject ? output : { output };

@@ -1,6 +1,7 @@
-import { ThreadFile } from "@llamaagent/core";
+import { ThreadCheckpoint, ThreadFile, ThreadStatus } from "@llamaagent/core";
 import { z } from "zod";
 import { Metadata } from "../../schemas/metadata.ts";
+import { SentMessages } from "../runs/run-messages.ts";
 
 export const ThreadParams = z.strictObject({ thread_id: z.guid() });
 export const ThreadFileParams = z.strictObject({
@@ -18,6 +19,36 @@ export const ThreadCreate = z
       .describe("Where there is a thread with this id: answer 409, or with that thread"),
   })
   .meta({ id: "ThreadCreate", examples: [{ metadata: { topic: "caching" } }] });
+
+export const ThreadSearch = z
+  .strictObject({
+    metadata: Metadata.optional().describe("What a thread's metadata contains"),
+    values: Metadata.optional().describe("What a thread's values contain"),
+    status: ThreadStatus.optional(),
+    limit: z.number().int().min(1).max(1000).default(10),
+    offset: z.number().int().min(0).max(1_000_000).default(0),
+  })
+  .meta({ id: "ThreadSearch", examples: [{ metadata: { topic: "caching" }, limit: 20 }] });
+
+export const ThreadPatch = z
+  .strictObject({
+    metadata: Metadata.optional().describe("Merged into the thread's, key by key"),
+    values: Metadata.optional().describe("Merged into the thread's, key by key"),
+    messages: SentMessages.optional().describe("Added behind those that are there"),
+    checkpoint: ThreadCheckpoint.optional().describe(
+      "State that the change goes on from; left out: where the thread stands. Alone: the thread is set back to it",
+    ),
+  })
+  .meta({ id: "ThreadPatch", examples: [{ metadata: { topic: "caching" } }] });
+
+export const HistoryQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+  before: z.guid().optional().describe("Id of a checkpoint: only older ones"),
+});
+
+export const StateQuery = z.strictObject({
+  checkpoint_id: z.guid().optional().describe("Left out: what the thread is now"),
+});
 
 export const ThreadFileList = z
   .object({ items: z.array(ThreadFile) })

@@ -1,0 +1,19 @@
+import type { Run } from "@llamaagent/core";
+import type { AdmitRun } from "@llamaagent/runs";
+import { storedMessages } from "./run-messages.ts";
+import type { RunFork } from "./run-fork.schemas.ts";
+
+/** What to admit: the run again, with what the fork says instead. Its agent is the one of now. */
+export function forkOf(run: Run, fork: RunFork): AdmitRun {
+  const isAsked = fork.input !== undefined || fork.messages !== undefined;
+  const input = isAsked ? (fork.input ?? undefined) : run.input;
+  const messages = isAsked ? fork.messages && storedMessages(fork.messages) : run.messages;
+  return {
+    agent: run.agent_id,
+    ...(run.thread_id === undefined ? {} : { threadId: run.thread_id }),
+    ...(input === undefined ? {} : { input }),
+    ...(messages === undefined ? {} : { messages }),
+    metadata: fork.metadata ?? run.metadata,
+    ...(fork.multitask_strategy && { multitaskStrategy: fork.multitask_strategy }),
+  };
+}

@@ -1,0 +1,39 @@
+import { Problem, Run } from "@llamaagent/core";
+import { z } from "zod";
+
+const RUNS_MAX = 100;
+
+/** Each is parsed on its own: one with the wrong shape must not refuse the others. */
+export const RunBatch = z
+  .array(z.unknown())
+  .min(1)
+  .max(RUNS_MAX)
+  .meta({
+    id: "RunBatch",
+    description: "Each as the body of `POST /runs` (`RunCreate`)",
+    examples: [
+      [
+        { agent_id: "reader", input: "one" },
+        { agent_id: "reader", input: "two" },
+      ],
+    ],
+  });
+
+export const RunBatchCreated = z
+  .object({
+    items: z
+      .array(z.union([z.object({ run: Run }), z.object({ error: Problem })]))
+      .describe("In the order of the request"),
+  })
+  .meta({ id: "RunBatchCreated" });
+export type RunBatchCreated = z.infer<typeof RunBatchCreated>;
+
+/** Loose: what is parsed replaces the request's headers. */
+export const RunBatchHeaders = z.looseObject({
+  "idempotency-key": z
+    .string()
+    .min(1)
+    .max(250)
+    .optional()
+    .describe("Of the whole batch: a repeat within 24 h answers with the runs that the first made"),
+});

@@ -1,0 +1,86 @@
+import { isAppError, Run } from "@llamaagent/core";
+import { cancelRuns, findAgent, findOpenRuns, isAgentId, searchRuns } from "@llamaagent/runs";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { ApiDependencies } from "../../api-dependencies.ts";
+import { jsonResponse } from "../../schemas/json-response.ts";
+import { problemResponses } from "../../schemas/problem-responses.ts";
+import { RunSearch, RunsCancel, RunsCancelled } from "./run-search.schemas.ts";
+
+const tags = ["Runs"];
+const problems = problemResponses("invalid_json", "invalid_request");
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
+  const { db } = context;
+
+  /** Its id; of a name that nobody has one that no run has. */
+  const agentIdOf = async (
+    tenantId: string,
+    agent: string | undefined,
+  ): Promise<string | undefined> => {
+    if (agent === undefined || isAgentId(agent)) return agent;
+    try {
+      return (await db.tenant(tenantId, (tx) => findAgent(tx, agent))).agent_id;
+    } catch (error) {
+      if (isAppError(error, "not_found")) return NOBODY;
+      throw error;
+    }
+  };
+
+  return async (app) => {
+    app.post(
+      "/runs/search",
+      {
+        config: { permission: "runs:read" },
+        schema: {
+          tags,
+          operationId: "search_runs",
+          summary: "Find runs, newest first",
+          body: RunSearch,
+          response: {
+            200: jsonResponse(
+              "Runs; the header `x-next-cursor` leads to the next page, where there is one",
+              z.array(Run),
+            ),
+            ...problems,
+          },
+        },
+      },
+      async ({ body, principal: { tenantId } }, reply) => {
+        const { thread_id: threadId, agent_id: agent, cursor: before, limit, ...rest } = body;
+        const agentId = await agentIdOf(tenantId, agent);
+        const search = { ...rest, threadId, agentId, before, limit: limit + 1 };
+        const found = await db.tenant(tenantId, (tx) => searchRuns(tx, search));
+        const page = found.slice(0, limit);
+        const last = page.at(-1);
+        if (found.length > limit && last) reply.header("x-next-cursor", last.run_id);
+        return reply.send(page);
+      },
+    );
+
+    app.post(
+      "/runs/cancel",
+      {
+        config: { permission: "runs:write" },
+        schema: {
+          tags,
+          operationId: "cancel_runs",
+          summary: "Cancel up to 100 runs, by their ids or by what they have in common",
+          body: RunsCancel,
+          response: { 200: jsonResponse("What came of each", RunsCancelled), ...problems },
+        },
+      },
+      async ({ body, principal }) => {
+        if ("run_ids" in body)
+          return { items: await cancelRuns(context, principal, body.run_ids), has_more: false };
+        const { thread_id: threadId, agent_id: agent, limit, ...rest } = body;
+        const agentId = await agentIdOf(principal.tenantId, agent);
+        const filter = { ...rest, threadId, agentId, limit: limit + 1 };
+        const found = await findOpenRuns(context, principal, filter);
+        const items = await cancelRuns(context, principal, found.slice(0, limit));
+        return { items, has_more: found.length > limit };
+      },
+    );
+  };
+}

@@ -1,0 +1,52 @@
+import { RunStatus } from "@llamaagent/core";
+import { z } from "zod";
+import { Metadata } from "../../schemas/metadata.ts";
+import { AgentReference } from "../agents/agents.schemas.ts";
+
+const filter = {
+  metadata: Metadata.optional().describe("What a run's metadata contain"),
+  status: RunStatus.optional(),
+  thread_id: z.guid().optional(),
+  agent_id: AgentReference.optional().describe("Id or name"),
+};
+
+export const RunSearch = z
+  .strictObject({
+    ...filter,
+    limit: z.number().int().min(1).max(1000).default(10),
+    offset: z.number().int().min(0).max(100_000).default(0),
+    cursor: z
+      .guid()
+      .optional()
+      .describe("From the header `x-next-cursor` of the page before; costs the same on every page"),
+  })
+  .meta({ id: "RunSearch", examples: [{ metadata: { ticket: 17 }, status: "error", limit: 20 }] });
+
+export const RunsCancel = z
+  .union([
+    z.strictObject({ run_ids: z.array(z.guid()).min(1).max(100) }),
+    z.strictObject({
+      ...filter,
+      limit: z.number().int().min(1).max(100).default(100),
+    }),
+  ])
+  .meta({
+    id: "RunsCancel",
+    description: "Runs by their ids, or those that have not ended and match all that is asked for",
+    examples: [{ thread_id: "01900000-0000-7000-8000-000000000000" }],
+  });
+export type RunsCancel = z.infer<typeof RunsCancel>;
+
+export const RunsCancelled = z
+  .object({
+    items: z.array(
+      z.object({
+        run_id: z.string(),
+        outcome: z
+          .enum(["cancelled", "ended", "not_found"])
+          .describe("`ended`: it had ended before, and stays as it is"),
+      }),
+    ),
+    has_more: z.boolean().describe("More match: ask again"),
+  })
+  .meta({ id: "RunsCancelled" });
