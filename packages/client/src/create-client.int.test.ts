@@ -63,6 +63,78 @@ describe("a client of the real server", () => {
     expect(await client.threads.get(thread_id)).toMatchObject({ metadata: { topic: "files" } });
   });
 
+  it("searches, changes, copies and deletes threads, and reads what they were", async () => {
+    const { thread_id } = await client.threads.create({ metadata: { topic: "history" } });
+    const { run } = await client.runs.wait({ thread_id, input: "hi" });
+    await client.threads.update(thread_id, { values: { n: 1 } });
+    const [found] = await client.threads.search({ metadata: { topic: "history" } });
+    expect(found).toMatchObject({ thread_id, values: { n: 1 } });
+    const states = await client.threads.history(thread_id);
+    expect(states.map(({ metadata }) => metadata["source"])).toEqual(["update", "run"]);
+    expect(await client.threads.history(thread_id, { limit: 1 })).toEqual(states.slice(0, 1));
+    expect(await client.threads.state(thread_id, { checkpointId: run.run_id })).toEqual(states[1]);
+    const copy = await client.threads.copy(thread_id);
+    expect(copy.messages).toHaveLength(2);
+    const fork = await client.runs.fork(run.run_id, { input: "again" });
+    expect((await client.runs.wait(fork.run_id)).run.status).toBe("success");
+    await client.runs.delete(fork.run_id);
+    await expect(client.runs.get(fork.run_id)).rejects.toMatchObject({ code: "not_found" });
+    await client.threads.delete(thread_id);
+    await expect(client.threads.get(thread_id)).rejects.toMatchObject({ code: "not_found" });
+    expect((await client.threads.get(copy.thread_id)).values).toEqual({ n: 1 });
+  });
+
+  it("rolls a run back", async () => {
+    const { run_id } = await client.runs.create({ input: "slowly" });
+    await client.runs.cancel(run_id, { action: "rollback" });
+    await expect(client.runs.get(run_id)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("stores, reads, searches, lists and deletes items", async () => {
+    const place = { namespace: ["users", "ä b&c=#?"], key: "k/ä&b" };
+    expect(await client.store.put({ ...place, value: { n: 1 } })).toBeUndefined();
+    await client.store.put({ ...place, value: { n: 2 } });
+    await client.store.put({ namespace: [], key: "root", value: {} });
+    expect(await client.store.get(place)).toMatchObject({ ...place, value: { n: 2 } });
+    expect(await client.store.get({ key: "root" })).toMatchObject({ namespace: [] });
+    const found = await client.store.search({ namespace_prefix: ["users"], filter: { n: 2 } });
+    expect(found.items.map(({ key }) => key)).toEqual([place.key]);
+    expect((await client.store.search()).items).toHaveLength(2);
+    expect(await client.store.namespaces()).toEqual([[], place.namespace]);
+    expect(await client.store.namespaces({ max_depth: 1, limit: 1, offset: 1 })).toEqual([
+      ["users"],
+    ]);
+    expect(await client.store.delete(place)).toBeUndefined();
+    await expect(client.store.get(place)).rejects.toMatchObject({ code: "not_found" });
+    await expect(client.store.delete(place)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it("starts, finds and cancels many runs, retries one, and tells what waits", async () => {
+    const metadata = { many: "these" };
+    const { items } = await client.runs.createMany([
+      { input: "hi", metadata },
+      { input: "slowly", metadata, after_seconds: 3600 },
+      { agent_id: "nobody" },
+    ]);
+    expect(items.map((item) => Object.keys(item))).toEqual([["run"], ["run"], ["error"]]);
+    const found = await client.runs.search({ metadata });
+    expect(found.map(({ input }) => input)).toEqual(["slowly", "hi"]);
+    expect((await client.queue.stats()).delayed).toBe(1);
+    const cancelled = await client.runs.cancelMany({ metadata, status: "pending" });
+    expect(cancelled.items.length).toBeGreaterThanOrEqual(1);
+    const [slow] = found;
+    const again = await client.runs.retry(slow?.run_id ?? "");
+    expect(again.retry_of).toBe(slow?.run_id);
+    expect((await client.runs.retry(slow?.run_id ?? "")).run_id).toBe(again.run_id);
+    expect(await client.queue.dead({ reason: "error", limit: 1 })).toEqual({ items: [] });
+    await expect(client.queue.drop(again.run_id)).rejects.toMatchObject({ code: "not_found" });
+    await client.runs.cancel(again.run_id);
+    const { items: keys } = await client.webhooks.keys();
+    expect((await client.webhooks.rotateKeys()).secret).not.toBe(keys[0]?.secret);
+    expect(await client.webhooks.deliveries()).toEqual({ items: [] });
+    await expect(client.webhooks.resend(again.run_id)).rejects.toMatchObject({ status: 404 });
+  });
+
   it("starts a run once for one key, waits for it, and reads its steps", async () => {
     const idempotencyKey = "one";
     const [run, again] = await Promise.all([
@@ -102,6 +174,25 @@ describe("a client of the real server", () => {
       code: "invalid_request",
       errors: [{ pointer: "/tools/0" }],
     });
+  });
+
+  it("reads the catalogue: agents by their metadata, models, strategies, the server itself", async () => {
+    const model = "openai/fake-model";
+    const made = await client.agents.create({ name: "listed", model, metadata: { team: "a" } });
+    expect(await client.agents.search({ metadata: { team: "a" } })).toEqual([made]);
+    expect(await client.agents.search({ name: "nobody" })).toEqual([]);
+    expect((await client.agents.search()).map(({ name }) => name)).toContain("default");
+    const { agent_id: id } = made;
+    expect(await client.agents.schemas("listed")).toMatchObject({
+      agent_id: id,
+      output_schema: { type: "string" },
+    });
+    expect((await client.models.list()).items).toContainEqual({ id: model, provider: "openai" });
+    expect(await client.strategies.list()).toMatchObject({
+      items: [{ name: "default", kind: "prompting", available: true }],
+      workers_only: [],
+    });
+    expect(await client.info.get()).toMatchObject({ topology: "embedded", version: "0.1.0" });
   });
 
   it("reads a stream over a killed server: what the view holds is what was answered", async () => {

@@ -1,9 +1,16 @@
 import { type AgentsClient, agentsClient } from "./agents.ts";
 import { type HealthClient, healthClient } from "./health.ts";
+import { type QueueClient, queueClient } from "./queue.ts";
 import { type RunsClient, runsClient } from "./runs.ts";
 import { DEFAULT_RETRY, newIdempotencyKey, type RetryOptions, sleep } from "./runtime.ts";
+import { type StoreClient, storeClient } from "./store.ts";
+import { type SchedulesClient, schedulesClient } from "./schedules.ts";
+import { type InfoClient, infoClient } from "./info.ts";
+import { type ModelsClient, modelsClient } from "./models.ts";
+import { type StrategiesClient, strategiesClient } from "./strategies.ts";
 import { type ThreadsClient, threadsClient } from "./threads.ts";
 import { type ToolsClient, toolsClient } from "./tools.ts";
+import { type WebhooksClient, webhooksClient } from "./webhooks.ts";
 
 export interface ClientOptions {
   /** Of the server, e.g. `http://localhost:8000`; may have a path. */
@@ -16,9 +23,16 @@ export interface ClientOptions {
 
 export interface Client {
   agents: AgentsClient;
+  queue: QueueClient;
   runs: RunsClient;
   threads: ThreadsClient;
+  store: StoreClient;
+  schedules: SchedulesClient;
   tools: ToolsClient;
+  webhooks: WebhooksClient;
+  models: ModelsClient;
+  strategies: StrategiesClient;
+  info: InfoClient;
   health: HealthClient;
 }
 
@@ -41,9 +55,16 @@ export function createClient(options: ClientOptions): Client {
   };
   return {
     agents: agentsClient(runtime),
+    queue: queueClient(runtime),
     runs: runsClient(runtime),
     threads: threadsClient(runtime),
+    store: storeClient(runtime),
+    schedules: schedulesClient(runtime),
     tools: toolsClient(runtime),
+    webhooks: webhooksClient(runtime),
+    models: modelsClient(runtime),
+    strategies: strategiesClient(runtime),
+    info: infoClient(runtime),
     health: healthClient(runtime),
   };
 }

@@ -3,7 +3,10 @@ export type { CallOptions } from "./call-options.ts";
 export { type Client, type ClientOptions, createClient } from "./create-client.ts";
 export type * from "./generated/types.ts";
 export type { HealthClient } from "./health.ts";
+export type { InfoClient } from "./info.ts";
 export { type ClientErrorCode, isLlamaAgentError, LlamaAgentError } from "./llama-agent-error.ts";
+export type { DeadOptions, QueueClient } from "./queue.ts";
+export type { ModelsClient } from "./models.ts";
 export type { Reconnect } from "./reconnects.ts";
 export {
   compareEventIds,
@@ -21,6 +24,10 @@ export {
 } from "./run-view.ts";
 export type { CreateRunOptions, RunsClient } from "./runs.ts";
 export type { RetryOptions } from "./runtime.ts";
-export type { StreamOptions } from "./stream-run.ts";
+export type { StoreClient, StoreItemPlace } from "./store.ts";
+export type { ScheduleChanges, SchedulePageOptions, SchedulesClient } from "./schedules.ts";
+export type { StreamMode, StreamOptions } from "./stream-run.ts";
+export type { StrategiesClient } from "./strategies.ts";
 export type { PutFileOptions, ThreadFilesClient, ThreadsClient } from "./threads.ts";
 export type { ToolsClient } from "./tools.ts";
+export type { DeliveriesOptions, WebhooksClient } from "./webhooks.ts";

@@ -12,7 +12,7 @@ export interface RunEventCommon extends Partial<EpochStart> {
  */
 export type RunEvent = {
   [T in RunEventType]: {
-    /** `<epoch>-<seq>`: the position to read on from. */
+    /** `<epoch>-<seq>`, or `<epoch>-<seq>.<n>`: the position to read on from. */
     id: string;
     type: T;
     data: RunEventFields[T] & RunEventCommon;
@@ -28,9 +28,15 @@ export function isTerminalEvent(
   );
 }
 
-/** Negative where the event id `a` stands before `b`. */
+/** Negative where the event id `a` stands before `b`; `1-2.1`, sent of the event `1-2` before its last frame, before `1-2`. */
 export function compareEventIds(a: string, b: string): number {
-  const [epochA = 0, seqA = 0] = a.split("-").map(Number);
-  const [epochB = 0, seqB = 0] = b.split("-").map(Number);
-  return epochA - epochB || seqA - seqB;
+  const [epochA, seqA, frameA] = partsOf(a);
+  const [epochB, seqB, frameB] = partsOf(b);
+  if (epochA !== epochB || seqA !== seqB) return epochA - epochB || seqA - seqB;
+  return frameA === frameB ? 0 : frameA - frameB;
+}
+
+function partsOf(id: string): [epoch: number, seq: number, frame: number] {
+  const [, epoch, seq, frame] = /^(\d+)-(\d+)(?:\.(\d+))?$/.exec(id) ?? [];
+  return [Number(epoch ?? 0), Number(seq ?? 0), frame === undefined ? Infinity : Number(frame)];
 }

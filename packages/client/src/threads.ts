@@ -1,7 +1,17 @@
 import type { CallOptions } from "./call-options.ts";
-import type { Thread, ThreadCreate, ThreadFile, ThreadFileList } from "./generated/types.ts";
+import type {
+  Thread,
+  ThreadCreate,
+  ThreadFile,
+  ThreadFileList,
+  ThreadPatch,
+  ThreadSearch,
+  ThreadState,
+  ThreadSummary,
+} from "./generated/types.ts";
 import { readBody, send, sendForJson, sendRepeatable } from "./http.ts";
 import { withRetries } from "./retry.ts";
+import { query } from "./query.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface PutFileOptions extends CallOptions {
@@ -25,6 +35,23 @@ export interface ThreadFilesClient {
 export interface ThreadsClient {
   create(thread?: ThreadCreate, options?: CallOptions): Promise<Thread>;
   get(threadId: string, options?: CallOptions): Promise<Thread>;
+  /** Newest first, without their messages. */
+  search(search?: ThreadSearch, options?: CallOptions): Promise<ThreadSummary[]>;
+  update(threadId: string, change: ThreadPatch, options?: CallOptions): Promise<Thread>;
+  /** With its messages, checkpoints, files and runs. */
+  delete(threadId: string, options?: CallOptions): Promise<void>;
+  /** A new thread with all that this one has now, but its runs. */
+  copy(threadId: string, options?: CallOptions): Promise<Thread>;
+  /** What it was after each change, newest first; `before`: only what is older than this checkpoint. */
+  history(
+    threadId: string,
+    options?: CallOptions & { limit?: number | undefined; before?: string | undefined },
+  ): Promise<ThreadState[]>;
+  /** What it is, or was at a checkpoint. */
+  state(
+    threadId: string,
+    options?: CallOptions & { checkpointId?: string | undefined },
+  ): Promise<ThreadState>;
   files: ThreadFilesClient;
 }
 
@@ -34,6 +61,26 @@ export function threadsClient(runtime: Runtime): ThreadsClient {
       sendForJson(runtime, { method: "POST", path: "/threads", json, signal }),
     get: (threadId, { signal } = {}) =>
       sendRepeatable(runtime, { method: "GET", path: threadPath(threadId), signal }),
+    search: (json = {}, { signal } = {}) =>
+      sendRepeatable(runtime, { method: "POST", path: "/threads/search", json, signal }),
+    update: (threadId, json, { signal } = {}) =>
+      sendForJson(runtime, { method: "PATCH", path: threadPath(threadId), json, signal }),
+    delete: (threadId, { signal } = {}) =>
+      sendForJson(runtime, { method: "DELETE", path: threadPath(threadId), signal }),
+    copy: (threadId, { signal } = {}) =>
+      sendForJson(runtime, { method: "POST", path: `${threadPath(threadId)}/copy`, signal }),
+    history: (threadId, { signal, limit, before } = {}) =>
+      sendRepeatable(runtime, {
+        method: "GET",
+        path: `${threadPath(threadId)}/history${query({ limit, before })}`,
+        signal,
+      }),
+    state: (threadId, { signal, checkpointId } = {}) =>
+      sendRepeatable(runtime, {
+        method: "GET",
+        path: `${threadPath(threadId)}/state${query({ checkpoint_id: checkpointId })}`,
+        signal,
+      }),
     files: threadFilesClient(runtime),
   };
 }

@@ -56,6 +56,25 @@ export type AgentPatch = {
   output_schema?: Json;
 };
 
+export type AgentSchema = {
+  agent_id: string;
+  /** Of a run's `input` */
+  input_schema: Record<string, Json>;
+  /** Of a run's `output` */
+  output_schema: Record<string, Json>;
+  /** Of a thread's `values` and `messages` */
+  state_schema: Record<string, Json>;
+};
+
+export type AgentSearch = {
+  /** Part of the name, in any case */
+  name?: string;
+  /** What the agent's metadata holds at least: objects by the keys given, lists by the items given */
+  metadata?: Record<string, Json>;
+  limit?: number;
+  offset?: number;
+};
+
 export type AgentVersion = {
   name: string;
   description?: string;
@@ -77,6 +96,21 @@ export type AgentVersion = {
 export type AgentVersionList = {
   items: Array<AgentVersion>;
   next_cursor?: string;
+};
+
+export type Info = {
+  version: string;
+  /** The version of the Agent Protocol that is served */
+  agent_protocol: string;
+  /** `embedded`: all in one process; `scaled`: many, on Postgres and Redis */
+  topology: "embedded" | "scaled";
+  /** What this server has routes for: their tags in `/openapi.json`, in small letters */
+  features: Array<string>;
+  /** What every agent of this server can do */
+  capabilities: {
+    "ap.io.messages": boolean;
+    "ap.io.streaming": boolean;
+  };
 };
 
 export type Liveness = {
@@ -105,6 +139,36 @@ export type Message = {
   }>;
   tool_call_id?: string;
   metadata?: Record<string, Json>;
+};
+
+export type Model = {
+  /** What an agent names as its `model` */
+  id: string;
+  provider: string;
+};
+
+export type ModelList = {
+  items: Array<Model>;
+  providers: Array<ModelProvider>;
+  /** Names that living workers have and this API does not: they want the same `LLAMAAGENT_PLUGINS` */
+  workers_only: Array<string>;
+};
+
+export type ModelProvider = {
+  id: string;
+  description: string;
+  /** Whether agents may name its models here */
+  configured: boolean;
+  /** Why not, where it is not configured */
+  fault?: string;
+  /** Whether all its models are listed; else an agent may name others as well */
+  complete: boolean;
+  /** Whether a living worker has it */
+  available: boolean;
+};
+
+export type NextFirings = {
+  next_firings: Array<string>;
 };
 
 export type Problem = {
@@ -157,6 +221,31 @@ export type Problem = {
   }>;
 };
 
+export type QueueStats = {
+  /** Runs that a worker may take now */
+  queued: number;
+  /** Waiting for their turn on a thread */
+  blocked: number;
+  /** To start later (`after_seconds`) */
+  delayed: number;
+  running: number;
+  /** For a person */
+  waiting: number;
+  /** Of those that a worker may take */
+  oldest_wait_seconds: number;
+  /** Of all workers, for all tenants, over the last minute */
+  claims_per_second: number;
+  /** Those that live, with what they have; they serve all tenants */
+  workers: Array<{
+    worker_id: string;
+    started_at: string;
+    claims_per_second: number;
+    providers: Array<string>;
+    tools: Array<string>;
+    prompting: Array<string>;
+  }>;
+};
+
 export type Readiness = {
   status: "ok" | "unavailable";
   database: "up" | "down";
@@ -190,11 +279,38 @@ export type Run = {
     output_tokens: number;
   };
   metadata: Record<string, Json>;
+  /** Of the thread, from which the run goes on */
+  checkpoint?: ThreadCheckpoint;
+  on_completion?: "delete" | "keep";
+  /** Left out: 0 */
+  priority?: number;
+  webhook?: string;
+  webhook_events?: Array<string>;
+  /** The run that this one takes up again */
+  retry_of?: string;
+  /** The run that took this one up again */
+  retried_as?: string;
   created_at: string;
   updated_at: string;
   started_at?: string;
   ended_at?: string;
+  /** It starts no sooner; there until then, where `after_seconds` was asked for */
+  available_at?: string;
 };
+
+export type RunBatchCreated = {
+  /** In the order of the request */
+  items: Array<
+    | {
+        run: Run;
+      }
+    | {
+        error: Problem;
+      }
+  >;
+};
+
+export type RunBatch = Array<Json>;
 
 export type RunCreate = {
   /** Id or name; left out: the agent named `default` */
@@ -228,6 +344,70 @@ export type RunCreate = {
     metadata?: Record<string, Json>;
   }>;
   metadata?: Record<string, Json>;
+  /** Where the thread has runs that have not ended: wait for its turn (`enqueue`, the default), 409 (`reject`), or end them, keeping them (`interrupt`) or not (`rollback`); the thread has no word of what was ended so */
+  multitask_strategy?: "enqueue" | "reject" | "interrupt" | "rollback";
+  /** Of `/runs/stream` and `/runs/wait`: whether a client that goes away before the end of the answer cancels the run; default `continue` (the Agent Protocol's is `cancel`) */
+  on_disconnect?: "continue" | "cancel";
+  /** Of `/runs/stream`: what is sent, one or several; default `events` (the Agent Protocol's is `values`) */
+  stream_mode?:
+    | "events"
+    | "values"
+    | "messages"
+    | "updates"
+    | "custom"
+    | Array<"events" | "values" | "messages" | "updates" | "custom">;
+  /** Public URL that is told of the run's end, signed, until it takes it, for a day */
+  webhook?: string;
+  /** What the webhook is told of; left out: the three ends */
+  webhook_events?: Array<"run.completed" | "run.failed" | "run.cancelled" | "run.paused">;
+  /** `delete`: the thread goes with the run's end, unless other runs of it have not ended; default `keep` */
+  on_completion?: "delete" | "keep";
+  /** State of the thread that the run goes on from; left out: where the thread stands at the run's turn */
+  checkpoint?: ThreadCheckpoint;
+  /** A thread that is not there: 404 (`reject`, the default), or it is made (`create`) */
+  if_not_exists?: "create" | "reject";
+  /** It starts no sooner, and at most 3 s later where a worker is free */
+  after_seconds?: number;
+  /** Before your own other queued runs, default 0; takes nothing from other tenants */
+  priority?: number;
+};
+
+export type RunFork = {
+  /** In the place of the run's input and messages */
+  input?: Json;
+  /** In the place of the run's messages */
+  messages?: Array<{
+    id?: string;
+    role: "system" | "user" | "assistant" | "tool";
+    content:
+      | string
+      | Array<
+          | {
+              type: "text";
+              text: string;
+            }
+          | {
+              type: "json";
+              json: Json;
+            }
+        >;
+    tool_calls?: Array<{
+      id: string;
+      name: string;
+      arguments: Json;
+    }>;
+    tool_call_id?: string;
+    metadata?: Record<string, Json>;
+  }>;
+  /** Left out: the run's */
+  metadata?: Record<string, Json>;
+  /** Where the thread has runs that have not ended: wait for its turn (`enqueue`, the default), 409 (`reject`), or end them, keeping them (`interrupt`) or not (`rollback`); the thread has no word of what was ended so */
+  multitask_strategy?: "enqueue" | "reject" | "interrupt" | "rollback";
+};
+
+export type RunPage = {
+  items: Array<Run>;
+  next_cursor?: string;
 };
 
 export type RunResume =
@@ -245,6 +425,24 @@ export type RunResume =
       outcome: "abort";
       step_key: string;
     };
+
+export type RunRetry = {
+  /** This step, and all that began after it, is done again, also what had taken effect; left out: only what had not been finished */
+  from_step?: string;
+};
+
+export type RunSearch = {
+  /** What a run's metadata contain */
+  metadata?: Record<string, Json>;
+  status?: "pending" | "error" | "success" | "timeout" | "interrupted";
+  thread_id?: string;
+  /** Id or name */
+  agent_id?: string;
+  limit?: number;
+  offset?: number;
+  /** From the header `x-next-cursor` of the page before; costs the same on every page */
+  cursor?: string;
+};
 
 export type RunStep = {
   step_key: string;
@@ -272,6 +470,229 @@ export type RunWaitResponse = {
   messages: Array<Message>;
 };
 
+export type RunsCancel =
+  | {
+      run_ids: Array<string>;
+    }
+  | {
+      /** What a run's metadata contain */
+      metadata?: Record<string, Json>;
+      status?: "pending" | "error" | "success" | "timeout" | "interrupted";
+      thread_id?: string;
+      /** Id or name */
+      agent_id?: string;
+      limit?: number;
+    };
+
+export type RunsCancelled = {
+  items: Array<{
+    run_id: string;
+    /** `ended`: it had ended before, and stays as it is */
+    outcome: "cancelled" | "ended" | "not_found";
+  }>;
+  /** More match: ask again */
+  has_more: boolean;
+};
+
+export type Schedule = {
+  schedule_id: string;
+  name?: string;
+  cron: string;
+  timezone: string;
+  /** Where the oldest moment that is due is over a minute late: `one` fires the newest alone, `all` each of them, `skip` the newest where it is itself at most a minute late */
+  missed: "skip" | "one" | "all";
+  enabled: boolean;
+  /** As it was asked for: a ScheduledRun */
+  run: Record<string, Json>;
+  metadata: Record<string, Json>;
+  /** The next five; none while it is disabled */
+  next_firings: Array<string>;
+  created_at: string;
+  updated_at: string;
+};
+
+export type ScheduleCreate = {
+  name?: string;
+  /** Five fields, or six with seconds first; names of days and months, `L`, `W`, `#` and `/` as in croner */
+  cron: string;
+  /** IANA name, such as `Europe/Berlin` */
+  timezone?: string;
+  /** Where the oldest moment that is due is over a minute late: `one` fires the newest alone, `all` each of them, `skip` the newest where it is itself at most a minute late */
+  missed?: "skip" | "one" | "all";
+  enabled?: boolean;
+  run: ScheduledRun;
+  metadata?: Record<string, Json>;
+};
+
+export type ScheduleFiring = {
+  /** The moment of the timetable */
+  due_at: string;
+  /** When a worker dealt with it */
+  fired_at: string;
+  /** `refused`: `POST /runs` would have been; `missed`: it was given up, and with it those before that are not listed */
+  outcome: "started" | "refused" | "missed";
+  run_id?: string;
+  /** Why it was refused */
+  error?: Problem;
+};
+
+export type ScheduleFiringList = {
+  items: Array<ScheduleFiring>;
+  next_cursor?: string;
+};
+
+export type ScheduleList = {
+  items: Array<Schedule>;
+  next_cursor?: string;
+};
+
+export type SchedulePatch = {
+  name?: Json;
+  cron?: Json;
+  timezone?: Json;
+  missed?: Json;
+  enabled?: Json;
+  run?: Json;
+  metadata?: Json;
+};
+
+export type SchedulePreview = {
+  /** Five fields, or six with seconds first; names of days and months, `L`, `W`, `#` and `/` as in croner */
+  cron: string;
+  /** IANA name, such as `Europe/Berlin` */
+  timezone?: string;
+  /** Left out: now */
+  after?: string;
+  count?: number;
+};
+
+export type ScheduleSearch = {
+  name?: string;
+  enabled?: boolean;
+  /** The schedule's holds all of this */
+  metadata?: Record<string, Json>;
+  limit?: number;
+  cursor?: string;
+};
+
+export type ScheduledRun = {
+  /** Id or name; left out: the agent named `default` */
+  agent_id?: string;
+  /** A run without one has no thread */
+  thread_id?: string;
+  /** A string is one user message, other JSON a `json` part; null is none */
+  input?: Json;
+  /** Follow the input */
+  messages?: Array<{
+    id?: string;
+    role: "system" | "user" | "assistant" | "tool";
+    content:
+      | string
+      | Array<
+          | {
+              type: "text";
+              text: string;
+            }
+          | {
+              type: "json";
+              json: Json;
+            }
+        >;
+    tool_calls?: Array<{
+      id: string;
+      name: string;
+      arguments: Json;
+    }>;
+    tool_call_id?: string;
+    metadata?: Record<string, Json>;
+  }>;
+  metadata?: Record<string, Json>;
+  /** Where the thread has runs that have not ended: wait for its turn (`enqueue`, the default), 409 (`reject`), or end them, keeping them (`interrupt`) or not (`rollback`); the thread has no word of what was ended so */
+  multitask_strategy?: "enqueue" | "reject" | "interrupt" | "rollback";
+  /** Public URL that is told of the run's end, signed, until it takes it, for a day */
+  webhook?: string;
+  /** What the webhook is told of; left out: the three ends */
+  webhook_events?: Array<"run.completed" | "run.failed" | "run.cancelled" | "run.paused">;
+  /** `delete`: the thread goes with the run's end, unless other runs of it have not ended; default `keep` */
+  on_completion?: "delete" | "keep";
+  /** State of the thread that the run goes on from; left out: where the thread stands at the run's turn */
+  checkpoint?: ThreadCheckpoint;
+  /** A thread that is not there: 404 (`reject`, the default), or it is made (`create`) */
+  if_not_exists?: "create" | "reject";
+  /** It starts no sooner, and at most 3 s later where a worker is free */
+  after_seconds?: number;
+  /** Before your own other queued runs, default 0; takes nothing from other tenants */
+  priority?: number;
+};
+
+export type StoreItem = {
+  /** Labels, as of folders; empty: the root */
+  namespace: Array<string>;
+  key: string;
+  value: Record<string, Json>;
+  created_at: string;
+  updated_at: string;
+};
+
+export type StoreItemDelete = {
+  /** Labels, as of folders, 1,024 bytes of UTF-8 together; empty: the root */
+  namespace?: Array<string>;
+  /** Names the item within its namespace */
+  key: string;
+};
+
+export type StoreItemList = {
+  items: Array<StoreItem>;
+};
+
+export type StoreItemPut = {
+  /** Labels, as of folders, 1,024 bytes of UTF-8 together; empty: the root */
+  namespace: Array<string>;
+  /** Names the item within its namespace */
+  key: string;
+  /** The document, in place of one that is there */
+  value: Record<string, Json>;
+};
+
+export type StoreNamespaceList = Array<Array<string>>;
+
+export type StoreNamespaceSearch = {
+  /** What the namespaces begin with */
+  prefix?: Array<string>;
+  /** What the namespaces end with */
+  suffix?: Array<string>;
+  /** Longer namespaces are cut to so many labels, and told once */
+  max_depth?: number;
+  /** How many are passed over */
+  offset?: number;
+  limit?: number;
+};
+
+export type StoreSearch = {
+  /** What the namespaces begin with */
+  namespace_prefix?: Array<string> | null;
+  /** Fields that the values have, each with exactly this value */
+  filter?: Record<string, Json> | null;
+  /** How many are passed over */
+  offset?: number;
+  limit?: number;
+};
+
+export type Strategy = {
+  name: string;
+  /** The field of an agent that takes the name */
+  kind: "prompting";
+  description: string;
+  /** Whether a living worker has it */
+  available: boolean;
+};
+
+export type StrategyList = {
+  items: Array<Strategy>;
+  /** Names that living workers have and this API does not: they want the same `LLAMAAGENT_PLUGINS` */
+  workers_only: Array<string>;
+};
+
 export type Thread = {
   thread_id: string;
   status: "idle" | "busy" | "interrupted" | "error";
@@ -280,6 +701,10 @@ export type Thread = {
   messages: Array<Message>;
   created_at: string;
   updated_at: string;
+};
+
+export type ThreadCheckpoint = {
+  checkpoint_id: string;
 };
 
 export type ThreadCreate = {
@@ -302,6 +727,69 @@ export type ThreadFileList = {
   items: Array<ThreadFile>;
 };
 
+export type ThreadPatch = {
+  /** Merged into the thread's, key by key */
+  metadata?: Record<string, Json>;
+  /** Merged into the thread's, key by key */
+  values?: Record<string, Json>;
+  /** Added behind those that are there */
+  messages?: Array<{
+    id?: string;
+    role: "system" | "user" | "assistant" | "tool";
+    content:
+      | string
+      | Array<
+          | {
+              type: "text";
+              text: string;
+            }
+          | {
+              type: "json";
+              json: Json;
+            }
+        >;
+    tool_calls?: Array<{
+      id: string;
+      name: string;
+      arguments: Json;
+    }>;
+    tool_call_id?: string;
+    metadata?: Record<string, Json>;
+  }>;
+  /** State that the change goes on from; left out: where the thread stands. Alone: the thread is set back to it */
+  checkpoint?: ThreadCheckpoint;
+};
+
+export type ThreadSearch = {
+  /** What a thread's metadata contains */
+  metadata?: Record<string, Json>;
+  /** What a thread's values contain */
+  values?: Record<string, Json>;
+  status?: "idle" | "busy" | "interrupted" | "error";
+  limit?: number;
+  offset?: number;
+};
+
+export type ThreadState = {
+  checkpoint: ThreadCheckpoint;
+  /** Left out: it began with nothing */
+  parent_checkpoint?: ThreadCheckpoint;
+  values: Record<string, Json>;
+  messages: Array<Message>;
+  /** `source` is `run` (then with its `run_id`) or `update` */
+  metadata: Record<string, Json>;
+  created_at: string;
+};
+
+export type ThreadSummary = {
+  thread_id: string;
+  status: "idle" | "busy" | "interrupted" | "error";
+  metadata: Record<string, Json>;
+  values: Record<string, Json>;
+  created_at: string;
+  updated_at: string;
+};
+
 export type Tool = {
   name: string;
   description: string;
@@ -309,10 +797,47 @@ export type Tool = {
   parameters: Record<string, Json>;
   /** What repeating a call does: `none`, `idempotent` (folded into one by its key), `unsafe` */
   effect: "none" | "idempotent" | "unsafe";
+  /** Whether a living worker has it */
+  available: boolean;
 };
 
 export type ToolList = {
   items: Array<Tool>;
+  /** Names that living workers have and this API does not: they want the same `LLAMAAGENT_PLUGINS` */
+  workers_only: Array<string>;
+};
+
+export type WebhookDelivery = {
+  delivery_id: string;
+  run_id: string;
+  event_id: string;
+  event_type: string;
+  url: string;
+  attempt: number;
+  /** Left out where there was no answer */
+  status_code?: number;
+  /** Left out where the receiver took it */
+  error?: string;
+  duration_ms: number;
+  sent_at: string;
+};
+
+export type WebhookDeliveryList = {
+  items: Array<WebhookDelivery>;
+  next_cursor?: string;
+};
+
+export type WebhookKey = {
+  key_id: string;
+  /** `whsec_` and base64, as Standard Webhooks' libraries take it */
+  secret: string;
+  created_at: string;
+  /** Of one that another took the place of */
+  expires_at?: string;
+};
+
+export type WebhookKeyList = {
+  items: Array<WebhookKey>;
 };
 
 export type EpochStart = {
@@ -320,7 +845,7 @@ export type EpochStart = {
   restarted: Array<string>;
 };
 
-/** The fields of each event of a run. */
+/** The fields of each event of a run, and of what a stream makes of them. */
 export interface RunEventFields {
   "run.queued": Record<never, never>;
   "run.started": {
@@ -368,6 +893,11 @@ export interface RunEventFields {
     name: string;
     error: Problem;
   };
+  "tool_call.emitted": {
+    tool_call_id: string;
+    name: string;
+    value: Json;
+  };
   "usage.updated": {
     input_tokens: number;
     output_tokens: number;
@@ -411,6 +941,15 @@ export interface RunEventFields {
   "stream.reset": {
     reason: "position_unknown";
     run: Json;
+  };
+  updates: {
+    kind: "model" | "tool";
+    name?: string;
+    messages: Array<Message>;
+  };
+  values: {
+    values: Record<string, Json>;
+    messages: Array<Message>;
   };
 }
 

@@ -26,9 +26,10 @@ export function scriptedServer(script: readonly Answer[], silenceMs = 45_000): S
         const request = new Request(input, init);
         const answer = script[Math.min(requests.length, script.length - 1)];
         if (!answer) throw new TypeError("no answer in the script");
+        const { pathname, search } = new URL(request.url);
         requests.push({
           method: request.method,
-          path: new URL(request.url).pathname,
+          path: `${pathname}${search}`,
           headers: request.headers,
           body: await request.clone().text(),
         });
