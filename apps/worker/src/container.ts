@@ -1,7 +1,12 @@
 import { randomInt } from "node:crypto";
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
-import { capabilitiesOf, type RunsContext, startWorkerLease } from "@llamaagent/runs";
+import {
+  capabilitiesOf,
+  createMovingRate,
+  type RunsContext,
+  startWorkerLease,
+} from "@llamaagent/runs";
 import { createExecution } from "./create-execution.ts";
 import { executeRun } from "./execute-run.ts";
 import { aloneQuarantine } from "./quarantine/alone-quarantine.ts";
@@ -9,6 +14,7 @@ import { childQuarantine } from "./quarantine/child-quarantine.ts";
 import type { ExecuteHere } from "./quarantine/quarantine.ts";
 import { type ChildEntry, startChild } from "./quarantine/start-child.ts";
 import { type RunWorker, startRunWorker } from "./run-worker.ts";
+import type { TaskHandlers } from "./tasks/task-handler.ts";
 import { createOpenSteps, type OpenSteps } from "./watchdog/open-steps.ts";
 
 const FIRST_HOUSEKEEPING_MS = { min: 60_000, max: 300_000 };
@@ -28,6 +34,8 @@ export interface WorkerOptions {
   openSteps?: OpenSteps;
   /** How a process for one run is started; absent where no other can open the database. */
   childEntry?: ChildEntry;
+  /** What is done besides runs. */
+  taskHandlers?: TaskHandlers;
   /** Names the worker. */
   logger: Logger;
 }
@@ -36,6 +44,7 @@ export interface WorkerOptions {
 export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
   const { workerId, context, registry, env, logger } = options;
   const { clock, db } = context;
+  const claims = createMovingRate(clock);
   const lease = await startWorkerLease({
     db,
     clock,
@@ -43,6 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
     // The embedded database's folder is locked: no other process has it open.
     isAlone: db.driver === "pglite",
     capabilities: capabilitiesOf(registry),
+    claimsPerSecond: () => claims.perSecond(),
     onError: (error) => logger.warn({ err: error }, "the lease could not be renewed"),
   });
   const execution = createExecution({
@@ -72,6 +82,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunWorker> {
     slots,
     lease,
     quarantine,
+    onClaimed: () => claims.add(1),
+    taskHandlers: options.taskHandlers ?? {},
     // Not all at once, where many workers start together.
     firstHousekeepingMs: randomInt(FIRST_HOUSEKEEPING_MS.min, FIRST_HOUSEKEEPING_MS.max),
     logger,

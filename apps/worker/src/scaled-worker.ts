@@ -21,6 +21,7 @@ import { startWorker } from "./container.ts";
 import type { ChildEntry } from "./quarantine/start-child.ts";
 import { startWatchdog } from "./watchdog/start-watchdog.ts";
 import { builtIns } from "./built-ins.ts";
+import { startWebhooks } from "./webhooks/start-webhooks.ts";
 import { workerSettings } from "./worker-settings.ts";
 import { makeWorkspaceRoot } from "./workspace-root.ts";
 
@@ -82,15 +83,19 @@ export async function startScaledWorker(options: ScaledWorkerOptions): Promise<S
   begun.defer(() => workspaces.remove());
   const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL, workerId });
   begun.use(watchdog);
+  const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
+  const webhooks = startWebhooks(context, settings.LLAMAAGENT_FETCH_ALLOW);
+  begun.defer(() => inTime(webhooks.close()));
   const worker = await startWorker({
     workerId,
-    context: createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 }),
+    context,
     registry,
     env,
     slots: settings.WORKER_SLOTS,
     workspaceRoot: workspaces.directory,
     openSteps: watchdog.openSteps,
     childEntry: { ...child, env, directory },
+    taskHandlers: webhooks.handlers,
     logger,
   });
   begun.defer(() => worker.stop());

@@ -1,6 +1,8 @@
+import { fetchSettings } from "@llamaagent/tools/manifest";
 import { z } from "zod";
 
 export const workerSettings = z.object({
+  ...fetchSettings.shape,
   WORKER_SLOTS: z.coerce
     .number()
     .int()

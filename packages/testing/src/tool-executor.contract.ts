@@ -14,6 +14,9 @@ const context = { runId: "run-1", workspace: "/nowhere", now: () => new Date(0) 
 const never = new AbortController().signal;
 const forever = () => new Promise<never>(() => {});
 
+/** Of calls that are over. */
+const emitters: ToolContext["emit"][] = [];
+
 /** Tools that do, each in one way, what a tool may do to an executor. */
 const tools: Tool[] = [
   defineTool({
@@ -41,6 +44,14 @@ const tools: Tool[] = [
     const errors = [{ pointer: "/a", message: "too old" }];
     throw new AppError("tool_input_invalid", { detail: "no", errors });
   }),
+  fixture("emit", async (_input, { emit }) => {
+    emit({ at: new Date(0) });
+    emit("two");
+    return "done";
+  }),
+  fixture("emit_flood", async (_input, { emit }) => emit("x".repeat(16_383))),
+  fixture("emit_function", async (_input, { emit }) => emit(() => 1)),
+  fixture("emit_later", async (_input, { emit }) => void emitters.push(emit)),
   { ...fixture("slow", forever), timeoutSeconds: 0.02 },
   fixture("deaf", forever),
   fixture("heeds", async (_input, { signal }) => {
@@ -67,7 +78,7 @@ export function toolExecutorContract(
   name: string,
   create: (
     tools: readonly Tool[],
-    context: Omit<ToolContext, "signal" | "idempotencyKey">,
+    context: Pick<ToolContext, "runId" | "workspace" | "now">,
   ) => ProbingToolExecutor,
 ): void {
   const executor = create(tools, context);
@@ -168,6 +179,29 @@ export function toolExecutorContract(
     it.each(["bigint", "cycle"])("fails an output that is no JSON value (%s)", async (tool) => {
       expect((await failureOf(call(tool))).code).toBe("tool_failed");
     });
+
+    it("tells what a tool emits, as JSON carries it, before the call ends", async () => {
+      const emitted: unknown[] = [];
+      const toolCall = { id: "c1", name: "emit", arguments: {} };
+      const onEmit = (value: unknown) => emitted.push(value);
+      const options = { signal: never, step: "model/0/tools/0", onEmit };
+      expect(await executor.call(toolCall, options)).toMatchObject({ output: "done" });
+      expect(emitted).toStrictEqual([{ at: "1970-01-01T00:00:00.000Z" }, "two"]);
+      // Nobody has to hear it.
+      expect(await call("emit")).toMatchObject({ output: "done" });
+      await executor.call({ ...toolCall, name: "emit_later" }, options);
+      for (const emit of emitters) emit("late");
+      expect(emitted).toHaveLength(2);
+    });
+
+    it.each(["emit_flood", "emit_function"])(
+      "fails the call that emits no such value (%s)",
+      async (tool) => {
+        const failed = await failureOf(call(tool));
+        expect(failed.code).toBe("tool_failed");
+        expect(failed.detail).toMatch(/^The tool's emitted value /);
+      },
+    );
 
     it("gives every attempt of the same call the same idempotency key", async () => {
       const key = { status: "completed", output: "run-1:model/0/tools/0" };

@@ -6,7 +6,7 @@ import { DEFAULT_TENANT_ID, type Environment, isAppError, systemClock } from "@l
 import { createPglite, type Database, migrate } from "@llamaagent/db";
 import type { Logger } from "@llamaagent/observability";
 import { buryAllWorkers, createRunsContext, findAgent, inProcessAdapters } from "@llamaagent/runs";
-import { makeWorkspaceRoot, startWatchdog, startWorker } from "@llamaagent/worker";
+import { makeWorkspaceRoot, startWatchdog, startWebhooks, startWorker } from "@llamaagent/worker";
 import { uuidv7 } from "uuidv7";
 import { assertPortIsFree } from "./assert-port-is-free.ts";
 import type { EmbeddedConfiguration } from "./embedded-settings.ts";
@@ -58,6 +58,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       settings.WORKSPACE_DIR ?? join(dataDir, "workspaces"),
     );
     begun.defer(() => workspaces.remove());
+    const webhooks = startWebhooks(context, settings.LLAMAAGENT_FETCH_ALLOW);
+    begun.defer(() => webhooks.close());
     const workerId = randomUUID();
     const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL, workerId });
     begun.use(watchdog);
@@ -69,6 +71,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       slots: settings.WORKER_SLOTS,
       workspaceRoot: workspaces.directory,
       openSteps: watchdog.openSteps,
+      taskHandlers: webhooks.handlers,
       logger: logger.child({ service: "worker", worker_id: workerId }),
     });
     const serving: { stop(): Promise<void> }[] = [worker];

@@ -96,7 +96,9 @@ export async function liveAndDie(options: {
     db,
     clock: systemClock,
     workerId: claimed.fence.owner,
+    executing: () => [],
     onCancelled: () => {},
+    onLost: () => {},
   });
   const control = createRunControl({ lease, cancelWatch });
   const tailWriter = createTailWriter(tail, systemClock, () => true);

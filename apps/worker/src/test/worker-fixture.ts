@@ -19,11 +19,17 @@ import { vi } from "vitest";
 import { z } from "zod";
 import { startWorker } from "../container.ts";
 import type { RunWorker } from "../run-worker.ts";
+import type { TaskHandlers } from "../tasks/task-handler.ts";
 
 export interface WorkerFixture {
   context: RunsContext;
   /** Starts one more worker on the same database and hints. */
-  start: (options?: { slots?: number; hints?: RunHints; tools?: Tool[] }) => Promise<RunWorker>;
+  start: (options?: {
+    slots?: number;
+    hints?: RunHints;
+    tools?: Tool[];
+    taskHandlers?: TaskHandlers;
+  }) => Promise<RunWorker>;
   /** The run as it is once it has ended (or is in the state asked for). */
   reach: (runId: string, state?: Run["state"], timeoutMs?: number) => Promise<Run>;
   /** Stops every worker that was started. */
@@ -61,7 +67,12 @@ export async function createWorkerFixture(
   const workers: RunWorker[] = [];
   return {
     context,
-    async start({ slots = 2, hints: own = hints, tools = options.tools ?? [] } = {}) {
+    async start({
+      slots = 2,
+      hints: own = hints,
+      tools = options.tools ?? [],
+      taskHandlers = {},
+    } = {}) {
       const worker = await startWorker({
         context: { ...context, hints: own },
         registry: registryWith(tools),
@@ -69,6 +80,7 @@ export async function createWorkerFixture(
         slots,
         workspaceRoot: folder.path,
         workerId: randomUUID(),
+        taskHandlers,
         logger,
       });
       workers.push(worker);

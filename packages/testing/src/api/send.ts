@@ -9,7 +9,7 @@ export interface Sent {
   body?: string | Uint8Array;
 }
 
-interface Answer {
+export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;

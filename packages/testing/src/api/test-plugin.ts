@@ -1,5 +1,6 @@
 import { agentsPlugin } from "@llamaagent/agents/manifest";
 import {
+  AppError,
   createPluginRegistry,
   definePlugin,
   defineProvider,
@@ -11,6 +12,12 @@ import { scriptedModel } from "../scripted-model.ts";
 import { toolsPlugin } from "@llamaagent/tools/manifest";
 import { z } from "zod";
 
+const twoCalls = [
+  { name: "echo", arguments: { text: "a" } },
+  { name: "nothing", arguments: {} },
+];
+const countCall = { name: "count", arguments: { to: 3 } };
+
 /** Each model is made anew for each run, so each run plays its script from the start. */
 const plugin = definePlugin({
   providers: [
@@ -19,7 +26,10 @@ const plugin = definePlugin({
       description: "scripted answers",
       settings: z.object({}),
       create: async (model) => {
+        if (model === "broken") return scriptedModel([{ error: new AppError("model_rejected") }]);
         if (model === "slow") return scriptedModel([{ text: "late", delayMs: 60_000 }]);
+        if (model === "count") return scriptedModel([{ toolCalls: [countCall] }, "3"]);
+        if (model === "tools") return scriptedModel([{ toolCalls: twoCalls }, { text: "Done" }]);
         return scriptedModel([{ text: ["Hel", "lo"] }]);
       },
     }),
@@ -38,6 +48,16 @@ const plugin = definePlugin({
       input: z.object({ text: z.string() }),
       effect: "none",
       execute: async ({ text }) => text,
+    }),
+    defineTool({
+      name: "count",
+      description: "emits the numbers up to one",
+      input: z.object({ to: z.number() }),
+      effect: "none",
+      async execute({ to }, { emit }) {
+        for (let n = 1; n <= to; n += 1) emit({ n });
+        return to;
+      },
     }),
   ],
 });

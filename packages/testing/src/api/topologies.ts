@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type ApiOptions, buildApi } from "@llamaagent/api";
-import { systemClock } from "@llamaagent/core";
+import { type Environment, systemClock } from "@llamaagent/core";
 import { createPglite, createPostgres, migrate, type OwnedDatabase } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
 import {
@@ -30,6 +30,7 @@ export interface TestApi {
 
 interface TestApiOptions {
   apiKey?: string;
+  environment?: Environment;
   streams?: ApiOptions["streams"];
 }
 

@@ -1,5 +1,5 @@
 import { buildOpenApi } from "@llamaagent/api";
-import { EpochStart, runEventData } from "@llamaagent/core";
+import { EpochStart, runEventData, streamModeData } from "@llamaagent/core";
 import { format } from "oxfmt";
 import { z } from "zod";
 import { typeOfJsonSchema } from "./json-schema-to-typescript.ts";
@@ -13,7 +13,7 @@ const Document = z.object({
 export async function clientTypes(): Promise<string> {
   const { schemas } = Document.parse(await buildOpenApi()).components;
   const isDeclared = (name: string) => name in schemas;
-  const events = Object.entries(runEventData).map(
+  const events = Object.entries({ ...runEventData, ...streamModeData }).map(
     ([type, schema]) =>
       `${JSON.stringify(type)}: ${typeOfJsonSchema(z.toJSONSchema(schema), isDeclared)};`,
   );
@@ -25,7 +25,7 @@ export async function clientTypes(): Promise<string> {
       .filter(([name]) => name !== "Json")
       .map(([name, schema]) => `export type ${name} = ${typeOfJsonSchema(schema, isDeclared)};`),
     `export type EpochStart = ${typeOfJsonSchema(z.toJSONSchema(EpochStart), isDeclared)};`,
-    `/** The fields of each event of a run. */\nexport interface RunEventFields { ${events.join("\n")} }`,
+    `/** The fields of each event of a run, and of what a stream makes of them. */\nexport interface RunEventFields { ${events.join("\n")} }`,
     "export type RunEventType = keyof RunEventFields;",
   ].join("\n\n");
   const { code, errors } = await format("types.ts", source, { printWidth: 100 });

@@ -24,6 +24,13 @@ export const badRequests: BadInput[] = [
   },
   { name: "TRACE", method: "TRACE", path: "/agents", status: 405, code: "method_not_allowed" },
   { name: "OPTIONS", method: "OPTIONS", path: "/agents", status: 405, code: "method_not_allowed" },
+  {
+    name: "QUERY, with a body",
+    ...post("/agents/nobody", "{"),
+    method: "QUERY",
+    status: 405,
+    code: "method_not_allowed",
+  },
   { name: "malformed percent-encoding", path: "/agents/%zz", status: 400, code: "bad_request" },
   {
     name: "percent-encoding that is no UTF-8",
@@ -157,6 +164,9 @@ export const badRequests: BadInput[] = [
     "01-1",
     "1-1-1",
     "1.0-1",
+    "1-0.1",
+    "1-1.0",
+    "1-1.x",
     " 1-1",
     "9999999999-1",
     "1-4294967296",
@@ -167,6 +177,12 @@ export const badRequests: BadInput[] = [
     status: 422,
     code: "invalid_event_id",
     pointer: "/query/after",
+  })),
+  ...["everything", "", "values,messages"].map((mode): BadInput => ({
+    name: `?stream_mode=${mode}`,
+    path: `/runs/${unknownId}/stream?stream_mode=${mode}`,
+    ...invalid,
+    pointer: "/query/stream_mode",
   })),
   ...["x", "1", "latest", "1-1,2-2"].map((id): BadInput => ({
     name: `Last-Event-ID: ${id}`,
