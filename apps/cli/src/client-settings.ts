@@ -8,7 +8,9 @@ export const clientSettings = z.object({
   LLAMAAGENT_URL: z
     .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
     .default(DEFAULT_URL)
-    .describe("The server that `llamaagent run` and `llamaagent runs` talk to."),
+    .describe(
+      "The server that `llamaagent run`, `runs`, `agents`, `threads`, `schedules` and `queue` talk to.",
+    ),
   LLAMAAGENT_API_KEY: z.string().optional().describe("Sent to that server."),
 });
 

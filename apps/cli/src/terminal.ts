@@ -11,6 +11,8 @@ export interface Terminal {
   note: Writer;
   /** Whether `out` is read by a person as it comes; a pipe or a file keeps all that was written. */
   isOutLive: boolean;
+  /** Characters in a line of `out`, where it is a terminal. */
+  columns?: number | undefined;
 }
 
 export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
@@ -21,7 +23,13 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
       const [, line = "", feeds = ""] = /^([^]*?)(\n*)$/.exec(text) ?? [];
       stream.write(style === undefined ? text : styleText(style, line, { stream }) + feeds);
     };
-  return { out: writer(stdout), note: writer(stderr), isOutLive: Boolean(stdout.isTTY) };
+  return {
+    out: writer(stdout),
+    note: writer(stderr),
+    isOutLive: Boolean(stdout.isTTY),
+    // Some terminals say 0.
+    columns: stdout.columns || undefined,
+  };
 }
 
 /** Without what could move the cursor or change the terminal: models and tools write anything. */

@@ -1,14 +1,22 @@
 import { readSettings } from "@llamaagent/core";
 import { migrate, postgresSettings } from "@llamaagent/db";
+import type { JsonOption } from "../arguments/json-option.ts";
 import type { CliContext } from "../cli-context.ts";
 import { EXIT, type ExitCode } from "../cli-error.ts";
 
 /** The embedded database migrates itself when it starts; this is for Postgres. */
-export async function migrateCommand({ env, terminal }: CliContext): Promise<ExitCode> {
+export async function migrateCommand(
+  { env, terminal }: CliContext,
+  { json }: JsonOption,
+): Promise<ExitCode> {
   const settings = readSettings(postgresSettings, env);
   const { applied, partitions } = await migrate({
     url: settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL,
   });
+  if (json) {
+    terminal.out(`${JSON.stringify({ applied, partitions }, null, 2)}\n`);
+    return EXIT.done;
+  }
   for (const name of applied) terminal.out(`applied ${name}\n`);
   if (partitions.length > 0) terminal.out(`${partitionsLine(partitions)}\n`);
   if (applied.length + partitions.length === 0) terminal.out("the schema is current\n");

@@ -1,0 +1,124 @@
+import { type Command, Option } from "commander";
+import { examples } from "../arguments/examples.ts";
+import { type JsonOption, jsonOption } from "../arguments/json-option.ts";
+import { type PageOptions, withPageOptions } from "../arguments/page-options.ts";
+import { type RunFilterOptions, withRunFilter } from "../arguments/run-filter.ts";
+import { EXIT } from "../cli-error.ts";
+import type { CommandHost } from "../command-host.ts";
+import { remoteOf } from "../remote.ts";
+import { cancelRuns } from "./runs-cancel.ts";
+import { DEAD_REASONS, type DeadOptions, deadRuns } from "./runs-dead.ts";
+import { listRuns } from "./runs-list.ts";
+import { type RetryOptions, retryRuns } from "./runs-retry.ts";
+import { showRun } from "./runs-show.ts";
+import { runsTailCommand } from "./runs-tail.ts";
+
+const ID = "0199a6f0-0000-7000-8000-000000000000";
+const eachOutcome = () => jsonOption("a line of JSON for each");
+const reason = () =>
+  new Option("--reason <reason>", "only those that ended so").choices(DEAD_REASONS);
+
+export function addRunsCommands(program: Command, { context, onExit }: CommandHost): void {
+  const runs = program
+    .command("runs")
+    .description("find runs, look at them, cancel and retry them")
+    .addHelpText("after", examples("llamaagent runs list", `llamaagent runs show ${ID}`));
+
+  withPageOptions(withRunFilter(runs.command("list").description("runs, newest first")))
+    .addHelpText(
+      "after",
+      examples(
+        "llamaagent runs list --status error --agent reader",
+        "llamaagent runs list --metadata team=blue --metadata ticket:=17 --limit 100",
+        "llamaagent runs list --all --json | jq -r .run_id",
+      ),
+    )
+    .action(async (options: RunFilterOptions & PageOptions) => {
+      await listRuns(remoteOf(context, options), options);
+      onExit(EXIT.done);
+    });
+
+  runs
+    .command("show")
+    .description("a run and its steps")
+    .argument("<run-id>")
+    .addOption(jsonOption("one JSON document"))
+    .addHelpText(
+      "after",
+      examples(`llamaagent runs show ${ID}`, `llamaagent runs show ${ID} --json | jq .run.output`),
+    )
+    .action(async (runId: string, options: JsonOption) => {
+      await showRun(remoteOf(context, options), runId);
+      onExit(EXIT.done);
+    });
+
+  runs
+    .command("tail")
+    .description("print the events of a run, from its start to its end")
+    .argument("<run-id>")
+    .option("--after <event-id>", "begin after this event")
+    .option("--json", "print each event as one line of JSON")
+    .addHelpText(
+      "after",
+      examples(`llamaagent runs tail ${ID}`, `llamaagent runs tail ${ID} --after 1-12 --json`),
+    )
+    .action(async (runId: string, options: { after?: string; json?: boolean }) =>
+      onExit(await runsTailCommand(context, runId, options)),
+    );
+
+  withRunFilter(
+    runs
+      .command("cancel")
+      .description("end runs, by their ids or by what they have in common")
+      .argument("[run-id...]"),
+  )
+    .option("--all", "every run that has not ended")
+    .addOption(eachOutcome())
+    .addHelpText(
+      "after",
+      `
+Prints what came of each: cancelled, ended (before, it stays as it is) or not_found (exit code 1).
+${examples(
+  `llamaagent runs cancel ${ID}`,
+  "llamaagent runs cancel --agent reader --metadata team=blue",
+)}`,
+    )
+    .action(async (runIds: string[], options: RunFilterOptions & JsonOption & { all?: boolean }) =>
+      onExit(await cancelRuns(remoteOf(context, options), runIds, options)),
+    );
+
+  runs
+    .command("retry")
+    .description("take up ended runs that did not complete, as new ones")
+    .argument("[run-id...]")
+    .option("--from-step <step-key>", "do this step and what began after it again")
+    .option("--dead", "all dead letters")
+    .addOption(reason())
+    .addOption(eachOutcome())
+    .addHelpText(
+      "after",
+      examples(
+        `llamaagent runs retry ${ID}`,
+        `llamaagent runs retry ${ID} --from-step model/0/tools/0`,
+        "llamaagent runs retry --dead --reason timeout",
+      ),
+    )
+    .action(async (runIds: string[], options: RetryOptions & JsonOption) =>
+      onExit(await retryRuns(remoteOf(context, options), runIds, options)),
+    );
+
+  withPageOptions(
+    runs
+      .command("dead")
+      .description("runs that ended in error and were neither retried nor dropped"),
+  )
+    .addOption(reason())
+    .option("--drop <run-id...>", "take these off the list; the runs stay")
+    .addHelpText(
+      "after",
+      examples("llamaagent runs dead --reason error", `llamaagent runs dead --drop ${ID}`),
+    )
+    .action(async (options: DeadOptions) =>
+      onExit(await deadRuns(remoteOf(context, options), options)),
+    );
+}
