@@ -5,6 +5,7 @@ import { type FetchAllowance, nothingAllowed } from "@llamaagent/tools/manifest"
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { StreamTimes } from "./api-dependencies.ts";
 import { describeRoutes } from "./modules/openapi/describe-routes.ts";
+import { docsPage } from "./modules/openapi/docs-page.ts";
 import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
@@ -112,6 +113,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     openRequests,
     streams,
   });
+  await docsPage(app);
   rest.answer();
   return app;
 }

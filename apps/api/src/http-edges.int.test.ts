@@ -147,6 +147,8 @@ describe("HTTP edges", () => {
       name: "echo",
       description: "answers with its text",
       effect: "none",
+      // No worker lives here.
+      available: false,
       parameters: {
         type: "object",
         properties: { text: { type: "string" } },

@@ -28,6 +28,11 @@ export type { StoreClient, StoreItemPlace } from "./store.ts";
 export type { ScheduleChanges, SchedulePageOptions, SchedulesClient } from "./schedules.ts";
 export type { StreamMode, StreamOptions } from "./stream-run.ts";
 export type { StrategiesClient } from "./strategies.ts";
-export type { PutFileOptions, ThreadFilesClient, ThreadsClient } from "./threads.ts";
+export type {
+  PutFileOptions,
+  ThreadFilesClient,
+  ThreadRunsOptions,
+  ThreadsClient,
+} from "./threads.ts";
 export type { ToolsClient } from "./tools.ts";
 export type { DeliveriesOptions, WebhooksClient } from "./webhooks.ts";

@@ -1,5 +1,7 @@
 import type { CallOptions } from "./call-options.ts";
 import type {
+  RunPage,
+  RunSearch,
   Thread,
   ThreadCreate,
   ThreadFile,
@@ -17,6 +19,13 @@ import type { Runtime } from "./runtime.ts";
 export interface PutFileOptions extends CallOptions {
   /** Defaults to `application/octet-stream`. */
   mediaType?: string | undefined;
+}
+
+export interface ThreadRunsOptions extends CallOptions {
+  status?: RunSearch["status"];
+  limit?: number | undefined;
+  /** `next_cursor` of the page before. */
+  cursor?: string | undefined;
 }
 
 export interface ThreadFilesClient {
@@ -52,6 +61,8 @@ export interface ThreadsClient {
     threadId: string,
     options?: CallOptions & { checkpointId?: string | undefined },
   ): Promise<ThreadState>;
+  /** Its runs, newest first. */
+  runs(threadId: string, options?: ThreadRunsOptions): Promise<RunPage>;
   files: ThreadFilesClient;
 }
 
@@ -79,6 +90,12 @@ export function threadsClient(runtime: Runtime): ThreadsClient {
       sendRepeatable(runtime, {
         method: "GET",
         path: `${threadPath(threadId)}/state${query({ checkpoint_id: checkpointId })}`,
+        signal,
+      }),
+    runs: (threadId, { signal, ...parameters } = {}) =>
+      sendRepeatable(runtime, {
+        method: "GET",
+        path: `${threadPath(threadId)}/runs${query(parameters)}`,
         signal,
       }),
     files: threadFilesClient(runtime),

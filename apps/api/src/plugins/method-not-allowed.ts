@@ -21,10 +21,14 @@ export function methodsNotAllowed(app: FastifyInstance): { answer(): void } {
   // Of these the one that Fastify does not know by itself; a second server of one process knows it.
   if (!app.supportedMethods.includes("QUERY")) app.addHttpMethod("QUERY");
   const known = new Map<string, Set<string>>();
-  app.addHook("onRoute", ({ url, method }) => {
-    const seen = known.get(url) ?? new Set();
-    for (const one of [method].flat()) seen.add(one);
-    known.set(url, seen);
+  app.addHook("onRoute", ({ url, method, prefix, routePath }) => {
+    // Beside the root of a prefix Fastify makes the one with a slash at its end, and tells no hook.
+    const twins = routePath === "" && prefix !== "" ? [url, `${url}/`] : [url];
+    for (const twin of twins) {
+      const seen = known.get(twin) ?? new Set();
+      for (const one of [method].flat()) seen.add(one);
+      known.set(twin, seen);
+    }
   });
   return {
     answer() {

@@ -8,7 +8,8 @@ import {
   type PluginRegistry,
 } from "@llamaagent/core";
 import { modelsPlugin } from "@llamaagent/models/manifest";
-import { scriptedModel } from "../scripted-model.ts";
+import { plugin as hangingPlugin } from "../durability/hanging-plugin.ts";
+import { type ScriptedTurn, scriptedModel } from "../scripted-model.ts";
 import { toolsPlugin } from "@llamaagent/tools/manifest";
 import { z } from "zod";
 
@@ -17,6 +18,7 @@ const twoCalls = [
   { name: "nothing", arguments: {} },
 ];
 const countCall = { name: "count", arguments: { to: 3 } };
+const call = (name: string): ScriptedTurn => ({ toolCalls: [{ name, arguments: { text: "a" } }] });
 
 /** Each model is made anew for each run, so each run plays its script from the start. */
 const plugin = definePlugin({
@@ -30,6 +32,14 @@ const plugin = definePlugin({
         if (model === "slow") return scriptedModel([{ text: "late", delayMs: 60_000 }]);
         if (model === "count") return scriptedModel([{ toolCalls: [countCall] }, "3"]);
         if (model === "tools") return scriptedModel([{ toolCalls: twoCalls }, { text: "Done" }]);
+        if (model === "hang") return scriptedModel([call("hang"), { text: "Done." }]);
+        if (model === "fails")
+          return scriptedModel([
+            call("echo"),
+            call("echo"),
+            call("echo"),
+            { error: new AppError("model_rejected") },
+          ]);
         return scriptedModel([{ text: ["Hel", "lo"] }]);
       },
     }),
@@ -67,5 +77,6 @@ export function testRegistry(): PluginRegistry {
   return createPluginRegistry([
     ...builtIn.map((one) => ({ source: "built-in", plugin: one })),
     { source: "test", plugin },
+    { source: "test", plugin: hangingPlugin },
   ]);
 }

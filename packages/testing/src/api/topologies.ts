@@ -14,7 +14,8 @@ import {
 import { temporaryFolder } from "../services/temporary-folder.ts";
 import { createTestDatabase } from "../services/test-database.ts";
 import { testRedisUrl } from "../services/test-redis.ts";
-import { startWorker } from "@llamaagent/worker";
+import { nothingAllowed } from "@llamaagent/tools/manifest";
+import { startWebhooks, startWorker } from "@llamaagent/worker";
 import { uuidv7 } from "uuidv7";
 import { inject } from "vitest";
 import { testRegistry } from "./test-plugin.ts";
@@ -23,8 +24,8 @@ export interface TestApi {
   url: string;
   app: Awaited<ReturnType<typeof buildApi>>;
   context: RunsContext;
-  /** Starts a worker beside the API; it is stopped with the API. */
-  startWorker(): Promise<void>;
+  /** Starts a worker beside the API; it is stopped with the API. Webhooks are sent where it is asked for. */
+  startWorker(also?: { webhooks?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -98,8 +99,9 @@ async function start(stores: Stores, options: TestApiOptions = {}): Promise<Test
     url,
     app,
     context,
-    async startWorker() {
+    async startWorker({ webhooks = false } = {}) {
       const folder = await temporaryFolder("workspaces");
+      const sender = webhooks ? startWebhooks(context, nothingAllowed) : undefined;
       const worker = await startWorker({
         workerId: randomUUID(),
         context,
@@ -107,10 +109,12 @@ async function start(stores: Stores, options: TestApiOptions = {}): Promise<Test
         env: {},
         slots: 4,
         workspaceRoot: folder.path,
+        taskHandlers: sender?.handlers ?? {},
         logger,
       });
       stops.push(async () => {
         await worker.stop();
+        await sender?.close();
         await folder.remove();
       });
     },

@@ -139,7 +139,10 @@ describe("buildOpenApi", () => {
     ).toEqual(["text/event-stream"]);
     const put = document.paths["/threads/{thread_id}/files/{path}"]?.["put"];
     expect(put?.requestBody?.content).toEqual({
-      "application/octet-stream": { schema: { type: "string", format: "binary" } },
+      "application/octet-stream": {
+        schema: { type: "string", format: "binary" },
+        example: "Caching is on.",
+      },
     });
   });
 

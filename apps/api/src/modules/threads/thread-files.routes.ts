@@ -25,7 +25,7 @@ const tags = ["Threads"];
 const UPLOAD_BYTES_TOGETHER = 128 * 1024 * 1024;
 const UploadBody = z
   .custom<Readable | undefined>((body) => body === undefined || body instanceof Readable)
-  .meta({ type: "string", format: "binary" });
+  .meta({ type: "string", format: "binary", examples: ["Caching is on."] });
 const anyBytes = {
   "application/octet-stream": {
     schema: z.custom<Readable>().meta({ type: "string", format: "binary" }),

@@ -1,0 +1,185 @@
+import { expect } from "vitest";
+import { send, sendJson } from "../api/send.ts";
+
+/** What an operation is sent with besides its body. */
+export interface Named {
+  path?: Readonly<Record<string, string>>;
+  query?: string;
+}
+
+/** By operationId: makes what the operation is about; each call makes it anew. */
+export type ThingsMade = Readonly<Record<string, () => Promise<Named>>>;
+
+/** Things that examples name: the agent `reader`, a run's step, a thread's id … */
+export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Named> } {
+  async function ask(method: string, path: string, body?: object) {
+    const answer = await (body ? sendJson(url, method, path, body) : send(url, { method, path }));
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+    return answer.json as Record<string, string>; // ids are what is read of it
+  }
+  const made = async (path: string, body: object, id: string) =>
+    (await ask("POST", path, body))[id] ?? "";
+  const items = async (path: string) =>
+    ((await ask("GET", path)) as unknown as { items: Record<string, string>[] }).items;
+
+  const noReader = () => send(url, { method: "DELETE", path: "/agents/reader" });
+  async function agent(name: string, model: string, tools: readonly string[] = []) {
+    await send(url, { method: "DELETE", path: `/agents/${name}` });
+    await ask("POST", "/agents", { name, model, tools });
+    return name;
+  }
+  const thread = (fields: object = { metadata: { topic: "caching" } }) =>
+    made("/threads", fields, "thread_id");
+  const begun = (fields: object) =>
+    made("/runs", { input: "Hi", metadata: { ticket: 17 }, ...fields }, "run_id");
+  async function ended(fields: object = {}) {
+    const runId = await begun({ agent_id: "reader", ...fields });
+    await ask("GET", `/runs/${runId}/wait`);
+    return runId;
+  }
+  const failed = async (fields: object = {}) =>
+    ended({ agent_id: await agent("failing", "test/fails", ["echo"]), ...fields });
+  const paused = async (fields: object = {}) =>
+    ended({ agent_id: await agent("paused", "test/hang", ["hang"]), ...fields });
+  const slow = async (fields: object = {}) =>
+    begun({ agent_id: await agent("slow", "test/slow"), ...fields });
+  const schedule = () =>
+    made(
+      "/schedules",
+      { cron: "* * * * * *", run: { agent_id: "reader" }, metadata: { team: "sales" } },
+      "schedule_id",
+    );
+  const place = { namespace: ["users", "17"], key: "tone" };
+  async function item(): Promise<Named> {
+    await ask("PUT", "/store/items", { ...place, value: { formal: true } });
+    return {};
+  }
+  /** At a receiver that no name server knows. */
+  async function delivery() {
+    const runId = await ended({ webhook: "https://receiver.invalid/hook" });
+    const path = `/webhooks/deliveries?run_id=${runId}`;
+    await expect.poll(() => items(path), { timeout: 30_000 }).not.toEqual([]);
+    return (await items(path))[0]?.["delivery_id"] ?? "";
+  }
+  async function file(): Promise<Named> {
+    const thread_id = await thread();
+    const path = `/threads/${thread_id}/files/notes.txt`;
+    const headers = { "content-type": "application/octet-stream" };
+    await send(url, { method: "PUT", path, headers, body: "Caching is on." });
+    return { path: { thread_id, path: "notes.txt" } };
+  }
+
+  const aThread = async () => ({ path: { thread_id: await thread() } });
+  const usedThread = async () => {
+    const thread_id = await thread();
+    await ended({ thread_id });
+    return { path: { thread_id } };
+  };
+  const anAgent = async () => ({ path: { agent_id: "reader" } });
+  const aSchedule = async () => ({ path: { schedule_id: await schedule() } });
+  /** With the thread, for routes that name it too. */
+  const aRun = (run: (fields: object) => Promise<string>) => async () => {
+    const thread_id = await thread();
+    return { path: { thread_id, run_id: await run({ thread_id }) } };
+  };
+  const nothing = async () => ({});
+  const without = (make: () => Promise<unknown>) => async () => {
+    await make();
+    return {};
+  };
+
+  const ofRuns = {
+    create_run: aThread,
+    create_run_and_wait: aThread,
+    create_run_and_stream: aThread,
+    get_run: aRun(ended),
+    delete_run: aRun(ended),
+    wait_run: aRun(ended),
+    list_run_steps: aRun(ended),
+    cancel_run: aRun(slow),
+    resume_run: aRun(paused),
+    stream_run: aRun(ended),
+  };
+  return {
+    ...ofRuns,
+    ...Object.fromEntries(
+      Object.entries(ofRuns).map(([operationId, make]) => [`${operationId}_of_thread`, make]),
+    ),
+    fork_run: aRun(ended),
+    retry_run: aRun(failed),
+    create_runs: nothing,
+    search_runs: without(failed),
+    cancel_runs: without(async () => {
+      // The thread that the example names.
+      const thread_id = "01900000-0000-7000-8000-000000000000";
+      return slow({ thread_id: await thread({ thread_id, if_exists: "do_nothing" }) });
+    }),
+    list_thread_runs: usedThread,
+
+    create_agent: without(noReader),
+    get_agent: anAgent,
+    update_agent: anAgent,
+    delete_agent: anAgent,
+    list_agent_versions: anAgent,
+    search_agents: without(async () => {
+      await send(url, { method: "DELETE", path: "/agents/helper" });
+      const metadata = { team: "support" };
+      await ask("POST", "/agents", { name: "helper", model: "test/hello", metadata });
+    }),
+    get_agent_schemas: anAgent,
+
+    get_queue_stats: nothing,
+    list_dead_letters: without(failed),
+    drop_dead_letter: aRun(failed),
+
+    create_thread: nothing,
+    get_thread: usedThread,
+    patch_thread: aThread,
+    delete_thread: usedThread,
+    search_threads: without(thread),
+    get_thread_history: usedThread,
+    get_thread_state: usedThread,
+    copy_thread: usedThread,
+    list_thread_files: file,
+    put_thread_file: async () => ({ path: { thread_id: await thread(), path: "notes.txt" } }),
+    get_thread_file: file,
+    delete_thread_file: file,
+
+    put_item: nothing,
+    get_item: async () => ({ ...(await item()), query: "key=tone&namespace=users&namespace=17" }),
+    delete_item: item,
+    search_items: item,
+    list_namespaces: item,
+
+    create_schedule: nothing,
+    list_schedules: without(schedule),
+    search_schedules: without(schedule),
+    preview_schedule: nothing,
+    get_schedule: aSchedule,
+    update_schedule: aSchedule,
+    delete_schedule: aSchedule,
+    list_schedule_firings: async () => {
+      const schedule_id = await schedule();
+      const firings = () => items(`/schedules/${schedule_id}/firings`);
+      await expect.poll(firings, { timeout: 30_000 }).not.toEqual([]);
+      return { path: { schedule_id } };
+    },
+
+    list_tools: nothing,
+    get_tool: async () => ({ path: { name: "echo" } }),
+    list_models: nothing,
+    list_strategies: nothing,
+    get_info: nothing,
+
+    list_webhook_deliveries: without(delivery),
+    resend_webhook_delivery: async () => ({ path: { delivery_id: await delivery() } }),
+    list_webhook_keys: nothing,
+    rotate_webhook_keys: nothing,
+
+    get_liveness: nothing,
+    get_readiness: nothing,
+    get_openapi: nothing,
+
+    begin: without(() => agent("reader", "test/hello")),
+  };
+}
