@@ -10,8 +10,8 @@ const REPEATED_WITHIN = "2 minutes";
 const CLOCKS_APART = "1 minute";
 
 /**
- * The newest run that the same request of the same subject made. Repeats of one request come one after the
- * other: until the commit the next of them waits. The first one is not among those that are waited for: a
+ * The newest run that the same request of the same subject made, and nobody cancelled. Repeats of one
+ * request come one after the other: until the commit the next of them waits. The first one is not among those that are waited for: a
  * repeat that overtakes its commit makes a second run; who must not have that sends a key.
  */
 export async function findRepeated(
@@ -34,7 +34,12 @@ export async function findRepeated(
        AND input IS NOT DISTINCT FROM $3 AND messages IS NOT DISTINCT FROM $4 AND metadata = $5::jsonb
        AND thread_id IS NOT DISTINCT FROM $6 AND checkpoint_id IS NOT DISTINCT FROM $7
        AND on_completion IS NOT DISTINCT FROM $8
-       AND (available_at - created_at) IS NOT DISTINCT FROM make_interval(secs => $9::float8)
+       AND CASE
+         -- Or it was held back, and its time has come since.
+         WHEN available_at IS NULL THEN $9::float8 IS NULL OR created_at + make_interval(secs => $9::float8) <= now()
+         ELSE available_at - created_at = make_interval(secs => $9::float8) END
+       AND urgency = $12 AND webhook IS NOT DISTINCT FROM $13
+       AND cancel_requested_at IS NULL AND stop_reason IS DISTINCT FROM 'cancelled'
        AND agent_id = (
          SELECT agent_id FROM agents WHERE tenant_id = $1 AND deleted_at IS NULL
            AND (agent_id = $10::uuid OR name = $11))
@@ -50,6 +55,8 @@ export async function findRepeated(
       request.onCompletion ?? null,
       request.afterSeconds ?? null,
       ...(isAgentId(agent) ? [agent, null] : [null, agent]),
+      request.urgency ?? 0,
+      text(request.webhook),
     ],
   );
   return row && toRun(row);

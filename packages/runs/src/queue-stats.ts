@@ -39,12 +39,11 @@ export async function readQueueStats(tx: TenantTx): Promise<QueueStats> {
        count(*) FILTER (WHERE is_queued AND available_at IS NOT NULL)::int AS delayed,
        count(*) FILTER (WHERE state = 'running')::int AS running,
        count(*) FILTER (WHERE state = 'waiting')::int AS waiting,
-       coalesce(extract(epoch FROM now() - min(queued_at) FILTER (WHERE is_queued AND NOT blocked)), 0)::float8
+       greatest(0, extract(epoch FROM now() - min(updated_at) FILTER (WHERE is_queued AND NOT blocked)))::float8
          AS oldest_wait_seconds
      FROM (
-       SELECT state, blocked, available_at, state = 'queued' AS is_queued,
-         -- A run that was queued again waits from then on.
-         CASE WHEN started_at IS NULL THEN created_at ELSE updated_at END AS queued_at
+       -- Changed last when it became claimable, at its admission or later.
+       SELECT state, blocked, available_at, updated_at, state = 'queued' AS is_queued
        FROM runs WHERE tenant_id = $1 AND look_at IS NOT NULL AND state <> 'ended') AS open`,
     [tx.tenantId],
   );

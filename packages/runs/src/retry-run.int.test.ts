@@ -167,6 +167,10 @@ onEachDatabase((database) => {
       expect(new Set(retries.map((run) => run.run_id)).size).toBe(1);
       expect((await retry(runId)).run_id).toBe(retries[0]?.run_id);
       expect(await runs.row(runId, "retried_as")).toEqual({ retried_as: retries[0]?.run_id });
+      await expect(retry(runId, "model/0")).rejects.toMatchObject({
+        code: "conflict",
+        errors: [{ pointer: "/from_step" }],
+      });
     });
 
     it("refuses a run that has not ended, or has completed", async () => {
@@ -201,8 +205,12 @@ onEachDatabase((database) => {
       const again = await retry(runId);
       expect(await runs.row(again.run_id, "blocked")).toEqual({ blocked: true });
       expect(runs.hints).toHaveLength(hinted);
-      await cancelRun(runs.context, runs.principal, before.run_id);
-      expect(runs.hints.at(-1)).toMatchObject({ runId: again.run_id });
+      // What is said meanwhile stays, though the failed one was the thread's last when it was retried.
+      await end(await runs.claim(before.run_id), completed);
+      expect(await runs.row(again.run_id, "blocked")).toEqual({ blocked: false });
+      await end(await runs.claim(again.run_id), completed);
+      const thread = await database().tenant(tenant(), (tx) => findThread(tx, threadId));
+      expect(thread.messages.filter(({ content }) => content === "Hi")).toHaveLength(2);
     });
   });
 

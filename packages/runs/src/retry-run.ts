@@ -54,6 +54,11 @@ async function insertRetry(
     `SELECT ${runColumns} FROM runs WHERE tenant_id = $1 AND run_id = $2`,
     [tx.tenantId, run.retried_as ?? null],
   );
+  if (earlier && retry.fromStep !== undefined)
+    throw new AppError("conflict", {
+      detail: `The run was retried already, as ${earlier.run_id}: retry that one`,
+      errors: [{ pointer: "/from_step", message: "is for a first retry" }],
+    });
   if (earlier) return { run: toRun(earlier) };
   const turn =
     threadId === undefined ||
@@ -68,13 +73,16 @@ async function insertRetry(
     ).isTaken;
   const [row] = await tx.query<RunRow & HintRow & { blocked: boolean }>(
     `INSERT INTO runs (tenant_id, run_id, subject, agent_id, agent_version, thread_id, state, input, messages, metadata,
-       timeout_seconds, blocked, hint_due_at, look_at, checkpoint_id, on_completion, urgency, webhook, retry_of)
+       timeout_seconds, blocked, priority, hint_due_at, look_at, checkpoint_id, on_completion, urgency, webhook, retry_of)
      SELECT tenant_id, $3, $4, agent_id, agent_version, thread_id, 'queued', input, messages, metadata,
-       timeout_seconds, NOT $5::boolean, CASE WHEN $5 THEN now() + interval '5 seconds' END, ${QUEUED_UNTIL},
+       timeout_seconds, NOT $5::boolean,
+       (SELECT least(count(*)::int + 1, 1001) FROM (
+          SELECT FROM runs WHERE tenant_id = $1 AND state = 'queued' AND NOT blocked LIMIT 1000) AS ahead),
+       CASE WHEN $5 THEN now() + interval '5 seconds' END, ${QUEUED_UNTIL},
        $6, on_completion, urgency, webhook, run_id
      FROM runs WHERE tenant_id = $1 AND run_id = $2
      RETURNING ${runColumns}, ${hintColumns}, blocked`,
-    [tx.tenantId, runId, retry.runId, subject, turn, (await goesOnFrom(tx, run)) ?? null],
+    [tx.tenantId, runId, retry.runId, subject, turn, (await goesOnFrom(tx, run, turn)) ?? null],
   );
   if (row === undefined) throw new AppError("internal");
   await tx.query(
@@ -111,9 +119,12 @@ async function lockRetryable(tx: TenantTx, runId: string): Promise<Run> {
   return run;
 }
 
-/** Where the run was the last of its thread, the thread is to stand as if it had not been. */
-async function goesOnFrom(tx: TenantTx, run: Run): Promise<string | undefined> {
-  if (run.thread_id === undefined) return undefined;
+/**
+ * Where the run was the last of its thread, the thread is to stand as if it had not been; not where others
+ * come before its turn: what they say then is to stay.
+ */
+async function goesOnFrom(tx: TenantTx, run: Run, hasTurn: boolean): Promise<string | undefined> {
+  if (run.thread_id === undefined || !hasTurn) return run.checkpoint?.checkpoint_id;
   const [head] = await tx.query<{ checkpoint_id: string }>(
     `SELECT checkpoint_id FROM checkpoints WHERE tenant_id = $1 AND thread_id = $2 ORDER BY number DESC LIMIT 1`,
     [tx.tenantId, run.thread_id],

@@ -113,6 +113,31 @@ onEachDatabase((database) => {
     expect(sent).toMatchObject([{ type: "run.cancelled" }]);
   });
 
+  it("given up is one event only: the run's end is told all the same", async () => {
+    answers = [500];
+    const events = ["run.paused", ...ENDS] as const;
+    const { fence, run } = await runs.claimed({ webhook: { url, events: [...events] } });
+    const paused = JSON.stringify({ run_id: run.run_id });
+    await database().system((tx) =>
+      tx.query(
+        `INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data) VALUES ($1, $2, 1, 1, 'run.paused', $3)`,
+        [fence.tenantId, fence.runId, paused],
+      ),
+    );
+    await database().system((tx) =>
+      tx.query(`UPDATE runs SET state = 'waiting', owner = NULL WHERE run_id = $1`, [fence.runId]),
+    );
+    await cancelRun(runs.context, runs.principal, run.run_id);
+    await database().system((tx) =>
+      tx.query(`UPDATE tasks SET payload = $1`, [
+        JSON.stringify({ after: "0-1", failing_since: new Date(Date.now() - 90_000_000) }),
+      ]),
+    );
+    await start();
+    await none();
+    expect(sent.map(({ type }) => type)).toEqual(["run.paused", "run.cancelled"]);
+  });
+
   it("only what was asked for is told", async () => {
     await start();
     const { run_id: runId } = await runs.admit({ webhook: { url, events: ["run.failed"] } });

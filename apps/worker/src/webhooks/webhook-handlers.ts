@@ -55,9 +55,11 @@ function tellOfRun(parts: WebhookParts): TaskHandler {
       const fault = await send(parts, helpers, { url, run, event });
       if (fault !== undefined) {
         failingSince ??= clock.now().toISOString();
-        if (clock.now().getTime() - Date.parse(failingSince) > GIVEN_UP_AFTER_MS) return "done";
-        await helpers.save({ after, failing_since: failingSince });
-        throw new Error(fault);
+        if (clock.now().getTime() - Date.parse(failingSince) <= GIVEN_UP_AFTER_MS) {
+          await helpers.save({ after, failing_since: failingSince });
+          throw new Error(fault);
+        }
+        // Given up is this event, and not those that come.
       }
       if (isTerminalEventType(event.type)) return "done";
       [after, failingSince] = [event.id, undefined];

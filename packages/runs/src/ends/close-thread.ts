@@ -26,7 +26,9 @@ export async function closeThread(
 ): Promise<RunHint[]> {
   const { thread_id: threadId, run_id: runId, checkpoint } = run;
   if (threadId === undefined) return [];
-  if (run.on_completion === "delete" && !(await hasOpenRuns(tx, tenantId, threadId))) {
+  // Not with a run that had to give way or was removed: the thread is as if it had never been.
+  const goesAlong = addsMessages && run.on_completion === "delete";
+  if (goesAlong && !(await hasOpenRuns(tx, tenantId, threadId))) {
     await deleteThreadRows(tx, { tenantId, threadId, except: runId });
     return [];
   }

@@ -21,6 +21,7 @@ export async function copyProgress(
   tx: TenantTx,
   { from, to, fromStep }: { from: string; to: string; fromStep: string | undefined },
 ): Promise<void> {
+  const log = await readLog(tx, from);
   const steps = await tx.query<{ step_key: string }>(
     `INSERT INTO run_steps (tenant_id, run_id, step_key, kind, name, effect, state, input_hash, result, result_sha256,
        epoch, started_at, ended_at, origin_run_id)
@@ -28,12 +29,12 @@ export async function copyProgress(
        CASE WHEN state = 'intent' AND effect = 'unsafe' THEN 'unknown' ELSE state END,
        input_hash, result, result_sha256, epoch, started_at, ended_at, coalesce(origin_run_id, run_id)
      FROM run_steps WHERE tenant_id = $1 AND run_id = $2 AND (state <> 'intent' OR effect <> 'none')
-       AND ($4::timestamptz IS NULL OR started_at < $4)
+       AND ($4::text[] IS NULL OR step_key = ANY($4))
      RETURNING step_key`,
-    [tx.tenantId, from, to, fromStep === undefined ? null : await beginOf(tx, from, fromStep)],
+    [tx.tenantId, from, to, fromStep === undefined ? null : stepsBefore(log, fromStep)],
   );
   const copied = new Set(steps.map(({ step_key: key }) => key));
-  const events = keptEvents(await readLog(tx, from), copied);
+  const events = keptEvents(log, copied);
   await tx.query(
     `INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data, step_key, scope, ordinal)
      SELECT $1, $2, 0, 1 + n, type, data, step_key, scope, ordinal
@@ -52,16 +53,16 @@ export async function copyProgress(
   );
 }
 
-async function beginOf(tx: TenantTx, runId: string, stepKey: string): Promise<Date> {
-  const [step] = await tx.query<{ started_at: Date }>(
-    `SELECT started_at FROM run_steps WHERE tenant_id = $1 AND run_id = $2 AND step_key = $3`,
-    [tx.tenantId, runId, stepKey],
-  );
-  if (step === undefined)
+/** Steps that began before this one, by the log: workers' clocks may be apart. Error: `invalid_request`. */
+function stepsBefore(log: readonly CopiedEvent[], fromStep: string): string[] {
+  const first = log.findIndex(({ step_key: key }) => key === fromStep);
+  if (first === -1)
     throw new AppError("invalid_request", {
       errors: [{ pointer: "/from_step", message: "is no step of the run" }],
     });
-  return step.started_at;
+  return [
+    ...new Set(log.slice(0, first).flatMap(({ step_key: key }) => (key === null ? [] : [key]))),
+  ];
 }
 
 const readLog = (tx: TenantTx, runId: string): Promise<CopiedEvent[]> =>

@@ -110,11 +110,11 @@ onEachDatabase((database) => {
     it("is found in the thread only", async () => {
       const other = uuidv7();
       for (const look of [
-        database().tenant(tenant(), (tx) => listCheckpoints(tx, other, { limit: 1 })),
-        database().tenant(tenant(), (tx) => findCheckpoint(tx, other, undefined)),
-        database().tenant(uuidv7(), (tx) => listCheckpoints(tx, threadId, { limit: 1 })),
+        () => database().tenant(tenant(), (tx) => listCheckpoints(tx, other, { limit: 1 })),
+        () => database().tenant(tenant(), (tx) => findCheckpoint(tx, other, undefined)),
+        () => database().tenant(uuidv7(), (tx) => listCheckpoints(tx, threadId, { limit: 1 })),
       ])
-        await expect(look).rejects.toMatchObject({ code: "not_found" });
+        await expect(look()).rejects.toMatchObject({ code: "not_found" });
     });
   });
 

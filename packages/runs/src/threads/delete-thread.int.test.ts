@@ -183,6 +183,20 @@ onEachDatabase((database) => {
       expect(await rows()).toEqual({ runs: 1, run_events: 2 });
     });
 
+    it.each(["interrupt", "rollback"] as const)(
+      "does not where the run has to give way: %s",
+      async (multitaskStrategy) => {
+        await end(await runs.claimed({ threadId, input: "before" }));
+        await runs.claimed({ threadId, onCompletion: "delete" });
+        const next = await runs.admit({ threadId, multitaskStrategy });
+        const claimed = await runs.claim(next.run_id);
+        expect(claimed.history).toHaveLength(2);
+        await end(claimed);
+        const thread = await database().tenant(tenant(), (tx) => findThread(tx, threadId));
+        expect(thread.messages).toHaveLength(4);
+      },
+    );
+
     it("leaves a thread for which others wait, and it goes with the last that asks for it", async () => {
       const first = await runs.claimed({ threadId, onCompletion: "delete" });
       const next = await runs.admit({ threadId, onCompletion: "delete" });

@@ -33,8 +33,9 @@ export async function sweepRuns(
   // After the commit: a hint may lead to a claim at once.
   if (lapsed.length + overdue.length > 0)
     await hints.add([...lapsed.map(toHint), ...overdue.map(toHint)]);
-  await wakeDelayed(context);
-  await endOverdue(context);
+  // Each has errors of single runs, which are no reason to leave the other out.
+  const done = await Promise.allSettled([wakeDelayed(context), endOverdue(context)]);
+  for (const one of done) if (one.status === "rejected") throw one.reason;
   return lapsed.map((row) => ({ runId: row.run_id, strikes: row.strikes }));
 }
 

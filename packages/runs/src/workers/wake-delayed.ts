@@ -1,4 +1,4 @@
-import type { RunHint } from "@llamaagent/core";
+import { isAppError, type RunHint } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import { giveTurn } from "../ends/release-thread.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
@@ -27,9 +27,19 @@ export async function wakeDelayed({ db, hints }: Pick<RunsContext, "db" | "hints
        ORDER BY look_at LIMIT ${ROWS_MAX}`,
     ),
   );
-  // Each in a transaction of its own: a thread is locked before its run.
-  for (const row of onThreads) woken.push(...(await db.system((tx) => wakeOnThread(tx, row))));
+  const errors: unknown[] = [];
+  for (const row of onThreads)
+    try {
+      // Each in a transaction of its own: a thread is locked before its run.
+      woken.push(...(await db.system((tx) => wakeOnThread(tx, row))));
+    } catch (error) {
+      if (isAppError(error, "service_unavailable")) throw error;
+      // One run that cannot be woken, which is the first of every round, must not hold the others.
+      errors.push(error);
+    }
   if (woken.length > 0) await hints.add(woken);
+  if (errors.length > 0)
+    throw new AggregateError(errors, "runs whose time has come were not woken");
 }
 
 const wakeThreadless = (tx: SystemTx): Promise<HintRow[]> =>

@@ -189,10 +189,19 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
         { ...body, agent_id: "slow" },
         { ...body, messages: [{ role: "user", content: "and" }] },
         { ...body, after_seconds: 60 },
+        { ...body, priority: 3 },
+        { ...body, webhook: "https://example.com/hook" },
       ])
         expect(made).not.toContain(await create(other, again));
       // Not said to be a repeat.
       expect(made).not.toContain(await create(body));
+    });
+
+    it("makes a new run where the first one was cancelled", async () => {
+      const body = { agent_id: "slow", input: "cancelled since" };
+      const first = await create(body);
+      await send(api.url, { method: "POST", path: `/runs/${first}/cancel` });
+      expect(await create(body, again)).not.toBe(first);
     });
 
     it("is for the key to say where there is one", async () => {
