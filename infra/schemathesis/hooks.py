@@ -6,8 +6,8 @@ EVENT = {
     "type": "object",
     "required": ["id", "event", "data"],
     "properties": {
-        "id": {"type": "string", "pattern": r"^\d+-\d+$"},
-        "event": {"type": "string", "pattern": r"^[a-z_]+\.[a-z_]+$"},
+        "id": {"type": "string", "pattern": r"^\d+-\d+(\.\d)?$"},
+        "event": {"type": "string", "pattern": r"^([a-z_]+\.[a-z_]+|values|updates)$"},
         "data": {"type": "string", "pattern": r"^\{.*\}$"},
     },
     "additionalProperties": False,

@@ -49,7 +49,7 @@ export function isInOrder(events) {
  * @param {StreamEvent[]} events
  */
 export function isWholeText(events) {
-  if (events.some(({ id }) => id.indexOf("1-") !== 0)) return true;
+  if (events.some(({ id }) => Number(id.split("-")[0]) > 1)) return true;
   return textOf(events, "message.delta") === textOf(events, "message.completed");
 }
 

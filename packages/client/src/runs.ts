@@ -75,9 +75,14 @@ export function runsClient(runtime: Runtime): RunsClient {
       }),
     search: (json = {}, { signal } = {}) =>
       sendRepeatable(runtime, { method: "POST", path: "/runs/search", json, signal }),
-    // Cancelling twice is cancelling once, though the second says that it had ended.
+    // Of named runs cancelling twice is cancelling once; a filter finds others the second time.
     cancelMany: (json, { signal } = {}) =>
-      sendRepeatable(runtime, { method: "POST", path: "/runs/cancel", json, signal }),
+      ("run_ids" in json ? sendRepeatable : sendForJson)(runtime, {
+        method: "POST",
+        path: "/runs/cancel",
+        json,
+        signal,
+      }),
     get: (runId, { signal } = {}) =>
       sendRepeatable(runtime, { method: "GET", path: path(runId), signal }),
     steps: (runId, { signal } = {}) =>

@@ -25,6 +25,7 @@ export {
   toProblem,
 } from "./errors.ts";
 export { compareEventIds, type EventId, formatEventId, parseEventId, START } from "./event-id.ts";
+export { GivenId } from "./given-id.ts";
 export {
   canonicalJson,
   isDeeperThan,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GivenId } from "./given-id.ts";
 import { JsonObject } from "./json.ts";
 import { Message } from "./message.ts";
 
@@ -21,7 +22,7 @@ export type Thread = z.infer<typeof Thread>;
 /** One state of a thread that is kept: after the end of each run, and after each change by a client. */
 export const ThreadCheckpoint = z
   // Clients of the Agent Protocol may send more of what they know of it.
-  .looseObject({ checkpoint_id: z.guid() })
+  .looseObject({ checkpoint_id: GivenId })
   .meta({ id: "ThreadCheckpoint" });
 export type ThreadCheckpoint = z.infer<typeof ThreadCheckpoint>;
 

@@ -12,7 +12,7 @@ const MESSAGE_BYTES_MAX = 1_024;
  * if they had not: Java's client offers h2c with whatever it sends.
  */
 export function isForWebSocket({ method, url, headers }: IncomingMessage): boolean {
-  const isStream = /\/runs\/[^/?]+\/stream(?:\?|$)/.test(url ?? "");
+  const isStream = /^[^?]*\/runs\/[^/?]+\/stream(?:\?|$)/.test(url ?? "");
   return isStream && method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
 }
 

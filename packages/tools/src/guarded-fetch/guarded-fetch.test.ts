@@ -27,6 +27,9 @@ const PRIVATE = [
   "::ffff:10.0.0.1",
   "64:ff9b::7f00:1",
   "2002:7f00:1::",
+  "::7f00:1",
+  "::a9fe:a9fe",
+  "4000::1",
 ];
 
 describe("isPublicAddress", () => {

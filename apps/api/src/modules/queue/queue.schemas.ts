@@ -1,3 +1,4 @@
+import { GivenId } from "@llamaagent/core";
 import { DEAD_REASONS } from "@llamaagent/runs";
 import { z } from "zod";
 
@@ -34,7 +35,7 @@ export const QueueStats = z
 export const DeadQuery = z.strictObject({
   reason: z.enum(DEAD_REASONS).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.guid().optional().describe("`next_cursor` of the page before"),
+  cursor: GivenId.optional().describe("`next_cursor` of the page before"),
 });
 
-export const DeadParams = z.strictObject({ run_id: z.guid() });
+export const DeadParams = z.strictObject({ run_id: GivenId });

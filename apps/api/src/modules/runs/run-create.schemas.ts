@@ -1,4 +1,4 @@
-import { JsonValue, ThreadCheckpoint } from "@llamaagent/core";
+import { GivenId, JsonValue, ThreadCheckpoint } from "@llamaagent/core";
 import { WebhookEventType } from "@llamaagent/runs";
 import { z } from "zod";
 import { Metadata } from "../../schemas/metadata.ts";
@@ -17,7 +17,7 @@ export const RunCreate = z
   .strictObject({
     agent_id: AgentReference.optional().describe("Id or name; left out: the agent named `default`"),
     workflow_id: z.string().max(100).optional().describe(notYet),
-    thread_id: z.guid().optional().describe("A run without one has no thread"),
+    thread_id: GivenId.optional().describe("A run without one has no thread"),
     input: JsonValue.optional().describe(
       "A string is one user message, other JSON a `json` part; null is none",
     ),

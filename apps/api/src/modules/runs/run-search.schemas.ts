@@ -1,4 +1,4 @@
-import { RunStatus } from "@llamaagent/core";
+import { GivenId, RunStatus } from "@llamaagent/core";
 import { z } from "zod";
 import { Metadata } from "../../schemas/metadata.ts";
 import { AgentReference } from "../agents/agents.schemas.ts";
@@ -6,7 +6,7 @@ import { AgentReference } from "../agents/agents.schemas.ts";
 const filter = {
   metadata: Metadata.optional().describe("What a run's metadata contain"),
   status: RunStatus.optional(),
-  thread_id: z.guid().optional(),
+  thread_id: GivenId.optional(),
   agent_id: AgentReference.optional().describe("Id or name"),
 };
 
@@ -24,7 +24,7 @@ export const RunSearch = z
 
 export const RunsCancel = z
   .union([
-    z.strictObject({ run_ids: z.array(z.guid()).min(1).max(100) }),
+    z.strictObject({ run_ids: z.array(GivenId).min(1).max(100) }),
     z.strictObject({
       ...filter,
       limit: z.number().int().min(1).max(100).default(100),

@@ -136,6 +136,11 @@ describe.each(topologies)("a run's WebSocket, $name", ({ isThere, start }) => {
       expect(JSON.parse(answer.text)).toMatchObject({ status, code });
     });
 
+    it("is not misled by what looks like a stream in the query", async () => {
+      const item = `${api.url}/store/items?namespace=notes&key=/runs/x/stream`;
+      expect(await askForSocket(item, { headers: key })).toMatchObject({ status: 404 });
+    });
+
     it("answers whoever offers another protocol as ever", async () => {
       const body = JSON.stringify({ agent_id: "tools" });
       const headers = { ...key, "content-type": "application/json", upgrade: "h2c" };

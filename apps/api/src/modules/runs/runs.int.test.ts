@@ -133,6 +133,13 @@ describe.each(topologies)("runs, $name", ({ isThere, start }) => {
   describe.runIf(isThere)("with a worker", () => {
     beforeAll(() => api.startWorker());
 
+    it("waits for the end of a run whose id is in capitals", async () => {
+      const { json } = await sendJson(api.url, "POST", "/runs", { agent_id: "hello", input: "Hi" });
+      const { run_id: runId } = json as { run_id: string };
+      const answer = await send(api.url, { path: `/runs/${runId.toUpperCase()}/wait` });
+      expect(answer).toMatchObject({ status: 200, json: { run: { run_id: runId } } });
+    });
+
     it("waits for the end of a run", async () => {
       const body = { agent_id: "hello", input: "Hi", thread_id: threadId };
       const answer = await sendJson(api.url, "POST", "/runs/wait", body);

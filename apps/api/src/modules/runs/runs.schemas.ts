@@ -1,8 +1,8 @@
-import { JsonValue, Message, Run, RunStatus, RunStep } from "@llamaagent/core";
+import { GivenId, JsonValue, Message, Run, RunStatus, RunStep } from "@llamaagent/core";
 import { z } from "zod";
 import { StreamModes } from "./stream-mode.ts";
 
-export const RunParams = z.strictObject({ run_id: z.guid() });
+export const RunParams = z.strictObject({ run_id: GivenId });
 
 export const RunWaitResponse = z
   .object({
@@ -20,7 +20,7 @@ export const RunStepList = z.object({ items: z.array(RunStep) }).meta({ id: "Run
 export const RunPageQuery = z.strictObject({
   status: RunStatus.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.guid().optional().describe("`next_cursor` of the page before"),
+  cursor: GivenId.optional().describe("`next_cursor` of the page before"),
 });
 
 export const RunPage = z
@@ -73,12 +73,12 @@ export const StreamQuery = z.strictObject({
     .string()
     .optional()
     .describe(
-      "Only events after this id, `<epoch>-<seq>`; `Last-Event-ID` wins where both are given",
+      "Only events after this id, `<epoch>-<seq>` or `<epoch>-<seq>.<n>`; `Last-Event-ID` wins where both are given",
     ),
   stream_mode: StreamModes.optional().describe(
     "What is sent; several are given by repeating the parameter; default `events`",
   ),
 });
 export const StreamHeaders = z.looseObject({
-  "last-event-id": z.string().optional().describe("Only events after this id, `<epoch>-<seq>`"),
+  "last-event-id": z.string().optional().describe("Only events after this id, as for `after`"),
 });

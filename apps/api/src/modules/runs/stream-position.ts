@@ -28,7 +28,7 @@ function parse(text: string | undefined, pointer: string): StreamPosition | unde
   const position = parsePosition(text);
   if (position === undefined)
     throw new AppError("invalid_event_id", {
-      detail: "An event's id is <epoch>-<seq>",
+      detail: "An event's id is <epoch>-<seq> or <epoch>-<seq>.<n>",
       errors: [{ pointer, message: "is no event id" }],
     });
   return position;

@@ -75,6 +75,19 @@ describe.each(topologies)("the runs of a thread, $name", ({ isThere, start }) =>
       expect((await get(`/runs/${id}`)).status).toBe(200);
     });
 
+    it("are the same in capitals", async () => {
+      const capitals = `/threads/${thread.slice("/threads/".length).toUpperCase()}`;
+      const { json } = await sendJson(api.url, "POST", `${capitals}/runs`, body);
+      const { run_id: id, thread_id: threadId } = json as RunAnswer;
+      expect(`/threads/${threadId}`).toBe(thread);
+      const named = { ...body, thread_id: String(threadId).toUpperCase() };
+      expect((await sendJson(api.url, "POST", `${thread}/runs`, named)).status).toBe(200);
+      const run = `${capitals}/runs/${id.toUpperCase()}`;
+      expect((await get(`${run}/wait`)).json).toMatchObject({ run: { run_id: id } });
+      const stream = await readEvents(`${api.url}${run}/stream`);
+      expect(stream.events.at(-1)).toMatchObject({ event: "run.completed" });
+    });
+
     it("refuse a body that names another thread, and a thread that is not there", async () => {
       const named = { ...body, thread_id: other.slice("/threads/".length) };
       expect(await sendJson(api.url, "POST", `${thread}/runs`, named)).toMatchObject({

@@ -1,4 +1,4 @@
-import { AppError } from "@llamaagent/core";
+import { AppError, GivenId } from "@llamaagent/core";
 import { getRun, searchRuns } from "@llamaagent/runs";
 import type { FastifyPluginAsync, FastifyRequest, RouteOptions } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
@@ -71,7 +71,7 @@ function describeOfThread(route: RouteOptions): void {
   };
 }
 
-const Path = z.object({ thread_id: z.guid(), run_id: z.guid().optional() });
+const Path = z.object({ thread_id: GivenId, run_id: GivenId.optional() });
 const Body = z.object({ thread_id: z.string().optional() });
 
 /** A run that is named must be the thread's, one that is started becomes it. Error: `not_found`. */

@@ -1,10 +1,10 @@
-import { JsonObject, JsonValue, Problem } from "@llamaagent/core";
+import { GivenId, JsonObject, JsonValue, Problem } from "@llamaagent/core";
 import { cronFault, isTimezone } from "@llamaagent/runs";
 import { z } from "zod";
 import { Metadata } from "../../schemas/metadata.ts";
 import { RunCreate } from "../runs/run-create.schemas.ts";
 
-export const ScheduleParams = z.strictObject({ schedule_id: z.guid() });
+export const ScheduleParams = z.strictObject({ schedule_id: GivenId });
 
 const Cron = z
   .string()

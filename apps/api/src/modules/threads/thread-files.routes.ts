@@ -26,8 +26,9 @@ const UPLOAD_BYTES_TOGETHER = 128 * 1024 * 1024;
 const UploadBody = z
   .custom<Readable | undefined>((body) => body === undefined || body instanceof Readable)
   .meta({ type: "string", format: "binary", examples: ["Caching is on."] });
+/** A file is answered with the type that it was stored with. */
 const anyBytes = {
-  "application/octet-stream": {
+  "*/*": {
     schema: z.custom<Readable>().meta({ type: "string", format: "binary" }),
   },
 };

@@ -1,11 +1,11 @@
-import { ThreadCheckpoint, ThreadFile, ThreadStatus } from "@llamaagent/core";
+import { GivenId, ThreadCheckpoint, ThreadFile, ThreadStatus } from "@llamaagent/core";
 import { z } from "zod";
 import { Metadata } from "../../schemas/metadata.ts";
 import { SentMessages } from "../runs/run-messages.ts";
 
-export const ThreadParams = z.strictObject({ thread_id: z.guid() });
+export const ThreadParams = z.strictObject({ thread_id: GivenId });
 export const ThreadFileParams = z.strictObject({
-  thread_id: z.guid(),
+  thread_id: GivenId,
   "*": z.string().describe("Relative path of the file, with `/` between its parts"),
 });
 
@@ -43,11 +43,11 @@ export const ThreadPatch = z
 
 export const HistoryQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(10),
-  before: z.guid().optional().describe("Id of a checkpoint: only older ones"),
+  before: GivenId.optional().describe("Id of a checkpoint: only older ones"),
 });
 
 export const StateQuery = z.strictObject({
-  checkpoint_id: z.guid().optional().describe("Left out: what the thread is now"),
+  checkpoint_id: GivenId.optional().describe("Left out: what the thread is now"),
 });
 
 export const ThreadFileList = z

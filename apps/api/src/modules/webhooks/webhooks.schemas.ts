@@ -1,3 +1,4 @@
+import { GivenId } from "@llamaagent/core";
 import { z } from "zod";
 
 const WebhookDelivery = z
@@ -16,16 +17,16 @@ const WebhookDelivery = z
   .meta({ id: "WebhookDelivery" });
 
 export const DeliveriesQuery = z.strictObject({
-  run_id: z.guid().optional(),
+  run_id: GivenId.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.guid().optional().describe("`next_cursor` of the page before"),
+  cursor: GivenId.optional().describe("`next_cursor` of the page before"),
 });
 
 export const WebhookDeliveryList = z
   .object({ items: z.array(WebhookDelivery), next_cursor: z.string().optional() })
   .meta({ id: "WebhookDeliveryList" });
 
-export const DeliveryParams = z.strictObject({ delivery_id: z.guid() });
+export const DeliveryParams = z.strictObject({ delivery_id: GivenId });
 
 export const WebhookKey = z
   .object({

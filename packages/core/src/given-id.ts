@@ -1,0 +1,4 @@
+import { z } from "zod";
+
+/** A UUID that a client sends, of any version; told apart by its value and not by its letters (RFC 9562, 4). */
+export const GivenId = z.guid().toLowerCase();
