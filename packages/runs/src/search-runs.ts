@@ -7,7 +7,7 @@ import {
   WaitReason,
 } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
-import { runColumns, type RunRow, toRun } from "./run-row.ts";
+import { readRunPage } from "./read-run-page.ts";
 
 /** What is asked for of runs: all of it holds for each that is found. */
 export interface RunFilter {
@@ -25,17 +25,13 @@ export interface RunSearch extends RunFilter {
   before?: string | undefined;
 }
 
-/** Runs that match all that is asked for, newest first. */
+/** Runs that match all that is asked for, newest first. Error: `invalid_request` (more than 16 MiB together). */
 export async function searchRuns(tx: TenantTx, search: RunSearch): Promise<Run[]> {
   const { sql, values } = runConditions(tx.tenantId, search);
   const given = (value: unknown): string => `$${values.push(value)}`;
   if (search.before !== undefined) sql.push(`run_id < ${given(search.before)}`);
-  const rows = await tx.query<RunRow>(
-    `SELECT ${runColumns} FROM runs WHERE ${sql.join(" AND ")}
-     ORDER BY run_id DESC LIMIT ${given(search.limit)} OFFSET ${given(search.offset)}`,
-    values,
-  );
-  return rows.map(toRun);
+  const { limit, offset } = search;
+  return readRunPage(tx, { condition: sql.join(" AND "), values, limit, offset });
 }
 
 /** The filter as SQL conditions with their values, to which the caller may add. */

@@ -1,9 +1,7 @@
-import { type Agent, AppError, type JsonObject } from "@llamaagent/core";
+import type { Agent, JsonObject } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
+import { PAGE_BYTES_MAX, pageTooLarge } from "../page-too-large.ts";
 import { type AgentRow, toAgent } from "./agent-row.ts";
-
-/** What one answer may take of memory; one agent comes back whatever its size, as when it is read. */
-const DEFINITION_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface AgentSearch {
   /** Part of the name, in any case; empty: any. */
@@ -14,7 +12,7 @@ export interface AgentSearch {
   offset: number;
 }
 
-/** The newest first. Error: `invalid_request` where the answer would have more than 16 MiB. */
+/** The newest first. Error: `invalid_request` where they have more than 16 MiB together; one alone may. */
 export async function searchAgents(tx: TenantTx, search: AgentSearch): Promise<Agent[]> {
   const { name, metadata, limit, offset } = search;
   const rows = await tx.query<Omit<AgentRow, "definition"> & { definition: string | null }>(
@@ -27,15 +25,10 @@ export async function searchAgents(tx: TenantTx, search: AgentSearch): Promise<A
      SELECT agent_id AS "agentId", version, created_at AS "createdAt", updated_at AS "updatedAt",
        CASE WHEN count(*) OVER () = 1 OR sum(octet_length(definition)) OVER () <= $6 THEN definition END AS definition
      FROM page ORDER BY agent_id DESC`,
-    [tx.tenantId, name, metadata, limit, offset, DEFINITION_BYTES_MAX],
+    [tx.tenantId, name, metadata, limit, offset, PAGE_BYTES_MAX],
   );
   return rows.map(({ definition, ...row }) => {
-    if (definition === null) throw tooLarge();
+    if (definition === null) throw pageTooLarge("agents");
     return toAgent({ ...row, definition });
   });
-}
-
-function tooLarge(): AppError {
-  const message = "asks for more than 16 MiB of agents: ask for fewer";
-  return new AppError("invalid_request", { errors: [{ pointer: "/limit", message }] });
 }

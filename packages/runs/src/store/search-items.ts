@@ -1,12 +1,11 @@
-import { AppError, type JsonObject, type StoreItem } from "@llamaagent/core";
+import type { JsonObject, StoreItem } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
 import { and, type SQL, sql } from "drizzle-orm";
+import { PAGE_BYTES_MAX, pageTooLarge } from "../page-too-large.ts";
 import { itemsUnder } from "./item-place.ts";
 import { toStoreItem } from "./item-row.ts";
 
 const { storeItems } = schema;
-
-const PAGE_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface ItemSearch {
   /** Labels that the namespaces begin with. */
@@ -45,7 +44,7 @@ export async function searchItems(
     .from(page)
     .orderBy(page.namespace, page.key);
   return rows.map(({ value, ...row }) => {
-    if (value === null) throw pageTooLarge();
+    if (value === null) throw pageTooLarge("items");
     return toStoreItem({ ...row, value });
   });
 }
@@ -55,10 +54,4 @@ function hasFields(filter: JsonObject): SQL | undefined {
   if (Object.keys(filter).length === 0) return undefined;
   const wanted = sql`${JSON.stringify(filter)}::jsonb`;
   return sql`${storeItems.value} @> ${wanted} AND ${storeItems.value} || ${wanted} = ${storeItems.value}`;
-}
-
-function pageTooLarge(): AppError {
-  return new AppError("invalid_request", {
-    errors: [{ pointer: "/limit", message: "asks for more than 16 MiB: ask for fewer items" }],
-  });
 }

@@ -107,6 +107,20 @@ onEachDatabase((database) => {
       await expect(state(uuidv7())).rejects.toMatchObject({ code: "not_found" });
     });
 
+    it("is refused in a page of more than 16 MiB, and had in parts", async () => {
+      const text = "ä".repeat(4_500_000);
+      await say(text);
+      const all = await history();
+      expect(all[0]?.messages[0]?.content).toBe(text);
+      await say("2");
+      await expect(history()).rejects.toMatchObject({
+        code: "invalid_request",
+        errors: [{ pointer: "/limit", message: expect.stringContaining("16 MiB of states") }],
+      });
+      const [last] = await history({ limit: 1 });
+      expect(last?.messages).toHaveLength(4);
+    });
+
     it("is found in the thread only", async () => {
       const other = uuidv7();
       for (const look of [

@@ -1,5 +1,6 @@
 import type { JsonObject, ThreadState } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
+import { PAGE_BYTES_MAX, pageTooLarge } from "../page-too-large.ts";
 import { BEGINNING, noSuchCheckpoint } from "./checkpoint.ts";
 import { threadNotFound } from "./find-thread.ts";
 import { messageColumns, type MessageRow, toMessage } from "./message-row.ts";
@@ -11,9 +12,13 @@ interface CheckpointRow {
   metadata: JsonObject;
   created_at: Date;
   messages: MessageRow[] | null;
+  is_too_large: boolean;
 }
 
-/** States of a thread, newest first; `before`: only those older than this one. Error: `not_found`. */
+/**
+ * States of a thread, newest first; `before`: only those older than this one. Error: `not_found`;
+ * `invalid_request` where they have more than 16 MiB together, one alone may.
+ */
 export async function listCheckpoints(
   tx: TenantTx,
   threadId: string,
@@ -27,6 +32,7 @@ export async function listCheckpoints(
        WHERE b.tenant_id = $1 AND b.thread_id = $2 AND b.checkpoint_id = $4), CASE WHEN $4::uuid IS NULL THEN 2147483647 ELSE 0 END)`,
     { limit, given: before ?? null },
   );
+  if (rows.some((row) => row.is_too_large)) throw pageTooLarge("states");
   return rows.map(toState);
 }
 
@@ -68,12 +74,21 @@ const readCheckpoints = (
   { limit, given }: { limit: number; given: string | null },
 ): Promise<CheckpointRow[]> =>
   tx.query(
-    `SELECT checkpoint_id, parent_id, "values", metadata, created_at, (
+    // Each state holds the messages of those before it. Their lengths are known without their texts.
+    `WITH page AS (
+       SELECT c.*, pg_column_size("values") + (
+         SELECT coalesce(sum(octet_length(content) + coalesce(octet_length(tool_calls), 0)), 0) FROM messages
+         WHERE tenant_id = $1 AND thread_id = $2 AND seq BETWEEN c.first_seq AND c.last_seq) AS bytes
+       FROM checkpoints c WHERE tenant_id = $1 AND thread_id = $2 AND ${condition}
+       ORDER BY number DESC LIMIT $3),
+     sized AS (
+       SELECT *, count(*) OVER () > 1 AND sum(bytes) OVER () > ${PAGE_BYTES_MAX} AS is_too_large FROM page)
+     SELECT checkpoint_id, parent_id, "values", metadata, created_at, is_too_large, (
        SELECT json_agg(m ORDER BY m.seq) FROM (
          SELECT seq, ${messageColumns} FROM messages
-         WHERE tenant_id = $1 AND thread_id = $2 AND seq BETWEEN c.first_seq AND c.last_seq) AS m) AS messages
-     FROM checkpoints c WHERE tenant_id = $1 AND thread_id = $2 AND ${condition}
-     ORDER BY number DESC LIMIT $3`,
+         WHERE tenant_id = $1 AND thread_id = $2 AND seq BETWEEN c.first_seq AND c.last_seq
+           AND NOT c.is_too_large) AS m) AS messages
+     FROM sized c ORDER BY number DESC`,
     [tx.tenantId, threadId, limit, given],
   );
 
