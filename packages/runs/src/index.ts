@@ -60,7 +60,7 @@ export { createScheduler } from "./schedules/scheduler.ts";
 export { searchSchedules } from "./schedules/search-schedules.ts";
 export { cronFault, isTimezone, momentsAfter } from "./schedules/timetable.ts";
 export { pointingInto } from "./schedules/try-admission.ts";
-export { updateSchedule } from "./schedules/update-schedule.ts";
+export { type ChangedSchedule, updateSchedule } from "./schedules/update-schedule.ts";
 export { keepHouse, requeueForgotten, sweepRuns } from "./workers/sweep.ts";
 /** @internal Until a kind of task is built in. */
 export { addTask } from "./tasks/add-task.ts";

@@ -251,7 +251,7 @@ onEachDatabase((database) => {
         trial: trial(),
         change: (current) => ({
           definition: { ...current, ...changes },
-          admission: { metadata: {} },
+          ...(changes.run && { admission: { metadata: {} } }),
         }),
       }),
     );

@@ -17,9 +17,12 @@ import { tryAdmission } from "./try-admission.ts";
 
 const { schedules } = schema;
 
+export type ChangedSchedule = Pick<RunnableSchedule, "definition"> & Partial<RunnableSchedule>;
+
 export interface ScheduleUpdate extends Pick<NewSchedule, "scheduleId" | "trial"> {
   principal: Principal;
-  change: (current: ScheduleDefinition) => RunnableSchedule;
+  /** Without an admission its runs stay what they are. */
+  change: (current: ScheduleDefinition) => ChangedSchedule;
 }
 
 /**
@@ -35,15 +38,17 @@ export async function updateSchedule(tx: TenantTx, update: ScheduleUpdate): Prom
     .for("update");
   if (current === undefined) throw scheduleNotFound();
   const before = toDefinition(current);
-  const next = change(before);
-  const { definition, admission } = next;
+  const { definition, admission } = change(before);
   // One whose agent has gone may still be renamed or disabled.
-  if (canonicalJson(definition.run) !== canonicalJson(before.run))
+  if (admission !== undefined && canonicalJson(definition.run) !== canonicalJson(before.run))
     await tryAdmission(tx, { ...trial, principal, request: admission });
   const [row] = await tx.orm
     .update(schedules)
     .set({
-      ...definitionColumns(next),
+      ...definitionColumns({
+        definition,
+        admission: admission ?? (JSON.parse(current.admission) as RunnableSchedule["admission"]),
+      }),
       nextDueAt: goesOn(before, definition) ? current.nextDueAt : await nextDue(tx, definition),
       updatedAt: sql`now()`,
     })
