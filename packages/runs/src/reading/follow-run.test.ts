@@ -32,3 +32,31 @@ it("compares its readers with Postgres once at a time, however long that takes",
   expect(queries).toBe(2);
   await follower.close();
 });
+
+it("takes no reader for gone that came while Postgres was asked", async () => {
+  let now = 0;
+  const answer = Promise.withResolvers<[]>();
+  const tail = memoryEventTail();
+  const follower = createRunFollower({
+    db: { system: () => answer.promise } as unknown as Database, // readers of new runs ask it for nothing else
+    tail,
+    clock: { now: () => new Date(), monotonicMs: () => now },
+    onError: () => {},
+  });
+  const queued = { id: "0-1", type: "run.queued" as const, data: "{}" };
+  const { signal } = new AbortController();
+  const follow = (runId: string) =>
+    follower.follow({ tenantId: "t", runId }, { after: START, signal, queued });
+  const [deleted, late] = [follow("deleted"), follow("late")];
+  await deleted.next();
+  now = 10_000;
+  await vi.advanceTimersByTimeAsync(500);
+  await late.next();
+  answer.resolve([]);
+  expect(await deleted.next()).toEqual({ done: true, value: undefined });
+  const more = late.next();
+  const event = { id: "0-2", type: "message.delta" as const, data: "{}" };
+  await tail.publish([{ tenantId: "t", runId: "late", events: [event] }]);
+  expect(await more).toEqual({ done: false, value: event });
+  await follower.close();
+});

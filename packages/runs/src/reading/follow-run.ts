@@ -43,10 +43,12 @@ export function createRunFollower(options: {
     if (comparing || readers.size === 0 || clock.monotonicMs() - comparedAt < interval) return;
     comparing = true;
     try {
-      const runs = [...new Map([...readers].map(({ run }) => [run.runId, run])).values()];
+      // Those that come meanwhile were not asked for, and are not gone.
+      const asked = [...readers];
+      const runs = [...new Map(asked.map(({ run }) => [run.runId, run])).values()];
       const positions = await db.system((tx) => readPositions(tx, runs));
       const byRun = new Map(positions.map((position) => [position.runId, position]));
-      for (const reader of readers) {
+      for (const reader of asked) {
         const position = byRun.get(reader.run.runId);
         if (position === undefined) reader.markGone();
         else if (reader.isBehind(position)) reader.markStale();
