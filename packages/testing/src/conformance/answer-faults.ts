@@ -19,7 +19,7 @@ export function createAnswerFaults(reference: Reference): AnswerFaults {
       return text === "" && mediaType === "" ? [] : ["an answer without content has some"];
     // RFC 9457's type is what errors have here: JSON to every client (RFC 6839).
     const documented = mediaType === "application/problem+json" ? "application/json" : mediaType;
-    const schema = content[documented]?.schema;
+    const schema = (content[documented] ?? content["*/*"])?.schema;
     if (schema === undefined) return [`the content type ${mediaType} is not documented`];
     if (documented === eventStream) return streamFaults(text);
     return [...schemaFaults(schema, json), ...(status >= 400 ? errorFaults(json) : [])];
