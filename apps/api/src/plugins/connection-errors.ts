@@ -1,23 +1,11 @@
+import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { AppError, type ErrorCode, errorCatalogue, toProblem } from "@llamaagent/core";
+import { AppError, type ErrorCode, toProblem } from "@llamaagent/core";
 
-const codes: Readonly<Record<string, { status: string; code: ErrorCode; detail: string }>> = {
-  HPE_HEADER_OVERFLOW: {
-    status: "431 Request Header Fields Too Large",
-    code: "bad_request",
-    detail: "The URL and headers are too large",
-  },
-  ERR_HTTP_REQUEST_TIMEOUT: {
-    status: "408 Request Timeout",
-    code: "request_timeout",
-    detail: errorCatalogue.request_timeout.title,
-  },
+const codes: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: "headers_too_large",
+  ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
 };
-const malformed = {
-  status: "400 Bad Request",
-  code: "bad_request",
-  detail: errorCatalogue.bad_request.title,
-} as const;
 
 /** What Node's parser refuses never becomes a request: the answer is written to the socket by hand. */
 export function answerConnectionError(error: Error & { code?: string }, socket: Socket): void {
@@ -26,11 +14,9 @@ export function answerConnectionError(error: Error & { code?: string }, socket: 
     socket.destroy();
     return;
   }
-  const { status, code, detail } = codes[error.code ?? ""] ?? malformed;
-  const body = JSON.stringify({
-    ...toProblem(new AppError(code, { detail })),
-    status: Number(status.slice(0, 3)),
-  });
+  const problem = toProblem(new AppError(codes[error.code ?? ""] ?? "bad_request"));
+  const status = `${problem.status} ${STATUS_CODES[problem.status] ?? ""}`;
+  const body = JSON.stringify(problem);
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );

@@ -5,8 +5,14 @@ interface ProblemResponse {
   content: { "application/problem+json": { schema: typeof Problem } };
 }
 
-/** What every route can answer: no key, a foreign page, no database, our own fault. */
-const everywhere: ErrorCode[] = ["unauthorized", "forbidden", "service_unavailable", "internal"];
+/** What every route can answer: no key, a foreign page, a URL that is too long, no database, our own fault. */
+const everywhere: ErrorCode[] = [
+  "unauthorized",
+  "forbidden",
+  "headers_too_large",
+  "service_unavailable",
+  "internal",
+];
 
 /** The error answers of a route for the OpenAPI document: by status, with the codes that have it. */
 export function problemResponses(...codes: ErrorCode[]): Record<number, ProblemResponse> {

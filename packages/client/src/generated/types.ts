@@ -191,6 +191,7 @@ export type Problem = {
     | "conflict"
     | "payload_too_large"
     | "unsupported_media_type"
+    | "headers_too_large"
     | "request_timeout"
     | "service_unavailable"
     | "internal"
