@@ -13,6 +13,7 @@ const OFF_SECONDS = [300, -300, 0];
  * by the second's its runs would be taken from it while it lives.
  */
 const DYING_OFF_SECONDS = [300, -300];
+const SLOTS = 6;
 /** Before the next one dies it is known whose runs were interrupted: see `watchResumes`. */
 const BETWEEN_MS = 5_000;
 /** An event has its date before its commit, which is 50 ms later as a rule. */
@@ -26,7 +27,7 @@ export const skewedClocks = defineExperiment({
     const cluster = await chaos.startCluster({
       apis: 1,
       workers: OFF_SECONDS.length,
-      env: { WORKER_SLOTS: "6" },
+      env: { WORKER_SLOTS: String(SLOTS) },
       envOf: async () => (app, index) =>
         app === "worker" ? shiftedClock(OFF_SECONDS[index] ?? 0) : {},
     });
@@ -41,6 +42,7 @@ export const skewedClocks = defineExperiment({
       await sleep(resumes.length === 0 ? chaos.between(2_000, 3_000) : BETWEEN_MS);
       const victim = started[OFF_SECONDS.indexOf(off)];
       if (victim === undefined) throw new Error("there is no worker to kill");
+      await untilItWrote(cluster, off);
       const watch = watchResumes(cluster);
       await cluster.kill(victim);
       await watch.workerLost();
@@ -74,6 +76,20 @@ export const skewedClocks = defineExperiment({
 });
 
 const signed = (seconds: number): string => `${seconds > 0 ? "+" : ""}${seconds}`;
+
+/** A worker that had only begun to claim left nothing that shows its clock. */
+async function untilItWrote(cluster: Cluster, off: number): Promise<void> {
+  while (!cluster.closing.aborted) {
+    const [wrote] = await cluster.query<{ runs: number }>(
+      `SELECT count(DISTINCT run_id)::int AS runs FROM run_events
+       WHERE abs(extract(epoch FROM
+         (data::json->>'at')::timestamptz - pg_xact_commit_timestamp(xmin)) - $1) < $2`,
+      [off, COMMITTED_WITHIN_SECONDS],
+    );
+    if ((wrote?.runs ?? 0) >= SLOTS) return;
+    await sleep(100);
+  }
+}
 
 /** Seconds by which the median event of a worker's runs is dated after its commit. */
 async function datedOff(cluster: Cluster, had: readonly Interrupted[]): Promise<number> {
