@@ -1,58 +1,24 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { documentSnippet } from "@llamaagent/testing/architecture/document-snippets";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createPackedConsumer, repository, userEnvironment as env } from "./packed-consumer.ts";
 
 const run = promisify(execFile);
-const repository = resolve(import.meta.dirname, "../..");
-/** What a user's shell has: not the Node that npm puts first for our own scripts. */
-const env = {
-  ...process.env,
-  PATH: (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .filter((folder) => !folder.includes("node_modules"))
-    .join(delimiter),
-};
-let folder: string;
 let copy: string;
 let consumer: string;
+let remove: () => Promise<void>;
 
-/** Packs a copy: packing changes a package's entry for a moment, and other tests run beside this one. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "llamaagent-pack-"));
-  copy = join(folder, "repository");
-  await mkdir(copy);
-  for (const path of [
-    "package.json",
-    "tsconfig.json",
-    "LICENSE",
-    "packages/core",
-    "packages/client",
-    "infra/pack",
-  ])
-    await cp(join(repository, path), join(copy, path), { recursive: true });
-  await symlink(join(repository, "node_modules"), join(copy, "node_modules"));
-  consumer = join(folder, "consumer");
-  await mkdir(consumer);
-  for (const name of ["core", "client"])
-    await run("npm", ["pack", "--pack-destination", consumer], {
-      cwd: join(copy, "packages", name),
-    });
-  const tarballs = (await readdir(consumer)).map((file) => `./${file}`);
-  await writeFile(join(consumer, "package.json"), '{ "private": true, "type": "module" }');
-  await run("npm", ["install", "--prefer-offline", "--no-audit", ...tarballs], {
-    cwd: consumer,
-    env,
-  });
+  ({ copy, folder: consumer, remove } = await createPackedConsumer(["core", "client"]));
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => remove?.());
 
 it.each(["core", "client"])("the packed %s has its page and its licence", async (name) => {
   const installed = join(consumer, "node_modules/@llamaagent", name);

