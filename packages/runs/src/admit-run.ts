@@ -3,7 +3,7 @@ import type { TenantTx } from "@llamaagent/db";
 import { findRun } from "./get-run.ts";
 import { type Inserted, insertRuns } from "./insert-runs.ts";
 import type { AdmitRun, NewRun } from "./new-run.ts";
-import { tellOfEnd } from "./ends/tell-of-end.ts";
+import { tellOfEnds } from "./ends/tell-of-end.ts";
 import { findRepeated } from "./find-repeated.ts";
 import type { RunsContext } from "./runs-context.ts";
 import { assertCheckpoint } from "./threads/checkpoint.ts";
@@ -27,18 +27,17 @@ export async function admitRun(
   request: AdmitRun,
 ): Promise<Admission> {
   const given: NewRun = { principal, request, runId: context.newId(), at: context.clock.now() };
-  // What touches no row that another admission may hold shares a commit with others.
-  const isAlone =
-    request.threadId !== undefined ||
-    request.idempotency !== undefined ||
-    request.isRepeat === true;
-  const inserted: Admitted = isAlone
-    ? await context.db.tenant(principal.tenantId, (tx) => admitIn(tx, given))
-    : await context.insertRun(principal.tenantId, given);
+  const inserted: Admitted = sharesCommit(request)
+    ? await context.insertRun(principal.tenantId, given)
+    : await context.db.tenant(principal.tenantId, (tx) => admitIn(tx, given));
   void announceAdmission(context, inserted);
   const { run, queued } = inserted;
   return { run, ...(queued && { queued }) };
 }
+
+/** What touches no row that another admission may hold: those that come at one time are one transaction. */
+export const sharesCommit = ({ threadId, idempotency, isRepeat = false }: AdmitRun): boolean =>
+  threadId === undefined && idempotency === undefined && !isRepeat;
 
 /** What is to be told after the commit. */
 export interface Admitted extends Inserted {
@@ -68,7 +67,7 @@ export async function announceAdmission(
   { hint, displaced = [] }: Admitted,
 ): Promise<void> {
   // First those that the next one follows.
-  for (const { run, ended } of displaced) await tellOfEnd(context, run, ended);
+  await tellOfEnds(context, displaced);
   if (hint) await context.hints.add([hint], { mayHold: true });
 }
 

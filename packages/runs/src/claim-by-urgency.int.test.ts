@@ -1,9 +1,9 @@
 import { createAgent } from "@llamaagent/runs";
 import { AgentDefinition } from "@llamaagent/core";
-import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { migratedPostgres, onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { uuidv7 } from "uuidv7";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, inject, it } from "vitest";
 import { admitRun } from "./admit-run.ts";
 import { hasUrgentRuns } from "./claim-by-urgency.ts";
 import { claimFirst } from "./claim-run.ts";
@@ -57,12 +57,12 @@ onEachDatabase((database) => {
       const theirs: string[] = [];
       for (let n = 0; n < 4; n += 1) {
         theirs.push((await admitRun(runs.context, other, { metadata: {} })).run.run_id);
-        await admit(10);
+        await admit(n + 1);
       }
       for (let n = 0; n < 4; n += 1) {
         const before = await ranks();
         const claimed = await claim(2);
-        // One of each tenant, though all of one are urgent.
+        // One of each tenant, though all of one are urgent, its last ones most.
         expect(claimed.filter((id) => theirs.includes(id))).toEqual([theirs[n]]);
         expect(claimed).toHaveLength(2);
         // What is left has the ranks that were left.
@@ -70,9 +70,9 @@ onEachDatabase((database) => {
       }
     });
 
-    it("passes over what others have locked or may not be claimed", async () => {
+    it("passes over what may not be claimed", async () => {
       const [a, b] = [await admit(0), await admit(10)];
-      const [strikes] = [await admit(5)];
+      const strikes = await admit(20);
       await database().system((tx) =>
         tx.query(`UPDATE runs SET strikes = 2 WHERE run_id = $1`, [strikes]),
       );
@@ -104,5 +104,34 @@ onEachDatabase((database) => {
     await claim(2);
     expect(await runs.row(urgent, "state")).toEqual({ state: "running" });
     expect(await hasUrgentRuns(database())).toBe(false);
+  });
+});
+
+describe.runIf(inject("databaseUrl"))("a claim by urgency beside another, on Postgres", () => {
+  it("passes over what the other has locked, the most urgent and the foremost", async () => {
+    const postgres = await migratedPostgres();
+    const { database } = postgres;
+    const runs = await createRunsFixture(database);
+    const ids: string[] = [];
+    for (const urgency of [0, 1, 5, 10]) ids.push((await runs.admit({ urgency })).run_id);
+    const [foremost, last, next, urgent] = ids;
+    const locked = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<void>();
+    const other = database.system(async (tx) => {
+      await tx.query(`SELECT FROM runs WHERE run_id = ANY($1) FOR UPDATE`, [[foremost, urgent]]);
+      locked.resolve();
+      await over.promise;
+    });
+    await locked.promise;
+    const workerId = await runs.worker();
+    const claim = async () =>
+      (await claimFirst(database, workerId, { priority: 1, byUrgency: true })).map(
+        ({ run }) => run.run_id,
+      );
+    expect([await claim(), await claim(), await claim()]).toEqual([[next], [last], []]);
+    over.resolve();
+    await other;
+    expect(await claim()).toEqual([urgent]);
+    await postgres.drop();
   });
 });

@@ -5,12 +5,13 @@ import type { AdmitRun } from "./new-run.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 
 /** A client that waited longer than this for an answer means a new run. */
-const REPEATED_WITHIN = "2 minutes";
+export const REPEATED_WITHIN = "2 minutes";
 /** Ids hold the time by the clock of whoever made them. */
 const CLOCKS_APART = "1 minute";
 
 /**
- * The newest run that the same request of the same subject made, and nobody cancelled. Repeats of one
+ * The newest run that the same request of the same subject made, and nobody cancelled; of several of the same,
+ * that come together, the next one has the next. Repeats of one
  * request come one after the other: until the commit the next of them waits. The first one is not among those that are waited for: a
  * repeat that overtakes its commit makes a second run; who must not have that sends a key.
  */
@@ -43,7 +44,7 @@ export async function findRepeated(
        AND agent_id = (
          SELECT agent_id FROM agents WHERE tenant_id = $1 AND deleted_at IS NULL
            AND (agent_id = $10::uuid OR name = $11))
-     ORDER BY run_id DESC LIMIT 1`,
+     ORDER BY run_id DESC LIMIT 1 OFFSET $14`,
     [
       tx.tenantId,
       subject,
@@ -57,6 +58,7 @@ export async function findRepeated(
       ...(isAgentId(agent) ? [agent, null] : [null, agent]),
       request.urgency ?? 0,
       text(request.webhook),
+      request.sameBefore ?? 0,
     ],
   );
   return row && toRun(row);

@@ -1,4 +1,4 @@
-export { admitRun } from "./admit-run.ts";
+export { admitRun, sharesCommit } from "./admit-run.ts";
 export { type AgentReader, createAgentReader } from "./agents/agent-reader.ts";
 export { AGENT_CAPABILITIES } from "./agents/agent-row.ts";
 export { isAgentId } from "./agents/agent-reference.ts";

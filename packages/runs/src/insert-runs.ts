@@ -5,6 +5,7 @@ import { eventData } from "./event-data.ts";
 import type { NewRun } from "./new-run.ts";
 import { rareColumns } from "./rare-columns.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
+import { queuedOfTenant, RANK_MAX } from "./queued-of-tenant.ts";
 import { QUEUED_UNTIL } from "./queued-until.ts";
 import { type HintRow, hintColumns, mergeHints, toHint } from "./hints/hint-row.ts";
 import { type Column, unnestColumns } from "./unnest-columns.ts";
@@ -55,10 +56,8 @@ export async function insertRuns(
     : QUEUED_UNTIL;
   const values: unknown[] = [tenantId];
   const rows = await tx.query<RunRow & HintRow & { blocked: boolean }>(
-    // Fair between tenants: who has many queued runs stands further back (counted to 1,000).
     `WITH ahead AS (
-       SELECT count(*)::int AS runs FROM (
-         SELECT FROM runs WHERE tenant_id = $1 AND state = 'queued' AND NOT blocked LIMIT 1000) AS queued
+       SELECT ${queuedOfTenant("$1")} AS runs
      ), agents_of_tenant AS NOT MATERIALIZED (
        SELECT agent_id, name, version, timeout_seconds
        FROM agents JOIN agent_versions USING (tenant_id, agent_id, version)
@@ -78,7 +77,7 @@ export async function insertRuns(
        INSERT INTO runs (tenant_id, run_id, subject, agent_id, agent_version, thread_id, state, input, messages, metadata,
          timeout_seconds, blocked, priority, hint_due_at, look_at${rare.names})
        SELECT $1, run_id, subject, agent_id, version, thread_id, 'queued', input, messages, metadata::jsonb,
-         timeout_seconds, blocked, least(ahead.runs + place, 1001),
+         timeout_seconds, blocked, least(ahead.runs + place, ${RANK_MAX}),
          CASE WHEN blocked THEN NULL ELSE now() + interval '5 seconds' END,
          ${lookAt}${rare.names}
        FROM given, ahead RETURNING *

@@ -28,6 +28,8 @@ export interface AdmitRun {
   afterSeconds?: number;
   /** The client sends it again: the run that it made within two minutes is meant, where there is one. */
   isRepeat?: boolean;
+  /** So many of the same, which come with it, stand before it: each means a run of its own. Absent: 0. */
+  sameBefore?: number;
   idempotency?: {
     key: string;
     /** SHA-256 (hex) of the body's canonical JSON: a key that comes again must come with the same body. */

@@ -1,7 +1,7 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, expect, it, vi } from "vitest";
-import { lockThread } from "./ends/release-thread.ts";
+import { lockThread } from "./threads/lock-thread.ts";
 import { resumeRun, type Settlement } from "./resume-run.ts";
 import { loadProgress } from "./journal/stored-progress.ts";
 import { suspendRun } from "./journal/suspend-run.ts";

@@ -17,7 +17,7 @@ import { findRun } from "./get-run.ts";
 import { type HintRow, hintColumns, toHint } from "./hints/hint-row.ts";
 import { QUEUED_UNTIL } from "./queued-until.ts";
 import { REQUEUED } from "./hints/requeued.ts";
-import { lockThread } from "./ends/release-thread.ts";
+import { lockThread } from "./threads/lock-thread.ts";
 import type { RunsContext } from "./runs-context.ts";
 
 /** What a person found out about a call whose outcome the server does not know. */

@@ -9,9 +9,10 @@ import { endOwnRun } from "./ends/end-run.ts";
 import type { RunEnd } from "./ends/run-end.ts";
 import { createRunWriter } from "./journal/run-writer.ts";
 import { loadProgress } from "./journal/stored-progress.ts";
-import type { RecordedEvent, RecordedStep } from "./journal/write-run.ts";
+import { type RecordedEvent, type RecordedStep, writeRun } from "./journal/write-run.ts";
 import { retryRun } from "./retry-run.ts";
 import { findThread } from "./threads/find-thread.ts";
+import { sweepRuns } from "./workers/sweep.ts";
 
 const usage = { input_tokens: 1, output_tokens: 1 };
 const failed: RunEnd = {
@@ -32,8 +33,8 @@ onEachDatabase((database) => {
     runs = await createRunsFixture(database());
   });
   const tenant = () => runs.principal.tenantId;
-  const retry = (runId: string, fromStep?: string) =>
-    retryRun(runs.context, runs.principal, runId, { fromStep });
+  const retry = (runId: string, fromStep?: string, isRepeat = false) =>
+    retryRun(runs.context, runs.principal, runId, { fromStep, isRepeat });
   const end = (
     { fence, run }: ClaimedRun,
     how: RunEnd,
@@ -167,10 +168,63 @@ onEachDatabase((database) => {
       expect(new Set(retries.map((run) => run.run_id)).size).toBe(1);
       expect((await retry(runId)).run_id).toBe(retries[0]?.run_id);
       expect(await runs.row(runId, "retried_as")).toEqual({ retried_as: retries[0]?.run_id });
-      await expect(retry(runId, "model/0")).rejects.toMatchObject({
-        code: "conflict",
-        errors: [{ pointer: "/from_step" }],
-      });
+      const conflict = { code: "conflict", errors: [{ pointer: "/from_step" }] };
+      await expect(retry(runId, "model/0")).rejects.toMatchObject(conflict);
+      expect((await retry(runId, "model/0", true)).run_id).toBe(retries[0]?.run_id);
+      await database().system((tx) =>
+        tx.query(`UPDATE runs SET created_at = now() - interval '3 minutes' WHERE retry_of = $1`, [
+          runId,
+        ]),
+      );
+      await expect(retry(runId, "model/0", true)).rejects.toMatchObject(conflict);
+    });
+
+    it("leaves out what a later epoch began again", async () => {
+      const { fence } = await runs.claimed();
+      const own = (e: RecordedEvent) => ({ ...e, data: e.data.replace("RUN", fence.runId) });
+      const at = { stepKey: "model/0" };
+      const odd = 'm"\\{0}';
+      const begun = [
+        event("1-1", "run.started", {}),
+        event("1-2", "message.started", { message_id: odd }, at),
+        event("1-3", "message.delta", { message_id: "kept", text: `"message_id":"${odd}"` }, at),
+      ].map(own);
+      await database().system((tx) => writeRun(tx, fence, { events: begun, steps: [] }));
+      await runs.bury(fence.owner);
+      await sweepRuns(runs.context, { mayTakeOver: true });
+      const again = await runs.claim(fence.runId);
+      const restarted = { after: "1-3", restarted: [odd] };
+      await end(
+        again,
+        failed,
+        [step("model/0")],
+        [
+          event("2-1", "run.resumed", restarted),
+          event("2-2", "message.started", { message_id: odd }, at),
+          event("2-3", "message.completed", { message_id: odd }, at),
+          event("2-4", "run.failed", {}),
+        ].map(own),
+      );
+      const { run_id: runId } = await retry(fence.runId);
+      const copies = (await runs.events(runId)).map(({ id, type, data }) => [
+        `${id} ${type}`,
+        data["message_id"],
+      ]);
+      expect(copies).toEqual([
+        ["0-1 run.queued", undefined],
+        ["0-2 message.delta", "kept"],
+        ["0-3 message.started", odd],
+        ["0-4 message.completed", odd],
+      ]);
+    });
+
+    it("refuses a run whose thread went with it, also where there is another of that id", async () => {
+      const threadId = await runs.thread();
+      const runId = await failedRun({ threadId, onCompletion: "delete" });
+      const gone = { code: "conflict", message: expect.stringContaining("thread is gone") };
+      await expect(retry(runId)).rejects.toMatchObject(gone);
+      await runs.admit({ threadId, ifNotExists: "create" });
+      await expect(retry(runId)).rejects.toMatchObject(gone);
     });
 
     it("refuses a run that has not ended, or has completed", async () => {

@@ -2,9 +2,11 @@ import { AppError, type Principal, type Run, statusOf } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { IS_DEAD } from "./dead-letters.ts";
 import { eventData } from "./event-data.ts";
+import { REPEATED_WITHIN } from "./find-repeated.ts";
 import { findRun } from "./get-run.ts";
 import { type HintRow, hintColumns, toHint } from "./hints/hint-row.ts";
 import { copyProgress } from "./journal/copy-progress.ts";
+import { queuedOfTenant, RANK_MAX } from "./queued-of-tenant.ts";
 import { QUEUED_UNTIL } from "./queued-until.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 import type { RunsContext } from "./runs-context.ts";
@@ -12,21 +14,22 @@ import { stateBefore } from "./threads/read-checkpoints.ts";
 import { addTask } from "./tasks/add-task.ts";
 import { takeTurn } from "./threads/take-turn.ts";
 import { WEBHOOK_TASK } from "./webhooks/webhook.ts";
-import { lockThread } from "./ends/release-thread.ts";
+import { lockThread } from "./threads/lock-thread.ts";
 
 /**
  * A new run that takes up an ended one where it came to nothing: with its agent's version, input and
  * finished steps, so that what was done is not done again. `fromStep`: that step and what began after it are
- * left out. Asked again, it is that run, which is to be retried itself if it came to nothing too. Errors: `not_found`, `conflict` (the run has not
+ * left out. Asked again, it is that run, which is to be retried itself if it came to nothing too; with `fromStep`
+ * only where the client says that it sends the request again (`isRepeat`), within two minutes. Errors: `not_found`, `conflict` (the run has not
  * ended, or has completed; its thread is gone), `invalid_request` (no such step).
  */
 export async function retryRun(
   context: RunsContext,
   principal: Principal,
   runId: string,
-  { fromStep }: { fromStep?: string | undefined } = {},
+  { fromStep, isRepeat = false }: { fromStep?: string | undefined; isRepeat?: boolean } = {},
 ): Promise<Run> {
-  const retry = { runId: context.newId(), at: context.clock.now(), fromStep };
+  const retry = { runId: context.newId(), at: context.clock.now(), fromStep, isRepeat };
   const { run, row } = await context.db.tenant(principal.tenantId, (tx) =>
     insertRetry(tx, principal.subject, runId, retry),
   );
@@ -38,6 +41,7 @@ interface Retry {
   runId: string;
   at: Date;
   fromStep: string | undefined;
+  isRepeat: boolean;
 }
 
 async function insertRetry(
@@ -50,11 +54,12 @@ async function insertRetry(
   // Before the run, as everywhere.
   if (threadId !== undefined) await lockItsThread(tx, threadId);
   const run = await lockRetryable(tx, runId);
-  const [earlier] = await tx.query<RunRow>(
-    `SELECT ${runColumns} FROM runs WHERE tenant_id = $1 AND run_id = $2`,
+  const [earlier] = await tx.query<RunRow & { is_new: boolean }>(
+    `SELECT ${runColumns}, created_at > now() - interval '${REPEATED_WITHIN}' AS is_new FROM runs WHERE tenant_id = $1 AND run_id = $2`,
     [tx.tenantId, run.retried_as ?? null],
   );
-  if (earlier && retry.fromStep !== undefined)
+  const isRepeat = retry.isRepeat && earlier?.is_new;
+  if (earlier && retry.fromStep !== undefined && !isRepeat)
     throw new AppError("conflict", {
       detail: `The run was retried already, as ${earlier.run_id}: retry that one`,
       errors: [{ pointer: "/from_step", message: "is for a first retry" }],
@@ -76,8 +81,7 @@ async function insertRetry(
        timeout_seconds, blocked, priority, hint_due_at, look_at, checkpoint_id, on_completion, urgency, webhook, retry_of)
      SELECT tenant_id, $3, $4, agent_id, agent_version, thread_id, 'queued', input, messages, metadata,
        timeout_seconds, NOT $5::boolean,
-       (SELECT least(count(*)::int + 1, 1001) FROM (
-          SELECT FROM runs WHERE tenant_id = $1 AND state = 'queued' AND NOT blocked LIMIT 1000) AS ahead),
+       least(${queuedOfTenant("$1")} + 1, ${RANK_MAX}),
        CASE WHEN $5 THEN now() + interval '5 seconds' END, ${QUEUED_UNTIL},
        $6, on_completion, urgency, webhook, run_id
      FROM runs WHERE tenant_id = $1 AND run_id = $2
@@ -101,15 +105,19 @@ async function insertRetry(
 }
 
 async function lockItsThread(tx: TenantTx, threadId: string): Promise<void> {
-  if (!(await lockThread(tx, tx.tenantId, threadId)))
-    throw new AppError("conflict", { detail: "The run's thread is gone" });
+  if ((await lockThread(tx, tx.tenantId, threadId)) === undefined) throw threadIsGone();
 }
 
+const threadIsGone = (): AppError =>
+  new AppError("conflict", { detail: "The run's thread is gone: start a new run" });
+
 async function lockRetryable(tx: TenantTx, runId: string): Promise<Run> {
-  await tx.query(`SELECT FROM runs WHERE tenant_id = $1 AND run_id = $2 FOR UPDATE`, [
-    tx.tenantId,
-    runId,
-  ]);
+  const [locked] = await tx.query<{ thread_gone: boolean }>(
+    `SELECT thread_gone FROM runs WHERE tenant_id = $1 AND run_id = $2 FOR UPDATE`,
+    [tx.tenantId, runId],
+  );
+  // Also where there is another thread by now under its id.
+  if (locked?.thread_gone) throw threadIsGone();
   const run = await findRun(tx, runId);
   const { state, stop_reason: reason } = run;
   if (state !== "ended" || statusOf(reason) === "success")

@@ -42,7 +42,7 @@ export function runConditions(
   const values: unknown[] = [tenantId];
   const given = (value: unknown): string => `$${values.push(value)}`;
   const sql = ["tenant_id = $1"];
-  if (threadId !== undefined) sql.push(`thread_id = ${given(threadId)}`);
+  if (threadId !== undefined) sql.push(`thread_id = ${given(threadId)} AND NOT thread_gone`);
   if (agentId !== undefined) sql.push(`agent_id = ${given(agentId)}`);
   if (metadata !== undefined && Object.keys(metadata).length > 0)
     sql.push(`metadata @> ${given(JSON.stringify(metadata))}::jsonb`);

@@ -29,7 +29,7 @@ export async function closeThread(
   // Not with a run that had to give way or was removed: the thread is as if it had never been.
   const goesAlong = addsMessages && run.on_completion === "delete";
   if (goesAlong && !(await hasOpenRuns(tx, tenantId, threadId))) {
-    await deleteThreadRows(tx, { tenantId, threadId, except: runId });
+    await deleteThreadRows(tx, { tenantId, threadId, keeping: runId });
     return [];
   }
   // One that went on from an earlier checkpoint and came to nothing leaves the thread where it stands.

@@ -10,7 +10,7 @@ import { closeThread } from "./close-thread.ts";
 import { endChange } from "./end-change.ts";
 import { lastEventId } from "../reading/event-log.ts";
 import { eventData } from "../event-data.ts";
-import { lockThread } from "./release-thread.ts";
+import { lockThread } from "../threads/lock-thread.ts";
 import { type RunEnd, terminalEvent } from "./run-end.ts";
 import { type Column, unnestColumns } from "../unnest-columns.ts";
 import { runColumns, type RunRow, toRun } from "../run-row.ts";

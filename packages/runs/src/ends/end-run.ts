@@ -3,7 +3,7 @@ import type { Database } from "@llamaagent/db";
 import type { Fence } from "../claim-run.ts";
 import { closeThread } from "./close-thread.ts";
 import { endChange } from "./end-change.ts";
-import { lockThread } from "./release-thread.ts";
+import { lockThread } from "../threads/lock-thread.ts";
 import type { RunEnd } from "./run-end.ts";
 import type { RunWriter } from "../journal/run-writer.ts";
 import { type RunBatch, writeRun } from "../journal/write-run.ts";

@@ -3,15 +3,6 @@ import type { Tx } from "@llamaagent/db";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
 import { REQUEUED } from "../hints/requeued.ts";
 
-/** Locks the thread; whoever ends a run of a thread does so before it touches the run. False where it is gone. */
-export async function lockThread(tx: Tx, tenantId: string, threadId: string): Promise<boolean> {
-  const rows = await tx.query(
-    `SELECT FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`,
-    [tenantId, threadId],
-  );
-  return rows.length > 0;
-}
-
 /**
  * Gives the turn of an ended run to the oldest blocked run of its thread, whose hint is answered.
  * The thread is locked by the caller. A run that ended before it had its turn changes nothing.

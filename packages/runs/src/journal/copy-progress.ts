@@ -2,26 +2,21 @@ import { AppError } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { z } from "zod";
 
-interface CopiedEvent {
-  epoch: number;
-  type: string;
-  data: string;
-  step_key: string | null;
-  scope: string | null;
-  ordinal: number | null;
+interface Copy {
+  from: string;
+  to: string;
 }
 
 /**
  * Copies what a run has done to the run that takes it up: its finished steps; those whose outcome is not known,
  * so that an idempotent one is called again with the key it had and an unsafe one waits for a person; and the
  * events of both, behind `0-1`. What began and changed nothing outside begins anew, as does what comes from
- * `fromStep` on. Error: `invalid_request` (no such step).
+ * `fromStep` on. The log stays in the database, however long it is. Error: `invalid_request` (no such step).
  */
 export async function copyProgress(
   tx: TenantTx,
-  { from, to, fromStep }: { from: string; to: string; fromStep: string | undefined },
+  { fromStep, ...copy }: Copy & { fromStep: string | undefined },
 ): Promise<void> {
-  const log = await readLog(tx, from);
   const steps = await tx.query<{ step_key: string }>(
     `INSERT INTO run_steps (tenant_id, run_id, step_key, kind, name, effect, state, input_hash, result, result_sha256,
        epoch, started_at, ended_at, origin_run_id)
@@ -31,69 +26,83 @@ export async function copyProgress(
      FROM run_steps WHERE tenant_id = $1 AND run_id = $2 AND (state <> 'intent' OR effect <> 'none')
        AND ($4::text[] IS NULL OR step_key = ANY($4))
      RETURNING step_key`,
-    [tx.tenantId, from, to, fromStep === undefined ? null : stepsBefore(log, fromStep)],
-  );
-  const copied = new Set(steps.map(({ step_key: key }) => key));
-  const events = keptEvents(log, copied);
-  await tx.query(
-    `INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data, step_key, scope, ordinal)
-     SELECT $1, $2, 0, 1 + n, type, data, step_key, scope, ordinal
-     FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::int[]) WITH ORDINALITY
-       AS e (type, data, step_key, scope, ordinal, n)`,
     [
       tx.tenantId,
-      to,
-      events.map(({ type }) => type),
-      // The first field of every event's data.
-      events.map(({ data }) => data.replace(from, to)),
-      events.map(({ step_key: key }) => key),
-      events.map(({ scope }) => scope),
-      events.map(({ ordinal }) => ordinal),
+      copy.from,
+      copy.to,
+      fromStep === undefined ? null : await stepsBefore(tx, copy.from, fromStep),
     ],
   );
+  const copied = steps.map(({ step_key: key }) => key);
+  await copyEvents(tx, copy, copied);
 }
 
 /** Steps that began before this one, by the log: workers' clocks may be apart. Error: `invalid_request`. */
-function stepsBefore(log: readonly CopiedEvent[], fromStep: string): string[] {
-  const first = log.findIndex(({ step_key: key }) => key === fromStep);
-  if (first === -1)
+async function stepsBefore(tx: TenantTx, runId: string, fromStep: string): Promise<string[]> {
+  const [row] = await tx.query<{ first: number | null; before: string[] }>(
+    `WITH first AS (
+       SELECT epoch, seq FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND step_key = $3
+       ORDER BY epoch, seq LIMIT 1)
+     SELECT (SELECT seq FROM first) AS first, ARRAY(
+       SELECT DISTINCT step_key FROM run_events e, first
+       WHERE tenant_id = $1 AND run_id = $2 AND step_key IS NOT NULL AND (e.epoch, e.seq) < (first.epoch, first.seq)
+     ) AS before`,
+    [tx.tenantId, runId, fromStep],
+  );
+  if (row === undefined || row.first === null)
     throw new AppError("invalid_request", {
       errors: [{ pointer: "/from_step", message: "is no step of the run" }],
     });
-  return [
-    ...new Set(log.slice(0, first).flatMap(({ step_key: key }) => (key === null ? [] : [key]))),
-  ];
+  return row.before;
 }
-
-const readLog = (tx: TenantTx, runId: string): Promise<CopiedEvent[]> =>
-  tx.query(
-    `SELECT epoch, type, data, step_key, scope, ordinal FROM run_events
-     WHERE tenant_id = $1 AND run_id = $2 ORDER BY epoch, seq`,
-    [tx.tenantId, runId],
-  );
-
-const Restarted = z.object({ restarted: z.array(z.string()) });
-const Begun = z.object({ message_id: z.string().optional(), tool_call_id: z.string().optional() });
 
 /**
  * Of a log: the events of steps that are copied, without what a later epoch began again, and those between
  * steps as far as they stand before everything that is not copied: a replay comes to the others anew.
  */
-function keptEvents(log: readonly CopiedEvent[], copied: ReadonlySet<string>): CopiedEvent[] {
-  const first = log.findIndex(({ step_key: key }) => key !== null && !copied.has(key));
-  const end = first === -1 ? log.length : first;
-  /** Ids that began again, with the epoch in which they did. */
-  const restarts = log.flatMap(({ epoch, data }) => {
-    const parsed = Restarted.safeParse(JSON.parse(data));
-    return parsed.success ? parsed.data.restarted.map((id) => ({ id, epoch })) : [];
-  });
-  const isVoid = ({ epoch, data }: CopiedEvent): boolean => {
-    const { message_id: message, tool_call_id: call } = Begun.parse(JSON.parse(data));
-    return restarts.some((it) => it.epoch > epoch && (it.id === message || it.id === call));
-  };
-  return log.filter((event, index) =>
-    event.step_key !== null
-      ? copied.has(event.step_key) && !isVoid(event)
-      : event.scope !== null && index < end,
+async function copyEvents(
+  tx: TenantTx,
+  { from, to }: Copy,
+  copied: readonly string[],
+): Promise<void> {
+  const restarts = await readRestarts(tx, from);
+  await tx.query(
+    `WITH begun_again AS (SELECT * FROM unnest($5::text[], $6::int[]) AS b (id, epoch)), first AS (
+       SELECT epoch, seq FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND step_key <> ALL($4::text[])
+       ORDER BY epoch, seq LIMIT 1)
+     INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data, step_key, scope, ordinal)
+     SELECT tenant_id, $3::uuid, 0, 1 + row_number() OVER (ORDER BY epoch, seq), type,
+       overlay(data PLACING $3::uuid::text FROM ${ID_AT} FOR 36), step_key, scope, ordinal
+     FROM run_events e WHERE tenant_id = $1 AND run_id = $2 AND CASE
+       WHEN step_key IS NULL
+         THEN scope IS NOT NULL AND coalesce((SELECT (e.epoch, e.seq) < (first.epoch, first.seq) FROM first), true)
+       ELSE step_key = ANY($4) AND NOT EXISTS (
+         SELECT FROM begun_again b WHERE b.epoch > e.epoch AND b.id = substring(e.data FROM '${BEGUN}')) END`,
+    [
+      tx.tenantId,
+      from,
+      to,
+      copied,
+      restarts.map(({ id }) => JSON.stringify(id)),
+      restarts.map(({ epoch }) => epoch),
+    ],
+  );
+}
+
+/** As `eventData` begins: the run's id stands here, counted from 1. */
+const ID_AT = '{"run_id":"'.length + 1;
+/** And goes on with the id of the message or call that it is of. As text: jsonb refuses some of what data holds. */
+const BEGUN = `^{"run_id":"[^"]*","at":"[^"]*","(?:message_id|tool_call_id)":("(?:[^"\\\\]|\\\\.)*")`;
+
+const EpochStart = z.object({ restarted: z.array(z.string()).default([]) });
+
+/** Ids that began again, with the epoch in which they did: the first event of an epoch names them. */
+async function readRestarts(tx: TenantTx, runId: string): Promise<{ id: string; epoch: number }[]> {
+  const starts = await tx.query<{ epoch: number; data: string }>(
+    `SELECT epoch, data FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND seq = 1 AND epoch > 0`,
+    [tx.tenantId, runId],
+  );
+  return starts.flatMap(({ epoch, data }) =>
+    EpochStart.parse(JSON.parse(data)).restarted.map((id) => ({ id, epoch })),
   );
 }

@@ -1,7 +1,7 @@
 import type { Run, RunHint, WaitReason } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import type { Fence } from "../claim-run.ts";
-import { lockThread } from "../ends/release-thread.ts";
+import { lockThread } from "../threads/lock-thread.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
 import { REQUEUED } from "../hints/requeued.ts";
 import { RunCancelled } from "./run-cancelled.ts";

@@ -10,14 +10,21 @@ export async function deleteThreadRows(
   thread: {
     tenantId: string;
     threadId: string;
-    /** A run that stays. */
-    except?: string;
+    /** A run that stays, and with it those of whose end their receivers have not been told yet. */
+    keeping?: string;
   },
 ): Promise<void> {
-  const { tenantId, threadId } = thread;
+  const { tenantId, threadId, keeping } = thread;
+  if (keeping !== undefined)
+    await tx.query(
+      `UPDATE runs SET thread_gone = true
+       WHERE tenant_id = $1 AND thread_id = $2 AND state = 'ended' AND (run_id = $3 OR EXISTS (
+         SELECT FROM tasks WHERE tasks.tenant_id = runs.tenant_id AND tasks.task_id = runs.run_id))`,
+      [tenantId, threadId, keeping],
+    );
   const runs = await tx.query<{ run_id: string }>(
-    `SELECT run_id FROM runs WHERE tenant_id = $1 AND thread_id = $2 AND state = 'ended' AND run_id IS DISTINCT FROM $3`,
-    [tenantId, threadId, thread.except ?? null],
+    `SELECT run_id FROM runs WHERE tenant_id = $1 AND thread_id = $2 AND state = 'ended' AND NOT thread_gone`,
+    [tenantId, threadId],
   );
   await deleteRunRows(
     tx,

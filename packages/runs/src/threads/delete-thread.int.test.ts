@@ -1,12 +1,17 @@
+import type { Database } from "@llamaagent/db";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cancelRun } from "../cancel-run.ts";
 import type { ClaimedRun } from "../claim-run.ts";
+import { endBrokenRun } from "../ends/end-broken-run.ts";
 import { endOwnRun } from "../ends/end-run.ts";
 import type { RunEnd } from "../ends/run-end.ts";
+import { strikeRun } from "../ends/strike-run.ts";
 import { createRunWriter } from "../journal/run-writer.ts";
-import { RunLost } from "../journal/write-run.ts";
+import { handBackRun, suspendRun } from "../journal/suspend-run.ts";
+import { type RunBatch, RunLost, writeRun } from "../journal/write-run.ts";
+import { searchRuns } from "../search-runs.ts";
 import { createThread } from "./create-thread.ts";
 import { deleteThread } from "./delete-thread.ts";
 import { findThread } from "./find-thread.ts";
@@ -28,6 +33,45 @@ const TABLES = [
   "thread_files",
 ];
 
+const nothing: RunBatch = { events: [], steps: [] };
+/** A call of a tool that has begun. */
+const begun: RunBatch = {
+  events: [{ id: "1-1", type: "run.started", data: "{}" }],
+  steps: [
+    {
+      key: "model/0/tools/0",
+      kind: "tool",
+      name: "t",
+      effect: "unsafe",
+      inputHash: "h",
+      state: "intent",
+      startedAt: new Date(),
+    },
+  ],
+};
+const endBy = (db: Database, { fence, run }: ClaimedRun, how: RunEnd) =>
+  endOwnRun({ db, writer: createRunWriter(db) }, fence, run, nothing, how);
+/** All that an owner may come to write. */
+const WRITES = {
+  step: (db: Database, _: RunsFixture, { fence }: ClaimedRun) =>
+    db.system((tx) => writeRun(tx, fence, begun)),
+  end: (db: Database, _: RunsFixture, claimed: ClaimedRun) => endBy(db, claimed, completed),
+  failure: (db: Database, _: RunsFixture, claimed: ClaimedRun) =>
+    endBy(db, claimed, { reason: "cancelled", usage: completed.usage }),
+  pause: (db: Database, _: RunsFixture, { fence, run }: ClaimedRun) =>
+    db.system((tx) =>
+      suspendRun(tx, fence, run, nothing, { reason: "effect_unknown", stepKeys: [] }),
+    ),
+  "handing back": (db: Database, _: RunsFixture, { fence }: ClaimedRun) =>
+    db.system((tx) => handBackRun(tx, fence, nothing)),
+  strike: (_: Database, { context }: RunsFixture, { fence }: ClaimedRun) =>
+    strikeRun(context, fence, 2),
+  "last resort": (_: Database, { context }: RunsFixture, { fence }: ClaimedRun) =>
+    endBrokenRun(context, fence),
+} satisfies Record<string, (db: Database, runs: RunsFixture, run: ClaimedRun) => Promise<unknown>>;
+/** What those answer that throw nothing where the run is lost. */
+const SILENT: Record<string, unknown> = { strike: "lost", "last resort": undefined };
+
 onEachDatabase((database) => {
   let runs: RunsFixture;
   let threadId: string;
@@ -37,14 +81,7 @@ onEachDatabase((database) => {
   });
   const tenant = () => runs.principal.tenantId;
   const remove = () => deleteThread(runs.context, runs.principal, threadId);
-  const end = ({ fence, run }: ClaimedRun, how = completed) =>
-    endOwnRun(
-      { db: database(), writer: createRunWriter(database()) },
-      fence,
-      run,
-      { events: [], steps: [] },
-      how,
-    );
+  const end = (claimed: ClaimedRun) => endBy(database(), claimed, completed);
   const upload = () =>
     database().tenant(tenant(), (tx) =>
       putThreadFile(tx, {
@@ -95,36 +132,66 @@ onEachDatabase((database) => {
       const hinted = runs.hints.length;
       await remove();
       expect(await rows()).toEqual({});
-      const ids = [behind.run_id, later.run_id, claimed.run.run_id];
-      expect(heard).toEqual(ids);
+      const ids = [claimed.run.run_id, behind.run_id, later.run_id];
+      expect(heard).toEqual([claimed.run.run_id]);
       expect(runs.published.map(({ runId, type }) => [runId, type])).toEqual(
         ids.map((id) => [id, "run.cancelled"]),
       );
       expect(runs.hints).toHaveLength(hinted);
     });
 
-    it("lets nothing of an owner come back, also where the id is used again", async () => {
-      const claimed = await runs.claimed({ threadId });
-      await remove();
-      await database().tenant(tenant(), (tx) =>
-        createThread(tx, { threadId, metadata: {}, ifExists: "raise" }),
-      );
-      await expect(end(claimed)).rejects.toThrow(RunLost);
-      expect(await rows()).toEqual({ threads: 1 });
-      await expect(
-        cancelRun(runs.context, runs.principal, claimed.run.run_id),
-      ).rejects.toMatchObject({ code: "not_found" });
+    describe.each(Object.keys(WRITES) as (keyof typeof WRITES)[])("while an owner's %s", (name) => {
+      const write = (claimed: ClaimedRun) => WRITES[name](database(), runs, claimed);
+
+      it("comes later lets nothing of it in", async () => {
+        const claimed = await runs.claimed({ threadId });
+        await database().system((tx) => writeRun(tx, claimed.fence, begun));
+        await remove();
+        if (name in SILENT) expect(await write(claimed)).toBe(SILENT[name]);
+        else await expect(write(claimed)).rejects.toThrow(RunLost);
+        expect(await rows()).toEqual({});
+      });
+
+      it("comes later lets nothing of it into a thread that has the id since", async () => {
+        const claimed = await runs.claimed({ threadId });
+        await remove();
+        await database().tenant(tenant(), (tx) =>
+          createThread(tx, { threadId, metadata: {}, ifExists: "raise" }),
+        );
+        await Promise.allSettled([write(claimed)]);
+        expect(await rows()).toEqual({ threads: 1 });
+        const thread = await database().tenant(tenant(), (tx) => findThread(tx, threadId));
+        expect(thread).toMatchObject({ status: "idle", values: {}, messages: [] });
+        await expect(
+          cancelRun(runs.context, runs.principal, claimed.run.run_id),
+        ).rejects.toMatchObject({ code: "not_found" });
+      });
+
+      it("comes at the same instant leaves nothing, whichever is first", async () => {
+        await remove();
+        for (let round = 0; round < 5; round += 1) {
+          threadId = await runs.thread();
+          const claimed = await runs.claimed({ threadId });
+          const [written] = await Promise.allSettled([write(claimed), remove()]);
+          if (written.status === "rejected") expect(written.reason).toBeInstanceOf(RunLost);
+          expect(await rows()).toEqual({});
+        }
+      });
     });
 
-    it("and the end of a run at one instant leave nothing, whichever is first", async () => {
-      await remove();
-      for (let round = 0; round < 10; round += 1) {
-        threadId = await runs.thread();
-        const claimed = await runs.claimed({ threadId });
-        const [ended] = await Promise.allSettled([end(claimed), remove()]);
-        if (ended.status === "rejected") expect(ended.reason).toBeInstanceOf(RunLost);
-        expect(await rows()).toEqual({});
-      }
+    it("waits for a commit of the owner's that is under way, and takes along what it stored", async () => {
+      const { fence } = await runs.claimed({ threadId });
+      const [written, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const owner = database().system(async (tx) => {
+        await writeRun(tx, fence, begun);
+        written.resolve();
+        await over.promise;
+      });
+      await written.promise;
+      const removed = remove();
+      setTimeout(over.resolve, 50);
+      await Promise.all([owner, removed]);
+      expect(await rows()).toEqual({});
     });
 
     it("and an upload at one instant leave nothing, whichever is first", async () => {
@@ -175,6 +242,37 @@ onEachDatabase((database) => {
       const { run, messages } = await runs.context.readRun(tenant(), claimed.run.run_id);
       expect(run).toMatchObject({ state: "ended", on_completion: "delete", thread_id: threadId });
       expect(messages).toMatchObject([{ content: "Hello" }, { content: "Hi" }]);
+    });
+
+    it("leaves runs whose receivers were not told yet, and nothing of them in a thread of that id", async () => {
+      const webhook = { url: "https://example.com/", events: ["run.completed" as const] };
+      const told = await runs.claimed({ threadId, webhook });
+      await end(told);
+      await database().system((tx) =>
+        tx.query(`DELETE FROM tasks WHERE task_id = $1`, [told.run.run_id]),
+      );
+      const untold = await runs.claimed({ threadId, webhook });
+      await end(untold);
+      const last = await runs.claimed({ threadId, onCompletion: "delete" });
+      await end(last);
+      const kept = [untold.run.run_id, last.run.run_id];
+      const stored = () =>
+        database().tenant(tenant(), (tx) =>
+          tx.query<{ run_id: string; tasks: number }>(
+            `SELECT run_id, (SELECT count(*)::int FROM tasks WHERE task_id = run_id) AS tasks FROM runs
+             WHERE run_id = ANY($1) ORDER BY run_id`,
+            [[told.run.run_id, ...kept]],
+          ),
+        );
+      const both = kept.map((run_id, index) => ({ run_id, tasks: 1 - index }));
+      expect(await stored()).toEqual(both);
+      const { run_id: next } = await runs.admit({ threadId, ifNotExists: "create" });
+      const found = await database().tenant(tenant(), (tx) =>
+        searchRuns(tx, { threadId, limit: 9, offset: 0 }),
+      );
+      expect(found.map((run) => run.run_id)).toEqual([next]);
+      await remove();
+      expect(await stored()).toEqual(both);
     });
 
     it("takes it also where the run is cancelled before it began", async () => {

@@ -1,9 +1,10 @@
 import type { Principal } from "@llamaagent/core";
-import { tellOfEnd } from "../ends/tell-of-end.ts";
+import { tellOfEnds } from "../ends/tell-of-end.ts";
 import type { RunsContext } from "../runs-context.ts";
 import { deleteThreadRows } from "./delete-thread-rows.ts";
 import { endOpenRuns } from "./end-open-runs.ts";
 import { threadNotFound } from "./find-thread.ts";
+import { lockThread } from "./lock-thread.ts";
 
 /**
  * Removes a thread with its messages, checkpoints, files and runs; those that have not ended are ended
@@ -16,15 +17,11 @@ export async function deleteThread(
 ): Promise<void> {
   const { tenantId } = principal;
   const ended = await context.db.tenant(tenantId, async (tx) => {
-    const [thread] = await tx.query<{ active: string | null }>(
-      `SELECT active_run_id AS active FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`,
-      [tenantId, threadId],
-    );
-    if (thread === undefined) throw threadNotFound();
+    if ((await lockThread(tx, tenantId, threadId)) === undefined) throw threadNotFound();
     const now = context.clock.now();
-    const open = await endOpenRuns(tx, { threadId, ...thread, withDelayed: true, now });
+    const open = await endOpenRuns(tx, { threadId, withDelayed: true, now });
     await deleteThreadRows(tx, { tenantId, threadId });
     return open;
   });
-  for (const { run, ended: end } of ended) await tellOfEnd(context, run, end);
+  await tellOfEnds(context, ended);
 }

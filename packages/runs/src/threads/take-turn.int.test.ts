@@ -2,6 +2,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { uuidv7 } from "uuidv7";
 import { beforeEach, describe, expect, it } from "vitest";
+import { admitRun } from "../admit-run.ts";
 import { endOwnRun } from "../ends/end-run.ts";
 import type { RunEnd } from "../ends/run-end.ts";
 import { createRunWriter } from "../journal/run-writer.ts";
@@ -42,10 +43,15 @@ onEachDatabase((database) => {
 
   /** A run in each state that has not ended, made by `make`. */
   const states = [
-    { name: "queued", make: async () => (await runs.admit({ threadId })).run_id },
-    { name: "running", make: async () => (await runs.claimed({ threadId })).run.run_id },
+    { name: "queued", hasOwner: false, make: async () => (await runs.admit({ threadId })).run_id },
+    {
+      name: "running",
+      hasOwner: true,
+      make: async () => (await runs.claimed({ threadId })).run.run_id,
+    },
     {
       name: "waiting",
+      hasOwner: false,
       make: async () => {
         const { fence, run } = await runs.claimed({ threadId });
         await database().system((tx) => suspendRun(tx, fence, run, nothing, wait));
@@ -54,7 +60,7 @@ onEachDatabase((database) => {
     },
   ];
 
-  describe.each(states)("where the thread has a $name run", ({ make }) => {
+  describe.each(states)("where the thread has a $name run", ({ make, hasOwner }) => {
     it("reject answers a conflict and stores nothing, the key neither", async () => {
       const first = await make();
       const idempotency = { key: "k", bodyHash: "hash" };
@@ -91,11 +97,11 @@ onEachDatabase((database) => {
         blocked: false,
       });
       expect(await thread()).toMatchObject({ status: "busy", messages: [] });
-      await expect.poll(() => heard).toEqual([behind, first]);
       await expect.poll(() => runs.hints.slice(hinted)).toMatchObject([{ runId: next.run_id }]);
+      expect(heard).toEqual(hasOwner ? [first] : []);
       expect(runs.published.map(({ runId, type }) => [runId, type])).toEqual([
-        [behind, "run.cancelled"],
         [first, "run.cancelled"],
+        [behind, "run.cancelled"],
       ]);
     });
 
@@ -120,6 +126,75 @@ onEachDatabase((database) => {
     const late = database().system((tx) => writeRun(tx, fence, nothing));
     await expect(late).rejects.toThrow(RunLost);
   });
+
+  it("ends a run after the last that its owner stored, with what it used, and has its receiver told", async () => {
+    const webhook = { url: "https://example.com/", events: ["run.cancelled" as const] };
+    const { fence } = await runs.claimed({ threadId, webhook });
+    const used = { input_tokens: 3, output_tokens: 4 };
+    const at = { run_id: fence.runId, at: "2026-01-01T00:00:00.000Z" };
+    const events = [
+      { id: "1-1", type: "run.started" as const, data: JSON.stringify(at) },
+      { id: "1-2", type: "usage.updated" as const, data: JSON.stringify({ ...at, ...used }) },
+    ];
+    await database().system((tx) => writeRun(tx, fence, { events, steps: [] }));
+    await runs.admit({ threadId, multitaskStrategy: "interrupt" });
+    expect(await runs.row(fence.runId, "epoch, input_tokens, output_tokens")).toEqual({
+      epoch: 2,
+      ...used,
+    });
+    expect((await runs.events(fence.runId)).at(-1)).toMatchObject({
+      id: "2-1",
+      data: { stop_reason: "cancelled", after: "1-2", restarted: [] },
+    });
+    const tasks = await database().system((tx) =>
+      tx.query(`SELECT due_at <= now() AS is_due, wakes FROM tasks WHERE task_id = $1`, [
+        fence.runId,
+      ]),
+    );
+    expect(tasks).toEqual([{ is_due: true, wakes: 1 }]);
+  });
+
+  it("waits for a commit of the owner's that is under way, and ends the run behind it", async () => {
+    const { fence } = await runs.claimed({ threadId });
+    const [written, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const owner = database().system(async (tx) => {
+      const events = [{ id: "1-1", type: "run.started" as const, data: "{}" }];
+      await writeRun(tx, fence, { events, steps: [] });
+      written.resolve();
+      await over.promise;
+    });
+    await written.promise;
+    const next = runs.admit({ threadId, multitaskStrategy: "interrupt" });
+    setTimeout(over.resolve, 50);
+    await Promise.all([owner, next]);
+    expect((await runs.events(fence.runId)).at(-1)).toMatchObject({
+      id: "2-1",
+      data: { after: "1-1" },
+    });
+  });
+
+  it.each(["interrupt", "rollback"] as const)(
+    "%s ends many in as many statements as a few",
+    async (multitaskStrategy) => {
+      const statements = async (behind: number): Promise<number> => {
+        const request = { threadId: await runs.thread(), metadata: {} };
+        for (let n = 0; n <= behind; n += 1) await runs.admit(request);
+        let count = 0;
+        const tenant: typeof runs.context.db.tenant = (tenantId, work) =>
+          database().tenant(tenantId, (tx) => {
+            const query: typeof tx.query = (...given) => {
+              count += 1;
+              return tx.query(...given);
+            };
+            return work({ ...tx, query });
+          });
+        const db = { ...database(), tenant };
+        await admitRun({ ...runs.context, db }, runs.principal, { ...request, multitaskStrategy });
+        return count;
+      };
+      expect(await statements(20)).toBe(await statements(1));
+    },
+  );
 
   it.each(["reject", "interrupt", "rollback"] as const)(
     "%s takes the turn of a thread that is idle, and what it said stays",

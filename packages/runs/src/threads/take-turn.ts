@@ -3,6 +3,7 @@ import type { TenantTx } from "@llamaagent/db";
 import { deleteRunRows } from "../delete-run-rows.ts";
 import type { MultitaskStrategy } from "../new-run.ts";
 import { type DisplacedRun, endOpenRuns } from "./end-open-runs.ts";
+import { lockThread } from "./lock-thread.ts";
 
 export interface Turn {
   /** False: the run is stored blocked and waits for its turn. */
@@ -33,9 +34,7 @@ export async function takeTurn(
     });
   if (strategy === "enqueue" && active !== null) return { isTaken: false, displaced: [] };
   const displaced =
-    active === null
-      ? []
-      : await endOpenRuns(tx, { threadId, active, withDelayed: false, now: asked.now });
+    active === null ? [] : await endOpenRuns(tx, { threadId, withDelayed: false, now: asked.now });
   if (strategy === "rollback")
     await deleteRunRows(
       tx,
@@ -62,11 +61,8 @@ export async function lockedActiveRun(
   ifNotExists: "create" | "reject",
 ): Promise<string | null> {
   for (let look = 1; look <= LOOKS_MAX; look += 1) {
-    const [thread] = await tx.query<{ active_run_id: string | null }>(
-      `SELECT active_run_id FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`,
-      [tx.tenantId, threadId],
-    );
-    if (thread !== undefined) return thread.active_run_id;
+    const thread = await lockThread(tx, tx.tenantId, threadId);
+    if (thread !== undefined) return thread.activeRunId;
     if (ifNotExists === "reject") break;
     // Waits for whoever makes it at the same time.
     await tx.query(

@@ -84,17 +84,21 @@ onEachDatabase((database) => {
           await change(fence.runId, "epoch = epoch + 1");
         };
         expect(await strikesAfter(2, { prepare: aloneBefore })).toBe(2);
-        const getsOn: Prepare = async (fence) => {
-          await alone(fence);
-          await database().system((tx) =>
-            tx.query(
-              `INSERT INTO run_steps (tenant_id, run_id, step_key, kind, effect, state, input_hash, epoch)
-               VALUES ($1, $2, 'model/0', 'model', 'none', 'done', '', $3)`,
-              [fence.tenantId, fence.runId, fence.epoch],
-            ),
-          );
-        };
-        expect(await strikesAfter(2, { prepare: getsOn })).toBe(2);
+        const finished =
+          (by: (fence: Fence) => string | null): Prepare =>
+          async (fence) => {
+            await alone(fence);
+            await database().system((tx) =>
+              tx.query(
+                `INSERT INTO run_steps (tenant_id, run_id, step_key, kind, effect, state, input_hash, epoch, origin_run_id)
+                 VALUES ($1, $2, 'model/0', 'model', 'none', 'done', '', $3, $4)`,
+                [fence.tenantId, fence.runId, fence.epoch, by(fence)],
+              ),
+            );
+          };
+        expect(await strikesAfter(2, { prepare: finished(() => null) })).toBe(2);
+        // What the run that it takes up had finished in an epoch of the same number.
+        expect(await strikesAfter(2, { prepare: finished(({ tenantId }) => tenantId) })).toBe(3);
       });
     });
 

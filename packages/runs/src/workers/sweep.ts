@@ -50,7 +50,7 @@ const STRUCK = `strikes + CASE
   WHEN strikes < ${QUARANTINE_FROM} THEN $1::boolean::int
   WHEN alone_epoch IS DISTINCT FROM epoch THEN 0
   WHEN EXISTS (SELECT FROM run_steps s WHERE s.tenant_id = runs.tenant_id AND s.run_id = runs.run_id
-    AND s.epoch = runs.epoch AND s.state = 'done') THEN 0
+    AND s.epoch = runs.epoch AND s.state = 'done' AND s.origin_run_id IS NULL) THEN 0
   ELSE 1 END`;
 
 async function requeueLapsed(

@@ -64,6 +64,23 @@ onEachDatabase((database) => {
       expect(runs.hints.at(-1)).toMatchObject({ runId: alsoLater.run_id });
     });
 
+    it("lines up behind what is queued when it wakes, in the order of the times", async () => {
+      const threadId = await runs.thread();
+      const later = [
+        await runs.admit({ afterSeconds: 60 }),
+        await runs.admit({ afterSeconds: 60 }),
+        await runs.admit({ afterSeconds: 60, threadId }),
+      ].map(({ run_id: id }) => id);
+      const [second = "", first = "", onThread = ""] = later;
+      for (let n = 0; n < 3; n += 1) await runs.admit();
+      await pass(first);
+      await pass(second);
+      await pass(onThread);
+      await sweep();
+      const rank = async (id: string) => (await runs.row(id, "priority"))["priority"];
+      expect([await rank(first), await rank(second), await rank(onThread)]).toEqual([4, 5, 6]);
+    });
+
     it("is passed over when a turn is given on before its time", async () => {
       const threadId = await runs.thread();
       const first = await runs.admit({ threadId });

@@ -3,8 +3,10 @@ import type { SystemTx } from "@llamaagent/db";
 import { giveTurn } from "../ends/release-thread.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
 import { REQUEUED } from "../hints/requeued.ts";
+import { queuedOfTenant, RANK_MAX } from "../queued-of-tenant.ts";
 import { QUEUED_UNTIL } from "../queued-until.ts";
 import type { RunsContext } from "../runs-context.ts";
+import { lockThread } from "../threads/lock-thread.ts";
 
 /** Rows of each kind in one round. */
 const ROWS_MAX = 200;
@@ -44,10 +46,19 @@ export async function wakeDelayed({ db, hints }: Pick<RunsContext, "db" | "hints
 
 const wakeThreadless = (tx: SystemTx): Promise<HintRow[]> =>
   tx.query(
-    `UPDATE runs SET ${REQUEUED}, ${AVAILABLE}
-     WHERE (tenant_id, run_id) IN (
-       SELECT tenant_id, run_id FROM runs WHERE ${IS_DUE} AND thread_id IS NULL
-       ORDER BY look_at LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
+    // What they were admitted behind has gone by now: they line up as if they came now.
+    `WITH due AS (
+       SELECT tenant_id, run_id, look_at FROM runs WHERE ${IS_DUE} AND thread_id IS NULL
+       ORDER BY look_at LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED
+     ), tenants AS (
+       SELECT tenant_id, ${queuedOfTenant("due.tenant_id")} AS ahead FROM due GROUP BY tenant_id
+     ), placed AS (
+       SELECT due.tenant_id AS of_tenant, run_id AS of_run,
+         ahead + row_number() OVER (PARTITION BY due.tenant_id ORDER BY look_at, run_id) AS rank
+       FROM due JOIN tenants USING (tenant_id)
+     )
+     UPDATE runs SET ${REQUEUED}, ${AVAILABLE}, priority = least(rank, ${RANK_MAX}) FROM placed
+     WHERE tenant_id = of_tenant AND run_id = of_run
      RETURNING ${hintColumns}`,
   );
 
@@ -55,15 +66,12 @@ async function wakeOnThread(
   tx: SystemTx,
   { tenant_id: tenantId, run_id: runId, thread_id: threadId }: OnThread,
 ): Promise<RunHint[]> {
-  const [thread] = await tx.query<{ active_run_id: string | null }>(
-    `SELECT active_run_id FROM threads WHERE tenant_id = $1 AND thread_id = $2 FOR UPDATE`,
-    [tenantId, threadId],
-  );
+  const thread = await lockThread(tx, tenantId, threadId);
   const due = await tx.query(
-    `UPDATE runs SET ${AVAILABLE}, updated_at = now()
+    `UPDATE runs SET ${AVAILABLE}, priority = least(${queuedOfTenant("$1")} + 1, ${RANK_MAX}), updated_at = now()
      WHERE tenant_id = $1 AND run_id = $2 AND ${IS_DUE} RETURNING run_id`,
     [tenantId, runId],
   );
-  if (due.length === 0 || thread === undefined || thread.active_run_id !== null) return [];
+  if (due.length === 0 || thread === undefined || thread.activeRunId !== null) return [];
   return giveTurn(tx, { tenantId, threadId, status: "idle" });
 }

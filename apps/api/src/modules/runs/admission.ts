@@ -18,7 +18,6 @@ export const createAdmission =
   (body, headers) => ({ ...admission(body, headers), ...webhookOf(body, allowance) });
 
 function admission(body: RunCreate, headers: AdmissionHeaders): AdmitRun {
-  const idempotencyKey = headers["idempotency-key"];
   refuseUnavailable({
     ...asked(body, ["workflow_id"]),
     "/config/tags": body.config?.tags !== undefined,
@@ -65,28 +64,21 @@ function admission(body: RunCreate, headers: AdmissionHeaders): AdmitRun {
     ...(checkpoint === undefined ? {} : { checkpointId: checkpoint.checkpoint_id }),
     ...(on_completion === undefined ? {} : { onCompletion: on_completion }),
     ...(priority === undefined || priority === 0 ? {} : { urgency: priority }),
-    ...(idempotencyKey === undefined
-      ? isRepeat(headers) && { isRepeat: true }
-      : {
-          idempotency: {
-            key: idempotencyKey,
-            bodyHash: bodyHash({
-              agent_id,
-              thread_id,
-              input,
-              messages,
-              metadata,
-              multitask_strategy,
-              if_not_exists,
-              after_seconds: afterSeconds,
-              checkpoint,
-              on_completion,
-              priority,
-              webhook,
-              webhook_events,
-            }),
-          },
-        }),
+    ...knownAgainBy(headers, {
+      agent_id,
+      thread_id,
+      input,
+      messages,
+      metadata,
+      multitask_strategy,
+      if_not_exists,
+      after_seconds: afterSeconds,
+      checkpoint,
+      on_completion,
+      priority,
+      webhook,
+      webhook_events,
+    }),
   };
 }
 
@@ -108,11 +100,20 @@ function webhookOf(
 const invalid = (pointer: string, message: string): AppError =>
   new AppError("invalid_request", { errors: [{ pointer, message }] });
 
+/** `body`: all that makes the run. One key joins the same run on /runs, /runs/wait and /runs/stream. */
+export function knownAgainBy(
+  headers: AdmissionHeaders,
+  body: object,
+): Pick<AdmitRun, "idempotency" | "isRepeat"> {
+  const key = headers["idempotency-key"];
+  if (key !== undefined) return { idempotency: { key, bodyHash: bodyHash(body) } };
+  return isRepeat(headers) ? { isRepeat: true } : {};
+}
+
 /** Whether the client sends it again because an answer was lost: so says OpenAI's SDK, and others that are generated as it is. */
-const isRepeat = (headers: AdmissionHeaders): boolean =>
+export const isRepeat = (headers: Omit<AdmissionHeaders, "idempotency-key">): boolean =>
   [headers["x-stainless-retry-count"], headers["retry-attempt"]].some((count) => Number(count) > 0);
 
-/** Of what makes the run: one key joins the same run on /runs, /runs/wait and /runs/stream. */
 function bodyHash(body: object): string {
   return createHash("sha256").update(canonicalJson(body)).digest("hex");
 }

@@ -6,47 +6,86 @@ import {
   problemDetails,
   toProblem,
 } from "@llamaagent/core";
-import { type AdmitRun, admitRun, type RunsContext } from "@llamaagent/runs";
+import { type AdmitRun, admitRun, type RunsContext, sharesCommit } from "@llamaagent/runs";
 import type { Admission } from "./admission.ts";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import type { RunBatchCreated } from "./run-batch.schemas.ts";
-import { RunCreate } from "./run-create.schemas.ts";
+import { type AdmissionHeaders, RunCreate } from "./run-create.schemas.ts";
 
 type Outcome = RunBatchCreated["items"][number];
 
+/** Of a batch's transactions: others than those that share one must not take all connections. */
+const AT_ONCE = 4;
+
+interface Place {
+  index: number;
+  wanted: AdmitRun;
+}
+
 /**
- * Admits each by itself, those of one thread in their order; what is wrong with one is its own outcome.
- * `key`: the n-th has the idempotency key `<key>#<n>`, from 0, so that a repeat finds the same runs.
+ * Admits each by itself, those of one thread in their order; what is wrong with one is its own outcome. Of a
+ * batch with a key the n-th has `<key>#<n>`, from 0, so that a repeat finds the same runs; without one, where the
+ * client says that it is a repeat, each is known by its body, and of several of the same each by its place among them.
  */
 export async function admitBatch(
   { context, admission }: Pick<ApiDependencies, "context" | "admission">,
   principal: Principal,
   bodies: readonly unknown[],
-  key: string | undefined,
+  headers: AdmissionHeaders,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const lines = new Map<string | number, Promise<void>>();
-  bodies.forEach((body, index) => {
-    const wanted = outcomeOrError(() => parse(admission, body, key && `${key}#${index}`));
-    if ("error" in wanted) return void (outcomes[index] = wanted);
-    const line = wanted.threadId ?? index;
-    const before = lines.get(line) ?? Promise.resolve();
-    lines.set(
-      line,
-      before.then(async () => void (outcomes[index] = await admit(context, principal, wanted))),
-    );
-  });
-  await Promise.all(lines.values());
+  const places: Place[] = [];
+  for (const [index, body] of bodies.entries()) {
+    const wanted = outcomeOrError(() => parse(admission, body, headersOf(headers, index)));
+    if ("error" in wanted) outcomes[index] = wanted;
+    else places.push({ index, wanted });
+  }
+  const admitLine = async (line: readonly Place[]): Promise<void> => {
+    for (const { index, wanted } of line) outcomes[index] = await admit(context, principal, wanted);
+  };
+  // All at once: then they are one transaction.
+  const sharing = places.filter(({ wanted }) => sharesCommit(wanted));
+  const alone = linesOf(places.filter(({ wanted }) => !sharesCommit(wanted))).values();
+  const admitAlone = async (): Promise<void> => {
+    for (const line of alone) await admitLine(line);
+  };
+  await Promise.all([
+    ...sharing.map((place) => admitLine([place])),
+    ...Array.from({ length: AT_ONCE }, admitAlone),
+  ]);
   return outcomes;
 }
 
-function parse(admission: Admission, body: unknown, key: string | undefined): AdmitRun {
+/** What is to be admitted one after the other: those of one thread, and repeats of one request. */
+function linesOf(places: readonly Place[]): Map<string | number, Place[]> {
+  const lines = new Map<string | number, Place[]>();
+  const same = new Map<string, number>();
+  for (const { index, wanted } of places) {
+    const request = JSON.stringify(wanted);
+    const sameBefore = same.get(request) ?? 0;
+    same.set(request, sameBefore + 1);
+    const name = wanted.threadId ?? (wanted.isRepeat ? request : index);
+    const line = lines.get(name) ?? [];
+    lines.set(name, line);
+    line.push({ index, wanted: { ...wanted, sameBefore } });
+  }
+  return lines;
+}
+
+function headersOf(
+  { "idempotency-key": key, ...headers }: AdmissionHeaders,
+  index: number,
+): AdmissionHeaders {
+  return { ...headers, "idempotency-key": key && `${key}#${index}` };
+}
+
+function parse(admission: Admission, body: unknown, headers: AdmissionHeaders): AdmitRun {
   const parsed = RunCreate.safeParse(body);
   if (!parsed.success)
     throw new AppError("invalid_request", {
       errors: problemDetails(parsed.error, { value: body, prefix: [] }),
     });
-  return admission(parsed.data, { "idempotency-key": key });
+  return admission(parsed.data, headers);
 }
 
 async function admit(

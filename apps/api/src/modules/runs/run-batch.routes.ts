@@ -24,7 +24,7 @@ export function runBatchRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async ({ body, headers, principal }) => ({
-        items: await admitBatch(api, principal, body, headers["idempotency-key"]),
+        items: await admitBatch(api, principal, body, headers),
       }),
     );
   };

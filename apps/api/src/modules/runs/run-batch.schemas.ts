@@ -1,5 +1,6 @@
 import { Problem, Run } from "@llamaagent/core";
 import { z } from "zod";
+import { RunCreateHeaders } from "./run-create.schemas.ts";
 
 const RUNS_MAX = 100;
 
@@ -36,4 +37,6 @@ export const RunBatchHeaders = z.looseObject({
     .max(250)
     .optional()
     .describe("Of the whole batch: a repeat within 24 h answers with the runs that the first made"),
+  "x-stainless-retry-count": RunCreateHeaders.shape["x-stainless-retry-count"],
+  "retry-attempt": RunCreateHeaders.shape["retry-attempt"],
 });

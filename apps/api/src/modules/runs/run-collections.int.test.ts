@@ -197,6 +197,23 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
       expect(made).not.toContain(await create(body));
     });
 
+    it("answers a batch with the runs that it first made, each of several of the same with one", async () => {
+      const body = ["a", "b", "a", "a"].map((input) => ({
+        agent_id: "hello",
+        input: `batch ${input}`,
+      }));
+      const first = (await batch(body)).map(idOf);
+      expect(new Set(first).size).toBe(4);
+      const repeated = (await batch(body, again)).map(idOf);
+      expect(repeated.toSorted()).toEqual(first.toSorted());
+      expect(repeated[1]).toBe(first[1]);
+      // Where the first was cut off before the end of it, the rest is made.
+      const longer = [...body, { agent_id: "hello", input: "batch a" }];
+      const rest = (await batch(longer, again)).map(idOf);
+      expect(new Set([...rest, ...first]).size).toBe(5);
+      expect((await batch(body)).map(idOf).filter((id) => rest.includes(id))).toEqual([]);
+    });
+
     it("makes a new run where the first one was cancelled", async () => {
       const body = { agent_id: "slow", input: "cancelled since" };
       const first = await create(body);

@@ -4,7 +4,9 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
+import { knownAgainBy } from "./admission.ts";
 import { forkOf } from "./fork-of.ts";
+import { RunCreateHeaders } from "./run-create.schemas.ts";
 import { RunFork } from "./run-fork.schemas.ts";
 import { RunParams } from "./runs.schemas.ts";
 
@@ -19,6 +21,7 @@ export function runForkRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           operationId: "fork_run",
           summary: "Start a run from where its thread stood before this one",
           params: RunParams,
+          headers: RunCreateHeaders,
           body: RunFork.default({}),
           response: {
             200: jsonResponse("The new run", Run),
@@ -28,11 +31,12 @@ export function runForkRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
               "conflict",
               "invalid_request",
               "not_available",
+              "idempotency_key_reused",
             ),
           },
         },
       },
-      async ({ params, body, principal }, reply) => {
+      async ({ params, headers, body, principal }, reply) => {
         const run = await getRun(context, principal, params.run_id);
         const { thread_id: threadId } = run;
         const checkpointId =
@@ -43,7 +47,8 @@ export function runForkRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
               );
         if (checkpointId === undefined)
           throw new AppError("conflict", { detail: "The run changed no thread" });
-        const wanted = { ...forkOf(run, body), checkpointId };
+        const known = knownAgainBy(headers, { fork_of: run.run_id, ...body });
+        const wanted = { ...forkOf(run, body), checkpointId, ...known };
         const { run: fork } = await admitRun(context, principal, wanted);
         return reply.header("location", `/runs/${fork.run_id}`).send(fork);
       },

@@ -4,7 +4,12 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
+import { isRepeat } from "./admission.ts";
+import { RunCreateHeaders } from "./run-create.schemas.ts";
 import { RunParams, RunRetry } from "./runs.schemas.ts";
+
+/** Asked again it is one run by itself: it needs no key. */
+const RunRetryHeaders = RunCreateHeaders.omit({ "idempotency-key": true });
 
 export function runRetryRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
   return async (app) => {
@@ -18,6 +23,7 @@ export function runRetryRoutes({ context }: ApiDependencies): FastifyPluginAsync
           summary:
             "Take up an ended run where it came to nothing: what it had done is not done again",
           params: RunParams,
+          headers: RunRetryHeaders,
           body: RunRetry.default({}),
           response: {
             200: jsonResponse(
@@ -28,8 +34,8 @@ export function runRetryRoutes({ context }: ApiDependencies): FastifyPluginAsync
           },
         },
       },
-      async ({ params, body, principal }, reply) => {
-        const retry = { fromStep: body.from_step };
+      async ({ params, headers, body, principal }, reply) => {
+        const retry = { fromStep: body.from_step, isRepeat: isRepeat(headers) };
         const run = await retryRun(context, principal, params.run_id, retry);
         return reply.header("location", `/runs/${run.run_id}`).send(run);
       },

@@ -76,6 +76,25 @@ describe.each(topologies)("what threads were, $name", ({ isThere, start }) => {
       expect(words(await thread(id))).toEqual(["1", "Hello"]);
     });
 
+    it("forks once where an SDK or a key says that it is the same request", async () => {
+      const id = await newThread();
+      const first = await say(id, "1");
+      const fork = async (body: object, headers: Record<string, string> = {}) =>
+        (await sendJson(api.url, "POST", `/runs/${first}/fork`, body, headers)).json as {
+          run_id: string;
+          code?: string;
+        };
+      const again = { "x-stainless-retry-count": "1" };
+      const { run_id: one } = await fork({ input: "2" });
+      expect((await fork({ input: "2" }, again)).run_id).toBe(one);
+      expect((await fork({ input: "3" }, again)).run_id).not.toBe(one);
+      expect((await fork({ input: "2" })).run_id).not.toBe(one);
+      const key = { "idempotency-key": "fork" };
+      const { run_id: keyed } = await fork({ input: "2" }, key);
+      expect((await fork({ input: "2" }, key)).run_id).toBe(keyed);
+      expect((await fork({ input: "3" }, key)).code).toBe("idempotency_key_reused");
+    });
+
     it("forks no run that changed no thread", async () => {
       const { json: run } = await json("POST", "/runs", { agent_id: "hello" });
       const path = `/runs/${(run as { run_id: string }).run_id}/fork`;

@@ -1,4 +1,4 @@
-import { type BadInput, invalid, json, post } from "./bad-input.ts";
+import { type BadInput, invalid, json, post, unknownId } from "./bad-input.ts";
 
 const bad = (name: string, path: string, body: unknown, pointer?: string): BadInput => ({
   name,
@@ -14,6 +14,11 @@ export const badRunCollections: BadInput[] = [
   {
     ...bad("a batch's key of 251 characters", "/runs/batch", [{ agent_id: "taken" }]),
     headers: { ...json, "idempotency-key": "k".repeat(251) },
+    pointer: "/headers/idempotency-key",
+  },
+  {
+    ...bad("a fork's key of 256 characters", `/runs/${unknownId}/fork`, {}),
+    headers: { ...json, "idempotency-key": "k".repeat(256) },
     pointer: "/headers/idempotency-key",
   },
   bad("a search by an unknown status of runs", "/runs/search", { status: "done" }, "/status"),
