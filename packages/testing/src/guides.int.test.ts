@@ -102,7 +102,13 @@ describe("docs/guides", () => {
     await receiver.waitFor(/listening/);
     await shell(documentSnippet("docs/guides/webhooks.md", "webhooks-run"));
     await receiver.waitFor(/run\.completed \S+ 6 \* 7 = 42/, { timeoutSeconds: 20 });
-    await shell(documentSnippet("docs/guides/webhooks.md", "webhooks-deliveries"));
+    // What the receiver has said is logged once its answer has arrived.
+    await expect
+      .poll(() => shell(`curl -s "localhost:8000/webhooks/deliveries"`), { timeout: 10_000 })
+      .toContain('"delivery_id"');
+    const sent = await shell(documentSnippet("docs/guides/webhooks.md", "webhooks-deliveries"));
+    expect(sent).toMatch(/"event_type":"run\.completed".*"status_code":204/);
+    expect(sent).toMatch(/\n204\n$/);
     await receiver.kill();
   });
 

@@ -21,18 +21,25 @@ onEachDatabase((database) => {
   });
   afterEach(() => workers.stop());
 
-  async function add(task: Partial<Parameters<typeof addTask>[1]> = {}): Promise<string> {
+  async function add(
+    task: Partial<Parameters<typeof addTask>[1]> = {},
+    tenantId = runs.principal.tenantId,
+  ): Promise<string> {
     const taskId = uuidv7();
-    await database().tenant(runs.principal.tenantId, (tx) =>
+    await database().tenant(tenantId, (tx) =>
       addTask(tx, { taskId, kind: "mail", payload: 1, dueInSeconds: 0, ...task }),
     );
     return taskId;
   }
   const tasks = () =>
     database().system((tx) =>
-      tx.query<{ task_id: string; attempts: number; last_error: string | null; payload: string }>(
-        `SELECT task_id, owner, attempts, last_error, payload FROM tasks`,
-      ),
+      tx.query<{
+        task_id: string;
+        owner: string | null;
+        attempts: number;
+        last_error: string | null;
+        payload: string;
+      }>(`SELECT task_id, owner, attempts, last_error, payload FROM tasks`),
     );
   const noneLeft = () => vi.waitFor(async () => expect(await tasks()).toEqual([]), 10_000);
 
@@ -80,6 +87,56 @@ onEachDatabase((database) => {
     await Promise.all(both.map((one) => one.claimDue()));
     await noneLeft();
     expect(done.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it("one tenant's tasks that do not end leave others their places", async () => {
+    const [dead, other] = [uuidv7(), uuidv7()];
+    const ended: string[] = [];
+    const one = runner(await runs.worker(), (_payload, { tenantId, signal }) => {
+      const outcome = Promise.withResolvers<"done">();
+      if (tenantId === other) outcome.resolve("done");
+      else signal.addEventListener("abort", () => outcome.reject(signal.reason as Error));
+      return outcome.promise.finally(() => ended.push(tenantId));
+    });
+    for (let n = 0; n < 50; n += 1) await add({ dueInSeconds: -60 }, dead);
+    const owned = async () => (await tasks()).filter(({ owner }) => owner !== null).length;
+    await one.claimDue();
+    expect(await owned()).toBe(8);
+    for (let n = 0; n < 20; n += 1) await add({}, other);
+    await one.claimDue();
+    await vi.waitFor(async () => expect(await tasks()).toHaveLength(50), 10_000);
+    expect(new Set(ended)).toEqual(new Set([other]));
+    await one.claimDue();
+    expect(await owned()).toBe(8);
+    one.handBack();
+    one.stopping.abort();
+    await one.settled();
+  });
+
+  it("where all places are taken the next is for a tenant that has none", async () => {
+    const [first, second, third] = [uuidv7(), uuidv7(), uuidv7()];
+    const begun: string[] = [];
+    const releases: (() => void)[] = [];
+    const one = runner(await runs.worker(), (_payload, { tenantId }) => {
+      begun.push(tenantId);
+      const outcome = Promise.withResolvers<"done">();
+      releases.push(() => outcome.resolve("done"));
+      return outcome.promise;
+    });
+    for (const tenantId of [first, second])
+      for (let n = 0; n < 12; n += 1) await add({ dueInSeconds: -60 }, tenantId);
+    await one.claimDue();
+    expect(begun.filter((id) => id === first)).toHaveLength(8);
+    expect(begun.filter((id) => id === second)).toHaveLength(8);
+    await add({}, third);
+    await one.claimDue();
+    expect(begun).toHaveLength(16);
+    releases[0]?.();
+    await vi.waitFor(() => expect(begun).toHaveLength(17), 10_000);
+    expect(begun[16]).toBe(third);
+    one.stopping.abort();
+    for (const release of releases) release();
+    await one.settled();
   });
 
   it("one that fails is tried again with what it saved, its attempts counted", async () => {

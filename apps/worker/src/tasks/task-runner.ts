@@ -42,7 +42,9 @@ export interface TaskRunnerOptions {
 }
 
 /** Tasks at work at once: they wait for others mostly. */
-const TASKS_MAX = 8;
+const TASKS_MAX = 16;
+/** Of one tenant: receivers of its that do not answer hold no more than these. */
+const TENANT_TASKS_MAX = 8;
 
 class TaskLost extends Error {}
 class TaskHandedBack extends Error {}
@@ -60,13 +62,35 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   let claiming: Promise<void> | undefined;
 
   async function claim(): Promise<void> {
+    // Who has nothing at work goes before those who have, however long theirs has been due.
+    await claimOfTenantsBelow(1);
+    if (atWork.size > 0) await claimOfTenantsBelow(TENANT_TASKS_MAX);
+  }
+
+  /** Of those that have fewer tasks at work. Any of them may get all of a claim, so it is as small as that allows. */
+  async function claimOfTenantsBelow(tasks: number): Promise<void> {
     for (;;) {
-      const count = TASKS_MAX - atWork.size;
+      const counts = [...countByTenant()];
+      const withoutTenants = counts.filter(([, count]) => count >= tasks).map(([id]) => id);
+      const most = Math.max(
+        0,
+        ...counts.map(([, count]) => count).filter((count) => count < tasks),
+      );
+      const count = Math.min(TASKS_MAX - atWork.size, TENANT_TASKS_MAX - most);
       if (kinds.length === 0 || count === 0 || stopping.aborted || !lease.isValid()) return;
-      const claimed = await claimTasks(db, workerId, { kinds, count });
+      const claimed = await claimTasks(db, workerId, { kinds, count, withoutTenants });
       for (const task of claimed) start(task);
       if (claimed.length < count) return;
     }
+  }
+
+  function countByTenant(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { claimed } of atWork) {
+      const { tenantId } = claimed.fence;
+      counts.set(tenantId, (counts.get(tenantId) ?? 0) + 1);
+    }
+    return counts;
   }
 
   const claimDue = (): Promise<void> =>

@@ -9,19 +9,30 @@ import { createWorkerFixture, type WorkerFixture } from "../test/worker-fixture.
 import { webhookHandlers } from "./webhook-handlers.ts";
 
 const url = "https://example.com/hook";
+interface Body {
+  type: string;
+  timestamp: string;
+  run: { state: string };
+}
 const ENDS = ["run.completed", "run.failed", "run.cancelled"] as const;
 
 onEachDatabase((database) => {
   let runs: RunsFixture;
   let workers: WorkerFixture;
   /** What receivers were sent, and what they answer; an Error is one that does not answer. */
-  let sent: { url: string; id: string | undefined; type: string; state: string }[];
+  let sent: {
+    url: string;
+    id: string | undefined;
+    type: string;
+    timestamp: string;
+    state: string;
+  }[];
   let answers: (number | Error)[];
   const fetch: GuardedFetch = {
     async post(to, { headers, body }) {
       const answer = answers.shift() ?? 200;
-      const { type, run } = JSON.parse(body) as { type: string; run: { state: string } };
-      sent.push({ url: to, id: headers["webhook-id"], type, state: run.state });
+      const { type, timestamp, run } = JSON.parse(body) as Body;
+      sent.push({ url: to, id: headers["webhook-id"], type, timestamp, state: run.state });
       if (answer instanceof Error) throw answer;
       return { status: answer };
     },
@@ -58,7 +69,13 @@ onEachDatabase((database) => {
     await none();
     const [event] = (await runs.events(runId)).slice(-1);
     expect(sent).toEqual([
-      { url, id: `${runId}.${event?.id}`, type: "run.completed", state: "ended" },
+      {
+        url,
+        id: `${runId}.${event?.id}`,
+        type: "run.completed",
+        timestamp: event?.data["at"],
+        state: "ended",
+      },
     ]);
     expect(await deliveries(runId)).toMatchObject([
       { run_id: runId, event_type: "run.completed", status_code: 200, attempt: 1 },
@@ -117,7 +134,7 @@ onEachDatabase((database) => {
     answers = [500];
     const events = ["run.paused", ...ENDS] as const;
     const { fence, run } = await runs.claimed({ webhook: { url, events: [...events] } });
-    const paused = JSON.stringify({ run_id: run.run_id });
+    const paused = JSON.stringify({ run_id: run.run_id, at: "2026-01-02T10:00:00.000Z" });
     await database().system((tx) =>
       tx.query(
         `INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data) VALUES ($1, $2, 1, 1, 'run.paused', $3)`,
@@ -136,6 +153,7 @@ onEachDatabase((database) => {
     await start();
     await none();
     expect(sent.map(({ type }) => type)).toEqual(["run.paused", "run.cancelled"]);
+    expect(sent[0]?.timestamp).toBe("2026-01-02T10:00:00.000Z");
   });
 
   it("only what was asked for is told", async () => {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   type Clock,
   isAppError,
@@ -12,6 +11,7 @@ import {
   findDelivery,
   findRun,
   logDelivery,
+  newWebhookKey,
   nextWebhookEvent,
   readEvent,
   RESEND_TASK,
@@ -31,6 +31,7 @@ export interface WebhookParts {
 
 /** How far a run's receiver has been told, and since when it takes nothing. */
 const Cursor = z.object({ after: z.string(), failing_since: z.string().optional() });
+const EventTime = z.object({ at: z.string() });
 /** A receiver that took nothing for so long is not told. */
 const GIVEN_UP_AFTER_MS = 86_400_000;
 
@@ -50,7 +51,7 @@ function tellOfRun(parts: WebhookParts): TaskHandler {
       const run = await readRun(db, key);
       if (run?.webhook === undefined) return "done";
       const { webhook: url, webhook_events: events = [] } = run;
-      const event = await nextWebhookEvent(db, key, { after, events });
+      const event = await db.tenant(tenantId, (tx) => nextWebhookEvent(tx, key, { after, events }));
       if (event === undefined) return run.state === "ended" ? "done" : "asleep";
       const fault = await send(parts, helpers, { url, run, event });
       if (fault !== undefined) {
@@ -108,17 +109,12 @@ async function send(
   { url, run, event }: { url: string; run: Run; event: StoredEvent },
 ): Promise<string | undefined> {
   const { tenantId } = helpers;
-  const keys = await db.tenant(tenantId, (tx) =>
-    currentKeys(tx, () => ({
-      keyId: newId(),
-      secret: `whsec_${randomBytes(32).toString("base64")}`,
-    })),
-  );
+  const keys = await db.tenant(tenantId, (tx) => currentKeys(tx, () => newWebhookKey(newId)));
   const id = `${run.run_id}.${event.id}`;
   const at = clock.now();
   const body = JSON.stringify({
     type: event.type,
-    timestamp: at.toISOString(),
+    timestamp: EventTime.parse(JSON.parse(event.data)).at,
     event_id: event.id,
     run,
   });

@@ -74,8 +74,9 @@ export async function endForeignRun(
   const { type, data } = terminalEvent(end);
   const event = await writeEpochEvent(tx, tenantId, runId, row.epoch, { type, data, now });
   const run = toRun(row);
+  const hints = await closeThread(tx, tenantId, run, end, { addsMessages });
   await wakeWebhook(tx, { tenantId, runId }, run);
-  return { event, hints: await closeThread(tx, tenantId, run, end, { addsMessages }) };
+  return { event, hints };
 }
 
 async function usageSoFar(tx: Tx, tenantId: string, runId: string): Promise<RunUsage> {

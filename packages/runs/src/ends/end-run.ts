@@ -26,7 +26,8 @@ export async function endOwnRun(
   return db.system(async (tx) => {
     if (threadId !== undefined) await lockThread(tx, fence.tenantId, threadId);
     await writeRun(tx, fence, batch, change);
+    const hints = await closeThread(tx, fence.tenantId, run, end);
     await wakeWebhook(tx, fence, run);
-    return closeThread(tx, fence.tenantId, run, end);
+    return hints;
   });
 }

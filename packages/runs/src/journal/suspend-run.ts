@@ -32,7 +32,6 @@ export async function suspendRun(
     given: [{ name: "reason", type: "text", value: wait.reason }],
   });
   if (cancelRequested) throw new RunCancelled();
-  await wakeWebhook(tx, fence, run);
   await tx.query(
     `UPDATE run_steps SET state = 'unknown' WHERE tenant_id = $1 AND run_id = $2 AND step_key = ANY($3::text[])`,
     [fence.tenantId, fence.runId, wait.stepKeys],
@@ -42,6 +41,7 @@ export async function suspendRun(
       `UPDATE threads SET status = 'interrupted', updated_at = now() WHERE tenant_id = $1 AND thread_id = $2`,
       [fence.tenantId, run.thread_id],
     );
+  await wakeWebhook(tx, fence, run);
 }
 
 /** The owner shuts down: the run is queued again at once. */

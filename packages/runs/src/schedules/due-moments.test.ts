@@ -60,4 +60,16 @@ describe("dueMoments", () => {
       "10:01:40",
     ]);
   });
+
+  it("are, with 'all', of the newest thousand; one entry says that those before are given up", () => {
+    const late = each("* * * * * *", "all", ["10:00:00", "10:30:00"]);
+    expect([late.missed, late.fire.length, late.fire[0], late.next]).toEqual([
+      "10:13:20",
+      100,
+      "10:13:21",
+      "10:15:01",
+    ]);
+    const all = each("* * * * * *", "all", ["10:13:21", "10:30:00"]);
+    expect([all.missed, all.fire[0], all.next]).toEqual([undefined, "10:13:21", "10:15:01"]);
+  });
 });

@@ -303,13 +303,42 @@ onEachDatabase((database) => {
         errors: [{ pointer: "/run/thread_id" }],
       });
     });
+
+    it("takes a thousand of a tenant, and not one more", async () => {
+      const schedule = await create();
+      await copy(schedule, 1_000, uuidv7());
+      await copy(schedule, 998);
+      await create();
+      await expect(create()).rejects.toMatchObject({ code: "conflict" });
+    });
   });
+
+  const addFirings = (schedule: Schedule, count: number) =>
+    database().system((tx) =>
+      tx.query(
+        `INSERT INTO schedule_firings (tenant_id, schedule_id, due_at, outcome)
+         SELECT $1, $2, now() - make_interval(secs => n), 'missed' FROM generate_series(1, $3::int) AS n`,
+        [runs.principal.tenantId, schedule.schedule_id, count],
+      ),
+    );
+  /** As many more like this one, of its tenant or of another. */
+  const copy = (schedule: Schedule, count: number, tenantId = runs.principal.tenantId) =>
+    database().system((tx) =>
+      tx.query<{ schedule_id: string }>(
+        `INSERT INTO schedules (tenant_id, schedule_id, subject, cron, timezone, missed, run, admission, enabled, next_due_at)
+         SELECT $2, gen_random_uuid(), subject, cron, timezone, missed, run, admission, enabled, next_due_at
+         FROM schedules, generate_series(1, $3::int) WHERE schedule_id = $1
+         RETURNING schedule_id`,
+        [schedule.schedule_id, tenantId, count],
+      ),
+    );
 
   it("deletes a schedule with its log, and not its runs", async () => {
     const schedule = await create();
     await dueSince(schedule, "1 second");
     await fire(schedule);
-    await inTenant(runs.principal.tenantId, (tx) => deleteSchedule(tx, schedule.schedule_id));
+    await addFirings(schedule, 10_001);
+    await deleteSchedule(database(), keyOf(schedule));
     const left = await database().system((tx) => tx.query(`SELECT 1 FROM schedule_firings`));
     expect(left).toEqual([]);
     expect(await countRuns()).toBe(1);
@@ -349,6 +378,52 @@ onEachDatabase((database) => {
     await scheduler.fireDue();
     now = 60_000;
     await expect(scheduler.fireDue()).rejects.toThrow("schedules were not fired");
+  });
+
+  describe("with more schedules behind than it looks at together", () => {
+    /** How often the scheduler may go on: once for each look, once for each firing. */
+    const fireFor = (goes: number) => {
+      let left = goes;
+      return createScheduler(runs.context, { mayFire: () => (left -= 1) >= 0 }).fireDue();
+    };
+    async function manyBehind(): Promise<void> {
+      const behind = await create({ cron: "* * * * * *" });
+      await dueSince(behind, "10 minutes");
+      await copy(behind, 54);
+      // In the log already, so that no firing has runs to admit.
+      await database().system((tx) =>
+        tx.query(
+          `INSERT INTO schedule_firings (tenant_id, schedule_id, due_at, outcome)
+           SELECT tenant_id, schedule_id, next_due_at + make_interval(secs => n), 'missed'
+           FROM schedules, generate_series(0, 400) AS n`,
+        ),
+      );
+    }
+
+    it("fires another tenant's in the first look", async () => {
+      await manyBehind();
+      const other = await create();
+      const tenantId = uuidv7();
+      await dueSince(other, "1 second");
+      const [theirs] = await copy(other, 1, tenantId);
+      await deleteSchedule(database(), keyOf(other));
+      // Its run is refused, the tenant has no agent: the firing counts.
+      await fireFor(4);
+      const logged = await database().system((tx) =>
+        tx.query(`SELECT outcome FROM schedule_firings WHERE schedule_id = $1`, [
+          theirs?.schedule_id,
+        ]),
+      );
+      expect(logged).toEqual([{ outcome: "refused" }]);
+    });
+
+    it("fires each of a tenant's once before any again", async () => {
+      await manyBehind();
+      const last = await create();
+      await dueSince(last, "1 second");
+      await fireFor(1 + 50 + 1 + 6);
+      expect(await firings(last)).toHaveLength(1);
+    });
   });
 
   it("fires nothing while it may not", async () => {

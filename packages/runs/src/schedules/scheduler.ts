@@ -54,18 +54,29 @@ export function createScheduler(
     async fireDue() {
       const errors: unknown[] = [];
       nextInMs = LOOK_MS;
+      // In rounds, each schedule once: one that has much to make up for does not hold the others.
+      const tried = new Set<string>();
+      let settled = 0;
       while (mayFire()) {
-        const soon = await findSoon(db, withoutSetAside());
+        const soon = await findSoon(db, [...withoutSetAside(), ...tried]);
         const due = soon.filter(({ inMs }) => inMs <= 0);
+        settled += await fireAll(due, errors);
+        for (const { scheduleId } of due) tried.add(scheduleId);
+        if (due.length === SCHEDULES_MAX) continue;
         nextInMs = due.length === 0 ? (soon[0]?.inMs ?? LOOK_MS) : LOOK_MS;
-        if (due.length === 0 || (await fireAll(due, errors)) === 0) break;
+        if (settled === 0) break;
+        tried.clear();
+        settled = 0;
       }
       if (errors.length > 0) throw new AggregateError(errors, "schedules were not fired");
     },
   };
 }
 
-/** What is due before the next look, by Postgres's clock, the most overdue first. */
+/**
+ * What is due before the next look, by Postgres's clock: first what is due now, each tenant's most overdue
+ * before anybody's second.
+ */
 async function findSoon(
   db: Database,
   without: readonly string[],
@@ -73,9 +84,11 @@ async function findSoon(
   const rows = await db.system((tx) =>
     tx.query<{ tenant_id: string; schedule_id: string; in_ms: number }>(
       `SELECT tenant_id, schedule_id, ceil(extract(epoch FROM next_due_at - now()) * 1000)::float8 AS in_ms
-       FROM schedules WHERE enabled AND next_due_at <= now() + interval '${LOOK_MS} milliseconds'
-         AND schedule_id <> ALL($1::uuid[])
-       ORDER BY next_due_at LIMIT ${SCHEDULES_MAX}`,
+       FROM (
+         SELECT *, row_number() OVER (PARTITION BY tenant_id ORDER BY next_due_at) AS place
+         FROM schedules WHERE enabled AND next_due_at <= now() + interval '${LOOK_MS} milliseconds'
+           AND schedule_id <> ALL($1::uuid[])) AS soon
+       ORDER BY next_due_at > now(), place, next_due_at LIMIT ${SCHEDULES_MAX}`,
       [without],
     ),
   );

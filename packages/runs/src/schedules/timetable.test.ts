@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cronFault, isTimezone, momentsAfter, newestMoment } from "./timetable.ts";
+import { cronFault, isTimezone, momentsAfter, momentsUpTo } from "./timetable.ts";
 
 const berlin = (cron: string) => ({ cron, timezone: "Europe/Berlin" });
 const after = (cron: string, from: string, count: number): string[] =>
@@ -58,9 +58,9 @@ describe("momentsAfter", () => {
   });
 });
 
-describe("newestMoment", () => {
+describe("momentsUpTo", () => {
   it("is the one of this very moment, or the one before", () => {
-    const newest = (until: string) => newestMoment(berlin("0 9 * * *"), new Date(until));
+    const newest = (until: string) => momentsUpTo(berlin("0 9 * * *"), new Date(until), 1)[0];
     expect(newest("2026-01-02T08:00:00Z")).toEqual(new Date("2026-01-02T08:00:00Z"));
     expect(newest("2026-01-02T07:59:59.999Z")).toEqual(new Date("2026-01-01T08:00:00Z"));
   });

@@ -45,7 +45,7 @@ export function momentsAfter(timetable: Timetable, after: Date, count: number): 
   return open(timetable).nextRuns(count, after);
 }
 
-/** The newest moment up to this one, itself among them. */
-export function newestMoment(timetable: Timetable, until: Date): Date | undefined {
-  return open(timetable).previousRuns(1, new Date(until.getTime() + 1))[0];
+/** So many of the newest moments up to this one, itself among them, the newest first. */
+export function momentsUpTo(timetable: Timetable, until: Date, count: number): Date[] {
+  return open(timetable).previousRuns(count, new Date(until.getTime() + 1));
 }

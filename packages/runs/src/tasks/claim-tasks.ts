@@ -13,6 +13,13 @@ interface TaskRow {
   is_expired: boolean;
 }
 
+export interface TaskClaim {
+  kinds: readonly string[];
+  count: number;
+  /** Tenants whose tasks are left alone. */
+  withoutTenants?: readonly string[];
+}
+
 /**
  * So many due tasks of these kinds, the most overdue first. The claim is a fence, as of runs: it makes the
  * worker the owner and raises the epoch.
@@ -20,19 +27,20 @@ interface TaskRow {
 export async function claimTasks(
   db: Database,
   workerId: string,
-  { kinds, count }: { kinds: readonly string[]; count: number },
+  { kinds, count, withoutTenants = [] }: TaskClaim,
 ): Promise<ClaimedTask[]> {
   const rows = await db.system((tx) =>
     tx.query<TaskRow>(
       `WITH candidate AS (
          SELECT tenant_id, task_id FROM tasks WHERE owner IS NULL AND due_at <= now() AND kind = ANY($2::text[])
+           AND tenant_id <> ALL($4::uuid[])
          ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
        )
        UPDATE tasks SET owner = $1, claimed_at = now(), epoch = epoch + 1, attempts = attempts + 1
        FROM candidate WHERE tasks.tenant_id = candidate.tenant_id AND tasks.task_id = candidate.task_id
        RETURNING tasks.tenant_id, tasks.task_id, epoch, kind, payload, wakes, attempts,
          coalesce(expires_at <= now(), false) AS is_expired`,
-      [workerId, kinds, count],
+      [workerId, kinds, count, withoutTenants],
       { isLast: true },
     ),
   );

@@ -86,6 +86,17 @@ onEachDatabase((database) => {
       );
     });
 
+    it("leaves the tasks of tenants alone that it is told to", async () => {
+      await add();
+      const claimed = await claimTasks(database(), await runs.worker(), {
+        kinds: ["mail"],
+        count: 10,
+        withoutTenants: [runs.principal.tenantId, uuidv7()],
+      });
+      expect(claimed).toEqual([]);
+      expect(await claim(await runs.worker())).toHaveLength(1);
+    });
+
     it("gives each task to one of many that claim at the same time", async () => {
       const ids = await Promise.all(Array.from({ length: 20 }, () => add()));
       const owner = await runs.worker();

@@ -1,30 +1,53 @@
-import { type EventId, parseEventId, START, type StoredEvent } from "@llamaagent/core";
-import type { Database, Tx } from "@llamaagent/db";
-import { readEventsAfter } from "../reading/event-log.ts";
+import {
+  formatEventId,
+  parseEventId,
+  type RunEventType,
+  type RunKey,
+  START,
+  type StoredEvent,
+} from "@llamaagent/core";
+import type { Tx } from "@llamaagent/db";
+
+interface EventRow {
+  epoch: number;
+  seq: number;
+  type: RunEventType;
+  data: string;
+}
 
 /** The next event after this one that its receiver is to be told of. */
 export async function nextWebhookEvent(
-  db: Database,
-  run: { tenantId: string; runId: string },
+  tx: Tx,
+  { tenantId, runId }: RunKey,
   { after, events }: { after: string; events: readonly string[] },
 ): Promise<StoredEvent | undefined> {
-  let position: EventId = parseEventId(after) ?? START;
-  for (;;) {
-    const from = position;
-    const page = await db.tenant(run.tenantId, (tx) => readEventsAfter(tx, run, from));
-    const found = page.events.find(({ type }) => events.includes(type));
-    if (found !== undefined || !page.hasMore) return found;
-    position = parseEventId(page.events.at(-1)?.id ?? "") ?? position;
-  }
+  const { epoch, seq } = parseEventId(after) ?? START;
+  const [row] = await tx.query<EventRow>(
+    `SELECT epoch, seq, type, data FROM run_events
+     WHERE tenant_id = $1 AND run_id = $2 AND (epoch, seq) > ($3::int, $4::int) AND type = ANY($5::text[])
+     ORDER BY epoch, seq LIMIT 1`,
+    [tenantId, runId, epoch, seq, events],
+  );
+  return row && toEvent(row);
 }
 
 /** One event of a run; undefined where it is gone. */
 export async function readEvent(
   tx: Tx,
-  run: { tenantId: string; runId: string },
+  { tenantId, runId }: RunKey,
   eventId: string,
 ): Promise<StoredEvent | undefined> {
-  const { epoch = 0, seq = 0 } = parseEventId(eventId) ?? {};
-  const page = await readEventsAfter(tx, run, { epoch, seq: seq - 1 });
-  return page.events.find(({ id }) => id === eventId);
+  const { epoch, seq } = parseEventId(eventId) ?? START;
+  const [row] = await tx.query<EventRow>(
+    `SELECT epoch, seq, type, data FROM run_events
+     WHERE tenant_id = $1 AND run_id = $2 AND epoch = $3 AND seq = $4`,
+    [tenantId, runId, epoch, seq],
+  );
+  return row && toEvent(row);
 }
+
+const toEvent = (row: EventRow): StoredEvent => ({
+  id: formatEventId(row),
+  type: row.type,
+  data: row.data,
+});

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { AppError } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 
@@ -19,11 +20,15 @@ interface KeyRow {
 /** While both sign, a receiver changes over. */
 const OVERLAP = "24 hours";
 
-/** A new key and its id, from whoever has randomness. */
-export interface NewKey {
+interface NewKey {
   keyId: string;
   secret: string;
 }
+
+export const newWebhookKey = (newId: () => string): NewKey => ({
+  keyId: newId(),
+  secret: `whsec_${randomBytes(32).toString("base64")}`,
+});
 
 /** The keys that sign now, the newest first; the first one is made here. */
 export async function currentKeys(tx: TenantTx, newKey: () => NewKey): Promise<WebhookKey[]> {
@@ -33,13 +38,23 @@ export async function currentKeys(tx: TenantTx, newKey: () => NewKey): Promise<W
   return (await readKeys(tx)).map(toKey);
 }
 
-/** A new key; those before it sign for another day. */
+/**
+ * A new key. The one before it signs for another day, those before that no more: there are never more than
+ * two, and two rotations in a row end one that has leaked.
+ */
 export async function rotateKeys(tx: TenantTx, key: NewKey): Promise<WebhookKey> {
   await tx.query(
     `UPDATE webhook_keys SET expires_at = now() + interval '${OVERLAP}' WHERE tenant_id = $1 AND expires_at IS NULL`,
     [tx.tenantId],
   );
   await insertKey(tx, key);
+  // Last, when rotations at the same instant are waited for and seen.
+  await tx.query(
+    `DELETE FROM webhook_keys WHERE tenant_id = $1 AND expires_at IS NOT NULL AND key_id <> (
+       SELECT key_id FROM webhook_keys WHERE tenant_id = $1 AND expires_at IS NOT NULL
+       ORDER BY expires_at DESC, created_at DESC LIMIT 1)`,
+    [tx.tenantId],
+  );
   const [newest] = await readKeys(tx);
   if (newest === undefined) throw new AppError("internal");
   return toKey(newest);

@@ -3,6 +3,8 @@ import ipaddr from "ipaddr.js";
 /** Private places that may be fetched from nevertheless. */
 export interface FetchAllowance {
   allows(place: { host: string; port: number; address: string }): boolean;
+  /** Whether a name is listed, with whatever port. */
+  lists(host: string): boolean;
 }
 
 interface Range {
@@ -14,7 +16,7 @@ interface Name {
   port: number | undefined;
 }
 
-export const nothingAllowed: FetchAllowance = { allows: () => false };
+export const nothingAllowed: FetchAllowance = { allows: () => false, lists: () => false };
 
 /**
  * From a list `10.0.0.0/8, hooks.internal, localhost:9000`: ranges of addresses, names and addresses, each
@@ -33,6 +35,7 @@ export function parseFetchAllowance(list: string): FetchAllowance {
           ? isIn(address, entry.range)
           : entry.host === host.toLowerCase() && (entry.port ?? port) === port,
       ),
+    lists: (host) => entries.some((entry) => "host" in entry && entry.host === host.toLowerCase()),
   };
 }
 

@@ -1,7 +1,8 @@
-import { lookup as lookUp, type LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
+import { callbackify } from "node:util";
 import { Agent, buildConnector } from "undici";
 import type { FetchAllowance } from "./fetch-allowance.ts";
+import type { NameLookup } from "./name-lookup.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 /** What is asked for lies where the server does not go on anybody's word. */
@@ -16,14 +17,19 @@ class AddressRefused extends Error {
  * Connects to public addresses only, and to what is allowed besides. Judged is the address that is connected
  * to: names are looked up once, and what they lead to is what is used.
  */
-export function guardedAgent(options: { allowance: FetchAllowance; timeoutMs: number }): Agent {
+export function guardedAgent(options: {
+  allowance: FetchAllowance;
+  lookup: NameLookup;
+  timeoutMs: number;
+}): Agent {
   const { allowance, timeoutMs } = options;
+  const lookUp = callbackify(options.lookup);
   const isAllowed = (host: string, port: number, address: string): boolean =>
     isPublicAddress(address) || allowance.allows({ host, port, address });
 
   function lookupFor(host: string, port: number): LookupFunction {
     return (hostname, lookupOptions, callback) => {
-      lookUp(hostname, { ...lookupOptions, all: true }, (error, found: LookupAddress[]) => {
+      lookUp(hostname, (error, found) => {
         if (error) return callback(error, []);
         const allowed = found.filter(({ address }) => isAllowed(host, port, address));
         const [first] = allowed;

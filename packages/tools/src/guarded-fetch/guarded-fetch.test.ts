@@ -79,6 +79,11 @@ describe("parseFetchAllowance", () => {
   ])("of %j: %s", (place, isAllowed) => {
     expect(allowance.allows(place)).toBe(isAllowed);
   });
+  it("says which names are listed", () => {
+    expect(allowance.lists("Hooks.internal")).toBe(true);
+    expect(allowance.lists("localhost")).toBe(true);
+    expect(allowance.lists("a.b")).toBe(false);
+  });
   it("refuses what is no entry, and takes an empty list", () => {
     expect(() => parseFetchAllowance("a, 10.0.0.0/99")).toThrow("'10.0.0.0/99' is no range");
     expect(() => parseFetchAllowance("http://a")).toThrow("'http://a' is no");

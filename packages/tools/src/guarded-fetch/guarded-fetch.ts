@@ -1,6 +1,8 @@
+import type { Resolver } from "node:dns/promises";
 import { request } from "undici";
 import type { FetchAllowance } from "./fetch-allowance.ts";
 import { guardedAgent } from "./guarded-agent.ts";
+import { nameLookup } from "./name-lookup.ts";
 
 /** Fetches from addresses that others chose. */
 export interface GuardedFetch {
@@ -18,9 +20,12 @@ export interface GuardedFetch {
 export function createGuardedFetch(options: {
   allowance: FetchAllowance;
   timeoutMs: number;
+  /** Absent: asks the system's DNS servers. */
+  resolver?: () => Resolver;
 }): GuardedFetch {
-  const { timeoutMs } = options;
-  const dispatcher = guardedAgent(options);
+  const { allowance, timeoutMs, resolver } = options;
+  const lookup = nameLookup({ isListed: (host) => allowance.lists(host), resolver });
+  const dispatcher = guardedAgent({ allowance, lookup, timeoutMs });
   return {
     async post(url, { headers, body, signal }) {
       const { statusCode, body: answer } = await request(url, {

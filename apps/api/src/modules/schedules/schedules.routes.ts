@@ -44,7 +44,13 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: ScheduleCreate,
           response: {
             201: jsonResponse("The schedule, with its next firings", Schedule),
-            ...problemResponses("invalid_json", "not_found", "invalid_request", "not_available"),
+            ...problemResponses(
+              "invalid_json",
+              "not_found",
+              "conflict",
+              "invalid_request",
+              "not_available",
+            ),
           },
         },
       },
@@ -181,7 +187,8 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async ({ params, principal }, reply) => {
-        await db.tenant(principal.tenantId, (tx) => deleteSchedule(tx, params.schedule_id));
+        const { tenantId } = principal;
+        await deleteSchedule(db, { tenantId, scheduleId: params.schedule_id });
         return reply.status(204).send();
       },
     );

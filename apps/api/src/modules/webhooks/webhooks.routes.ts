@@ -1,5 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { currentKeys, listDeliveries, resendDelivery, rotateKeys } from "@llamaagent/runs";
+import {
+  currentKeys,
+  listDeliveries,
+  newWebhookKey,
+  resendDelivery,
+  rotateKeys,
+} from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
@@ -17,10 +22,7 @@ const tags = ["Webhooks"];
 
 export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
   const { db, newId } = context;
-  const newKey = () => ({
-    keyId: newId(),
-    secret: `whsec_${randomBytes(32).toString("base64")}`,
-  });
+  const newKey = () => newWebhookKey(newId);
   return async (app) => {
     app.get(
       "/webhooks/deliveries",
@@ -97,7 +99,8 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
         schema: {
           tags,
           operationId: "rotate_webhook_keys",
-          summary: "Sign with a new key; for another day the old one signs beside it",
+          summary:
+            "Sign with a new key; for another day the one before signs beside it, older ones end",
           body: z.strictObject({}).optional(),
           response: {
             200: jsonResponse("The new key", WebhookKey),

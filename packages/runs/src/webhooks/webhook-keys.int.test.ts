@@ -1,0 +1,52 @@
+import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { uuidv7 } from "uuidv7";
+import { beforeEach, expect, it } from "vitest";
+import { currentKeys, newWebhookKey, rotateKeys } from "./webhook-keys.ts";
+
+onEachDatabase((database) => {
+  let tenantId: string;
+  beforeEach(() => {
+    tenantId = uuidv7();
+  });
+  const current = () =>
+    database().tenant(tenantId, (tx) => currentKeys(tx, () => newWebhookKey(uuidv7)));
+  const rotate = () => database().tenant(tenantId, (tx) => rotateKeys(tx, newWebhookKey(uuidv7)));
+
+  it("makes the first key once", async () => {
+    const [first, ...others] = await current();
+    expect(first?.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(others).toEqual([]);
+    expect(await current()).toEqual([first]);
+  });
+
+  it("has two after any number of rotations: the new one, and for a day the one before", async () => {
+    const [leaked] = await current();
+    const second = await rotate();
+    expect((await current()).map(({ key_id: id }) => id)).toEqual([second.key_id, leaked?.key_id]);
+    const third = await rotate();
+    const [newest, before, ...others] = await current();
+    expect(others).toEqual([]);
+    expect(newest).toEqual(third);
+    expect(newest).not.toHaveProperty("expires_at");
+    expect(before?.key_id).toBe(second.key_id);
+    const left = Date.parse(before?.expires_at ?? "") - Date.now();
+    expect(Math.round(left / 3_600_000)).toBe(24);
+  });
+
+  it("of rotations at one instant makes no more than two either", async () => {
+    await current();
+    await Promise.all(Array.from({ length: 8 }, rotate));
+    expect(await current()).toHaveLength(2);
+  });
+
+  it("leaves another tenant's keys alone", async () => {
+    const mine = await current();
+    tenantId = uuidv7();
+    await rotate();
+    await rotate();
+    const stored = await database().system((tx) =>
+      tx.query(`SELECT secret FROM webhook_keys WHERE key_id = $1`, [mine[0]?.key_id]),
+    );
+    expect(stored).toEqual([{ secret: mine[0]?.secret }]);
+  });
+});
