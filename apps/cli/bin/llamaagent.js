@@ -8,13 +8,15 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
-if (process.features.typescript) {
+// Before 24.9 Node takes whatever asks for an upgrade for a WebSocket.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (process.features.typescript && (major > 24 || (major === 24 && minor >= 9))) {
   await import("../src/main.ts");
 } else {
   const node = ownNode(dirname(main));
   if (node === undefined) {
     process.stderr.write(
-      `llamaagent needs Node 24; this is ${process.version}. Run \`npm ci\` in the repository, which brings it.\n`,
+      `llamaagent needs Node ≥24.9; this is ${process.version}. Run \`npm ci\` in the repository, which brings it.\n`,
     );
     process.exit(1);
   }

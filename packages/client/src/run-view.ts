@@ -50,6 +50,7 @@ export interface RunViewer {
 
 const NOTHING: Voided = { messageIds: [], toolCallIds: [] };
 
+/** For the modes `events` and `messages`; what `updates` and `values` send shows nothing of itself. */
 export function createRunViewer(): RunViewer {
   // Kept, because which of them hold is known only when the next epoch begins.
   let events: RunEvent[] = [];
@@ -145,7 +146,7 @@ function applyTo(view: RunView, event: RunEvent): void {
     case "stream.reset":
       return applySnapshot(view, event.data.run as unknown as Run); // its documented shape
     case "run.queued":
-    case "updates": // what a mode made of an event that is here itself, or is not to be
+    case "updates": // whole messages, and all of them: there is nothing to join
     case "values":
     default: // a newer server's event
   }

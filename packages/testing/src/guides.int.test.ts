@@ -89,6 +89,12 @@ describe("docs/guides", () => {
       { cwd: repositoryRoot },
     );
     expect(stdout).toBe("8 * 8 = 64\n");
+    const socket = await execute(
+      process.execPath,
+      node(documentSnippet("docs/guides/streaming.md", "streaming-socket")),
+      { cwd: repositoryRoot },
+    );
+    expect(socket.stdout).toBe("9 * 9 = 81\nended\n");
   });
 
   it("webhooks.md", async () => {

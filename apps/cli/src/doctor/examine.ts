@@ -36,9 +36,10 @@ export async function examine(env: Environment): Promise<Examination> {
 }
 
 function checkNode(version: string): CheckResult {
-  const major = Number.parseInt(version, 10);
+  const [major = 0, minor = 0] = version.split(".").map(Number);
   const advice = "run the command by npx or an npm script, which bring Node 24";
-  if (major < 24) return fail("node", `${version} is too old`, advice);
+  if (major < 24 || (major === 24 && minor < 9))
+    return fail("node", `${version} is too old`, advice);
   return major === 24
     ? ok("node", version)
     : warn("node", `${version}: tested with 24 only`, advice);

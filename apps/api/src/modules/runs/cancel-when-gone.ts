@@ -11,8 +11,8 @@ interface Request extends Pick<FastifyRequest, "principal" | "log"> {
 
 /**
  * Where `on_disconnect` is `cancel`, a client that goes away before the end of its answer cancels the
- * run. A server that closes does not, nor one that dies. `signal`: of `openRequests.track`, from before
- * the run was admitted.
+ * run, also for others who joined it by the same key. A server that closes, dies or cuts the answer off
+ * does not. `signal`: of `openRequests.track`, from before the run was admitted.
  */
 export function cancelWhenGone(
   { context, openRequests }: Pick<ApiDependencies, "context" | "openRequests">,

@@ -41,7 +41,8 @@ async function serve(
         source.freed = true;
       }
     }
-    const options = { heartbeatMs: 60_000, stallMs: 60_000, ...times, signal };
+    const cutOff = (): void => openRequests.cutOff(response);
+    const options = { heartbeatMs: 60_000, stallMs: 60_000, ...times, signal, cutOff };
     sendEventStream(response, counted(), options).then(resolve, reject);
   });
   await new Promise<void>((listening) => server?.listen(0, "127.0.0.1", listening));
@@ -170,6 +171,27 @@ describe("sendEventStream", () => {
     expect(bytes).toBeGreaterThan(300 * 64 * 1024);
     expect(response.complete).toBe(true);
   });
+
+  it("goes on with a reader that takes one large event for longer than it may take nothing", async () => {
+    const stallMs = 1_000;
+    const text = "x".repeat(24 * 1024 * 1024);
+    const { url, done } = await serve(
+      async function* () {
+        yield event(1, text);
+      },
+      { stallMs },
+    );
+    const response = await open(url);
+    let bytes = 0;
+    for await (const chunk of response) {
+      const { byteLength } = chunk as Buffer;
+      bytes += byteLength;
+      await sleep((byteLength / text.length) * 3 * stallMs);
+    }
+    await done;
+    expect(bytes).toBeGreaterThan(text.length);
+    expect(response.complete).toBe(true);
+  }, 30_000);
 
   it("breaks off without an end where the source fails", async () => {
     const { url, done } = await serve(async function* () {

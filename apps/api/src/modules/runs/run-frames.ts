@@ -1,4 +1,4 @@
-import { compareEventIds, type Run, START, type StoredEvent } from "@llamaagent/core";
+import { compareEventIds, type EventId, type Run, START, type StoredEvent } from "@llamaagent/core";
 import { readStepEnds } from "@llamaagent/runs";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { createRunValues } from "./run-values.ts";
@@ -48,11 +48,14 @@ async function* withValues(
 ): AsyncGenerator<StreamFrame, void> {
   const key = { tenantId, runId: run.run_id };
   const values = createRunValues(run);
+  const takeUpTo = async (place: EventId): Promise<EventId> => {
+    const { events, last } = await readStepEnds(context, key, place);
+    for (const event of events) values.take(event, stepMessage(event));
+    return last;
+  };
   const isFromStart = compareEventIds(position.after, START) === 0;
-  const { events, last } = isFromStart
-    ? { events: [], last: START }
-    : await readStepEnds(context, key, position.after);
-  for (const event of events) values.take(event, stepMessage(event));
-  const following = follower.follow(key, { after: last, signal, ...rest });
+  // The events themselves are not kept for as long as the stream lasts.
+  const after = isFromStart ? START : await takeUpTo(position.after);
+  const following = follower.follow(key, { after, signal, ...rest });
   yield* streamFrames(following, { runId: key.runId, modes, position, values });
 }

@@ -19,13 +19,14 @@ export function createRunSockets({ openRequests, streams, ...api }: ApiDependenc
   return {
     async open(request, streamed) {
       const begunAt = performance.now();
-      const signal = openRequests.track(request.raw.socket);
+      const connection = request.raw.socket;
+      const signal = openRequests.track(connection);
       const { tenantId } = request.principal;
       const frames = await firstLook(runFrames(api, streamed, { tenantId, signal }), signal);
       opened.set(request, async (socket) => {
         socket.once("close", () => logRequest(request, 101, performance.now() - begunAt));
         try {
-          await sendFrames(socket, frames, { signal, ...streams });
+          await sendFrames(socket, frames, { signal, connection, ...streams });
         } catch (error) {
           request.log.error({ err: error, run_id: streamed.run.run_id }, "stream failed");
         }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@llamaagent/core";
 import { askForSocket, readSocket } from "@llamaagent/testing/api/read-socket";
 import fastify, { type FastifyInstance } from "fastify";
@@ -33,7 +34,8 @@ async function serve(
     url: "/runs/:run_id/stream",
     handler: () => "",
     wsHandler(socket, request) {
-      const signal = openRequests.track(request.raw.socket);
+      const connection = request.raw.socket;
+      const signal = openRequests.track(connection);
       async function* counted(): AsyncGenerator<StreamFrame> {
         try {
           for await (const frame of make(signal)) {
@@ -44,7 +46,7 @@ async function serve(
           source.freed = true;
         }
       }
-      const options = { heartbeatMs: 60_000, stallMs: 60_000, ...times, signal };
+      const options = { heartbeatMs: 60_000, stallMs: 60_000, ...times, signal, connection };
       sendFrames(socket, counted(), options).then(resolve, reject);
     },
   });
@@ -83,6 +85,26 @@ describe("sendFrames", () => {
     expect(read.frames).toHaveLength(300);
     expect(source).toEqual({ given: 300, freed: true });
   });
+
+  it("goes on with a reader that takes one large frame for longer than it may take nothing", async () => {
+    const stallMs = 1_000;
+    const text = "x".repeat(24 * 1024 * 1024);
+    const times = { stallMs, heartbeatMs: stallMs };
+    const { url, done } = await serve(() => many(1, text), times);
+    const { socket } = await askForSocket(url);
+    let bytes = 0;
+    // The first of them come with the answer to the upgrade.
+    const most = text.length - 128 * 1024;
+    // By hand: it answers no ping.
+    for await (const chunk of socket ?? []) {
+      const { byteLength } = chunk as Buffer;
+      bytes += byteLength;
+      if (bytes > most) break;
+      await sleep((byteLength / text.length) * 3 * stallMs);
+    }
+    await done;
+    expect(bytes).toBeGreaterThan(most);
+  }, 30_000);
 
   it("frees the source when the reader goes away", async () => {
     const { url, source, done } = await serve(async function* (signal) {

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { WebSocket } from "@fastify/websocket";
 import { isAppError } from "@llamaagent/core";
 import type { StreamTimes } from "../../api-dependencies.ts";
@@ -6,6 +7,8 @@ import type { StreamFrame } from "./stream-frames.ts";
 export interface SendFrames extends StreamTimes {
   /** Aborts when the reader is gone or the server closes. */
   signal: AbortSignal;
+  /** What the WebSocket goes over. */
+  connection: Socket;
 }
 
 /** A reader's frames that its connection has not taken; past it no more are asked for. */
@@ -16,13 +19,14 @@ const CLOSE_MS = 1_000;
 /**
  * Sends frames as messages `{ id, event, data }` until they end, then closes: 1000 after the run's end,
  * 1001 where the server closes, 1003 to a reader that sends something, 1008 or 1011 with an error's code
- * as the reason. A reader that takes nothing for `stallMs`, or leaves a ping unanswered for as long, is
- * cut off. Throws what the frames throw, but for a fault of the position.
+ * as the reason. A reader that takes nothing for `stallMs` is cut off, within twice that time, and so is
+ * one that leaves a ping unanswered; one that takes a part of a large frame is not. Throws what the
+ * frames throw, but for a fault of the position.
  */
 export async function sendFrames(
   socket: WebSocket,
   frames: AsyncIterable<StreamFrame>,
-  { signal, heartbeatMs, stallMs }: SendFrames,
+  { signal, connection, heartbeatMs, stallMs }: SendFrames,
 ): Promise<void> {
   const close = (code: number, reason: string): void => {
     socket.close(code, reason);
@@ -36,11 +40,17 @@ export async function sendFrames(
   let unansweredMs = 0;
   socket.on("pong", () => (unansweredMs = 0));
   const heartbeat = setInterval(() => {
+    // Its answer would have to wait until the reader has taken what is under way, which has its own limit.
+    if (socket.bufferedAmount > 0) return;
     if (unansweredMs === 0) socket.ping();
     else if (unansweredMs >= stallMs) socket.terminate();
     unansweredMs += heartbeatMs;
   }, heartbeatMs);
   socket.once("close", () => clearInterval(heartbeat));
+  // Node calls it where not one byte has left or come meanwhile.
+  connection.setTimeout(stallMs, () => {
+    if (socket.bufferedAmount > 0) socket.terminate();
+  });
 
   try {
     for await (const { id, type, data } of frames) {
@@ -48,10 +58,7 @@ export async function sendFrames(
       // The data is JSON text already.
       const text = `{"id":"${id}","event":"${type}","data":${data}}`;
       const taken = new Promise<void>((resolve) => socket.send(text, () => resolve()));
-      if (socket.bufferedAmount <= BUFFERED_BYTES_MAX) continue;
-      const stalled = setTimeout(() => socket.terminate(), stallMs);
-      await taken;
-      clearTimeout(stalled);
+      if (socket.bufferedAmount > BUFFERED_BYTES_MAX) await taken;
     }
     // It takes what is under way at its own pace; an end of the server's cuts that short.
     socket.close(1000, "the run has ended");

@@ -19,7 +19,8 @@ export async function streamRun(
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value);
   try {
-    await sendEventStream(reply.raw, frames, { signal, ...api.streams });
+    const cutOff = (): void => api.openRequests.cutOff(reply.raw);
+    await sendEventStream(reply.raw, frames, { signal, cutOff, ...api.streams });
   } catch (error) {
     request.log.error({ err: error, run_id: runId }, "stream failed");
   }
