@@ -12,12 +12,13 @@ export interface WalkedServer {
 
 /** An API and a worker on stores and a model of their own, which `stack` closes. */
 export async function startServer(stack: AsyncDisposableStack): Promise<WalkedServer> {
-  const [postgres, redis, model] = await Promise.all([
-    startPostgres(),
-    startRedis(),
-    startFakeOpenAi({ script: [{ text: "An answer." }] }),
-  ]);
-  for (const service of [postgres, redis, model]) stack.defer(() => service.close());
+  // One after the other: what runs is closed where the next does not start.
+  const postgres = await startPostgres();
+  stack.defer(() => postgres.close());
+  const redis = await startRedis();
+  stack.defer(() => redis.close());
+  const model = await startFakeOpenAi({ script: [{ text: "An answer." }] });
+  stack.defer(() => model.close());
   await migrate({ url: postgres.url });
   const processes = await startScaledProcesses({
     apis: 1,

@@ -4,6 +4,7 @@ import { walkArguments } from "./walk-arguments.ts";
 describe("walkArguments", () => {
   it("walks for three minutes from a seed of its own where nothing is said", () => {
     expect(walkArguments([])).toEqual({ seconds: 180, seed: expect.any(Number), url: undefined });
+    expect(walkArguments([])).not.toEqual(walkArguments([]));
   });
 
   it("takes a seed, a time and a server", () => {

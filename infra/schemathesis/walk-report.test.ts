@@ -1,28 +1,47 @@
 import { describe, expect, it } from "vitest";
-import { closingLines, type WalkReport } from "./walk-report.ts";
+import { closingLines } from "./walk-report.ts";
 
-const clean: WalkReport = {
+const clean = {
   operations: { selected: 24, tested: 24 },
   test_cases: { generated: 20_000, unique_failures: 0 },
   errors: [],
+  code: 0,
 };
-const ended = { code: 0, faults: [], seed: 7 };
+const ended = { faults: [], seed: 7 };
 
 describe("closingLines", () => {
   it("ends with the operations that were walked", () => {
-    expect(closingLines(clean, ended)).toEqual({
+    const other = { ...clean, test_cases: { generated: 5, unique_failures: 0 } };
+    expect(closingLines([clean, other], ended)).toEqual({
       failed: 0,
-      lines: ["20000 requests to 24 operations, --seed 7", "24 passed, 0 failed"],
+      lines: ["20005 requests to 24 operations, --seed 7", "24 passed, 0 failed"],
     });
   });
 
   it.each([
-    ["answers", { test_cases: { generated: 9, unique_failures: 2 } }, {}, 2],
+    ["failures", { test_cases: { generated: 9, unique_failures: 2 } }, {}, 2],
+    [
+      "failures of an exit code",
+      { test_cases: { generated: 9, unique_failures: 2 }, code: 1 },
+      {},
+      2,
+    ],
     ["errors of the walk", { errors: ["no strategy"] }, {}, 1],
     ["operations not walked", { operations: { selected: 24, tested: 21 } }, {}, 3],
     ["a server that ended", {}, { faults: ["a process ended (1)", "its last line"] }, 1],
-    ["an exit code that nothing explains", {}, { code: 2 }, 1],
-  ])("counts %s", (_what, report, end, failed) => {
-    expect(closingLines({ ...clean, ...report }, { ...ended, ...end }).failed).toBe(failed);
+    ["an exit code that nothing explains", { code: 2 }, {}, 1],
+    ["a server that ended beside failures", { errors: [1] }, { faults: ["it ended (1)"] }, 2],
+  ])("counts %s, of whichever walker", (_what, report, end, failed) => {
+    const faulty = { ...clean, ...report };
+    for (const walked of [
+      [faulty, clean],
+      [clean, faulty],
+    ])
+      expect(closingLines(walked, { ...ended, ...end }).failed).toBe(failed);
+  });
+
+  it("passes what every walker walked", () => {
+    const less = { ...clean, operations: { selected: 24, tested: 21 } };
+    expect(closingLines([clean, less], ended).lines).toContain("21 passed, 3 failed");
   });
 });

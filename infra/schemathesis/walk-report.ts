@@ -8,20 +8,29 @@ export const WalkReport = z.object({
 });
 export type WalkReport = z.infer<typeof WalkReport>;
 
-/** One line for people, and one `N passed, N failed`: operations, and different faults that were found. */
+/**
+ * One line for people, and one `N passed, N failed`: operations that every walker asked, and faults that
+ * were found; one that several found counts for each.
+ */
 export function closingLines(
-  { operations, test_cases: cases, errors }: WalkReport,
-  { code, faults, seed }: { code: number; faults: readonly string[]; seed: number },
+  walked: readonly (WalkReport & { code: number })[],
+  { faults, seed }: { faults: readonly string[]; seed: number },
 ): { lines: string[]; failed: number } {
-  const untested = operations.selected - operations.tested;
-  const found = cases.unique_failures + errors.length + untested + (faults.length > 0 ? 1 : 0);
-  // Whatever else it ended with an error for.
-  const failed = code === 0 ? found : Math.max(found, 1);
+  const failures = walked.map(({ operations, test_cases: cases, errors, code }) => {
+    const found = cases.unique_failures + errors.length + operations.selected - operations.tested;
+    // Whatever else it ended with an error for.
+    return code === 0 ? found : Math.max(found, 1);
+  });
+  const failed = sum(failures) + (faults.length > 0 ? 1 : 0);
+  const requests = sum(walked.map(({ test_cases: cases }) => cases.generated));
+  const tested = Math.min(...walked.map(({ operations }) => operations.tested));
   return {
     failed,
     lines: [
-      `${cases.generated} requests to ${operations.tested} operations, --seed ${seed}`,
-      `${operations.tested} passed, ${failed} failed`,
+      `${requests} requests to ${tested} operations, --seed ${seed}`,
+      `${tested} passed, ${failed} failed`,
     ],
   };
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,15 +1,12 @@
-import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import type { Run } from "@llamaagent/client";
 import { documentSnippet } from "@llamaagent/testing/architecture/document-snippets";
+import { runShellSnippet } from "@llamaagent/testing/architecture/run-snippet";
 import { type EffectServer, startEffectServer } from "@llamaagent/testing/durability/effect-server";
 import { type FakeOpenAi, startFakeOpenAi } from "@llamaagent/testing/fake-openai";
 import { type ScaledServer, startScaledServer } from "@llamaagent/testing/server/scaled-server";
 import { withClient } from "@llamaagent/testing/services/run-databases";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-
-const execute = promisify(execFile);
 
 describe.runIf(inject("databaseUrl") && inject("redisUrl"))("docs/durability.md", () => {
   let effects: EffectServer;
@@ -66,10 +63,8 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("docs/durability.md"
     }
   }
 
-  async function shell(snippet: string, runId: string): Promise<string> {
-    const env = { ...process.env, URL: server.urls[0], RUN: runId };
-    return (await execute("sh", ["-eu", "-c", snippet], { env })).stdout;
-  }
+  const shell = (snippet: string, runId: string) =>
+    runShellSnippet(snippet, { URL: server.urls[0], RUN: runId });
 
   /** The rows of the last statement. */
   const rows = (snippet: string) =>

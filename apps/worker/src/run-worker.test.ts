@@ -3,6 +3,7 @@ import { AgentDefinition, createPluginRegistry, systemClock } from "@llamaagent/
 import { modelsPlugin } from "@llamaagent/models/manifest";
 import { createLogger } from "@llamaagent/observability";
 import { createAgentReader } from "@llamaagent/runs";
+import { runRow } from "@llamaagent/testing/run-row";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ExecuteRun } from "./execute-run.ts";
 import type { Quarantine } from "./quarantine/quarantine.ts";
@@ -148,8 +149,7 @@ it("claims none for a quarantine that is full", async () => {
 
 /** A run that a quarantine executes: with two strikes. */
 function claimedRow(runId: string): object {
-  const at = new Date(0);
-  return {
+  return runRow({
     tenant_id: "t",
     run_id: runId,
     epoch: 1,
@@ -158,24 +158,6 @@ function claimedRow(runId: string): object {
     cancel_requested_at: null,
     definition: JSON.stringify(AgentDefinition.parse({ name: "a", model: "offline/extractive" })),
     history: null,
-    thread_id: null,
-    state: "running",
-    stop_reason: null,
     input: '"Hello"',
-    messages: null,
-    output: null,
-    error: null,
-    metadata: {},
-    created_at: at,
-    updated_at: at,
-    started_at: at,
-    ended_at: null,
-    available_at: null,
-    checkpoint_id: null,
-    on_completion: null,
-    retry_of: null,
-    retried_as: null,
-    urgency: 0,
-    webhook: null,
-  };
+  });
 }

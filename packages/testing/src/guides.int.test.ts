@@ -1,13 +1,14 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { documentSnippet } from "./architecture/document-snippets.ts";
+import {
+  runTypeScriptSnippet,
+  runShellSnippet,
+  typeScriptArguments,
+} from "./architecture/run-snippet.ts";
 import { type EmbeddedServer, startEmbeddedServer } from "./server/embedded-server.ts";
 import { repositoryRoot } from "./server/running-server.ts";
 import { spawnProcess } from "./services/spawn-process.ts";
 import { freePort } from "./services/free-port.ts";
-
-const execute = promisify(execFile);
 
 describe("docs/guides", () => {
   let server: EmbeddedServer;
@@ -25,14 +26,7 @@ describe("docs/guides", () => {
       .replaceAll("9000", String(receiverPort));
 
   /** A page's blocks, as somebody types them one after the other. */
-  async function shell(...blocks: string[]): Promise<string> {
-    const script = blocks.map(here).join("\n");
-    const { stdout } = await execute("sh", ["-eu", "-c", script], { cwd: repositoryRoot });
-    expect(stdout).not.toContain("/errors/invalid");
-    return stdout;
-  }
-
-  const node = (text: string) => ["--input-type=module-typescript", "--eval", here(text)];
+  const shell = (...blocks: string[]) => runShellSnippet(blocks.map(here).join("\n"));
 
   it("runs.md", async () => {
     const said = await shell(
@@ -52,12 +46,8 @@ describe("docs/guides", () => {
     expect(said).toContain('"has_more":false');
     expect(said).toContain('{"items":[]}');
     expect(said).toMatch(/"queued":\d+.*"workers":\[/);
-    const { stdout } = await execute(
-      process.execPath,
-      node(documentSnippet("docs/guides/runs.md", "runs-client")),
-      { cwd: repositoryRoot },
-    );
-    expect(stdout).toBe("success 6 * 7 = 42\n");
+    const script = here(documentSnippet("docs/guides/runs.md", "runs-client"));
+    expect(await runTypeScriptSnippet(script)).toBe("success 6 * 7 = 42\n");
   });
 
   it("threads.md", async () => {
@@ -83,18 +73,10 @@ describe("docs/guides", () => {
     expect(said).toContain("event: run.queued");
     expect(said).toContain("6 * 7 = 42");
     expect(said.match(/event: run\.completed/g)).toHaveLength(3);
-    const { stdout } = await execute(
-      process.execPath,
-      node(documentSnippet("docs/guides/streaming.md", "streaming-client")),
-      { cwd: repositoryRoot },
-    );
-    expect(stdout).toBe("8 * 8 = 64\n");
-    const socket = await execute(
-      process.execPath,
-      node(documentSnippet("docs/guides/streaming.md", "streaming-socket")),
-      { cwd: repositoryRoot },
-    );
-    expect(socket.stdout).toBe("9 * 9 = 81\nended\n");
+    const script = here(documentSnippet("docs/guides/streaming.md", "streaming-client"));
+    expect(await runTypeScriptSnippet(script)).toBe("8 * 8 = 64\n");
+    const socket = here(documentSnippet("docs/guides/streaming.md", "streaming-socket"));
+    expect(await runTypeScriptSnippet(socket)).toBe("9 * 9 = 81\nended\n");
   });
 
   it("webhooks.md", async () => {
@@ -102,7 +84,7 @@ describe("docs/guides", () => {
     const secret = /"secret":"([^"]+)"/.exec(keys)?.[1];
     const receiver = await spawnProcess(
       process.execPath,
-      node(documentSnippet("docs/guides/webhooks.md", "webhooks-receiver")),
+      typeScriptArguments(here(documentSnippet("docs/guides/webhooks.md", "webhooks-receiver"))),
       { cwd: repositoryRoot, env: { ...process.env, SECRET: secret } },
     );
     await receiver.waitFor(/listening/);

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allSnippets } from "./document-snippets.ts";
+import { typeScriptArguments } from "./run-snippet.ts";
 import type { Snippet } from "./snippets.ts";
 import { REPOSITORY } from "./source-files.ts";
 
@@ -16,7 +17,7 @@ interface Outcome {
 function run({ language, text }: Snippet): Promise<Outcome> {
   return language === "sh"
     ? execute("sh", ["-eu", "-c", text])
-    : execute(process.execPath, ["--input-type=module-typescript", "--eval", text]);
+    : execute(process.execPath, typeScriptArguments(text));
 }
 
 function execute(command: string, args: string[]): Promise<Outcome> {

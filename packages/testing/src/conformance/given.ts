@@ -9,6 +9,8 @@ export interface Given {
   marker: () => string;
   unknownId: () => string;
   thread: (fields?: object) => Promise<string>;
+  /** With one turn: `hello`, `Hello`. */
+  usedThread: (fields?: object) => Promise<string>;
   /** One that has ended, successfully. */
   run: (fields?: object) => Promise<string>;
   /** One that is at work until it is cancelled. */
@@ -38,18 +40,24 @@ export async function createGiven(
     await agent("conforming", "test/hello"),
     await agent("slow", "test/slow"),
   ];
+  const thread = (fields: object = {}) => made("/threads", fields, "thread_id");
+  async function run(fields: object = {}): Promise<string> {
+    const id = await made("/runs", { agent_id: agentId, input: "hello", ...fields }, "run_id");
+    await ask("GET", `/runs/${id}/wait`);
+    return id;
+  }
   return {
     given: {
       agentId,
       marker: randomUUID,
       unknownId: randomUUID,
-      thread: (fields = {}) => made("/threads", fields, "thread_id"),
-      async run(fields = {}) {
-        const body = { agent_id: agentId, input: "hello", ...fields };
-        const id = await made("/runs", body, "run_id");
-        await ask("GET", `/runs/${id}/wait`);
+      thread,
+      async usedThread(fields) {
+        const id = await thread(fields);
+        await run({ thread_id: id });
         return id;
       },
+      run,
       async slowRun(fields = {}) {
         const body = { agent_id: slowAgentId, input: "hello", ...fields };
         const id = await made("/runs", body, "run_id");

@@ -33,7 +33,7 @@ export interface Reference {
   operations: ReadonlyMap<string, ReferenceOperation>;
 }
 
-const beside = join(repositoryRoot, "../shared/reference/agent-protocol-0.1.6.openapi.json");
+const BESIDE = join(repositoryRoot, "../shared/reference/agent-protocol-0.1.6.openapi.json");
 const howToGet =
   "set AGENT_PROTOCOL_OPENAPI to the path of openapi.json of Agent Protocol 0.1.6 (github.com/langchain-ai/agent-protocol)";
 
@@ -43,6 +43,7 @@ const howToGet =
  */
 export function readReference(
   env: Readonly<Record<string, string | undefined>>,
+  beside = BESIDE,
 ): Reference | { missing: string } {
   const path = env["AGENT_PROTOCOL_OPENAPI"] || beside;
   if (path === beside && !existsSync(beside)) {

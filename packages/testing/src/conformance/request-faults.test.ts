@@ -33,10 +33,15 @@ it("takes a request that the reference describes, without what only a Run has", 
 
 it("says what the reference does not know, or wants otherwise", () => {
   const query = { limit: "many", cursor: "a" };
-  expect(faultsOf(operation, { query, body: { input: 1 } })).toEqual([
+  const wrong = { path: { run_id: "a" }, query, body: { input: 1 } };
+  expect(faultsOf(operation, wrong)).toEqual([
     "thread_id is required in the path",
     "query limit: the whole must be integer",
+    "run_id is no parameter",
     "cursor is no parameter",
     "body: /input must be string",
   ]);
+  const { requestBody: _, ...bodiless } = operation;
+  expect(faultsOf(bodiless, { path })).toEqual([]);
+  expect(faultsOf(bodiless, { path, body: {} })).toEqual(["there is no body"]);
 });

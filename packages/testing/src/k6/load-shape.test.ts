@@ -24,6 +24,13 @@ it("ramps VUs from stage to stage", () => {
   expect([mostVus(load), loadMs(load)]).toEqual([10, 40_000]);
 });
 
+it("leaps where a stage takes no time, and knows the most VUs also where they begin", () => {
+  const stages = [down, { duration: "0s", target: 8 }, down];
+  const load = scenario({ executor: "ramping-vus", startVUs: 12, stages });
+  expect([9_999, 10_000, 15_000].map((ms) => vusAt(load, ms))).toEqual([0, 8, 4]);
+  expect(mostVus(load)).toBe(12);
+});
+
 it("has iterations due at a constant rate, until the load ends", () => {
   const given = { rate: 30, timeUnit: "1m", duration: "20s", preAllocatedVUs: 1 };
   const load = scenario({ executor: "constant-arrival-rate", ...given });

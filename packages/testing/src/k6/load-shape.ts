@@ -63,7 +63,6 @@ function areaUntil({ stages }: { stages: Stages }, from: number, ms: number): nu
     const reached = duration === 0 ? target : level + ((target - level) * spent) / duration;
     area += ((level + reached) / 2) * spent;
     left -= spent;
-    if (left <= 0) break;
     level = target;
   }
   return area;

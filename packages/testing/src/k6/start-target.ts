@@ -14,8 +14,10 @@ const AGENT = "load-test";
  * fake model server. Returns the environment that scripts find it by; `stack` closes it.
  */
 export async function startTarget(stack: AsyncDisposableStack): Promise<Record<string, string>> {
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+  // One after the other: what runs is closed where the next does not start.
+  const postgres = await startPostgres();
   stack.defer(() => postgres.close());
+  const redis = await startRedis();
   stack.defer(() => redis.close());
   const model = await spawnNode(
     ["packages/testing/src/fake-openai-main.ts", "--script", "packages/testing/src/k6/k6-model.ts"],

@@ -1,5 +1,6 @@
 import { readEvents } from "@llamaagent/testing/api/read-events";
 import { send, sendJson } from "@llamaagent/testing/api/send";
+import { createTestAgents } from "@llamaagent/testing/api/test-agents";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -16,8 +17,7 @@ describe.each(topologies)("runs of one thread at once, $name", ({ isThere, start
   beforeAll(async () => {
     if (!isThere) return;
     api = await start();
-    for (const name of ["hello", "slow"])
-      await sendJson(api.url, "POST", "/agents", { name, model: `test/${name}` });
+    await createTestAgents(api.url, ["hello", "slow"]);
     await api.startWorker();
   });
   afterAll(() => api?.close());

@@ -7,6 +7,7 @@ import {
 } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { createRunsContext, inProcessAdapters } from "@llamaagent/runs";
+import { runRow } from "@llamaagent/testing/run-row";
 import { describe, expect, it } from "vitest";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { createOpenRequests } from "../../open-requests.ts";
@@ -30,34 +31,15 @@ function dependencies(
   let reads = 0;
   const row = (): object => {
     const state = states[Math.min(reads++, states.length - 1)];
-    const at = new Date(0);
-    return {
+    return runRow({
       run_id: runId,
       agent_id: runId,
       agent_version: 1,
-      thread_id: null,
       state,
-      stop_reason: null,
-      input: null,
-      messages: null,
-      output: null,
-      error: null,
       input_tokens: 0,
       output_tokens: 0,
-      metadata: {},
-      created_at: at,
-      updated_at: at,
-      started_at: null,
-      ended_at: null,
-      available_at: null,
-      checkpoint_id: null,
-      on_completion: null,
-      retry_of: null,
-      retried_as: null,
-      urgency: 0,
-      webhook: null,
       messages_of_thread: null,
-    };
+    });
   };
   // Only these are used, by the repository that reads a run.
   const read = async () => [row()];

@@ -1,4 +1,5 @@
 import { send, sendJson } from "@llamaagent/testing/api/send";
+import { createTestAgents } from "@llamaagent/testing/api/test-agents";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -19,8 +20,7 @@ describe.each(topologies)("what threads were, $name", ({ isThere, start }) => {
   beforeAll(async () => {
     if (!isThere) return;
     api = await start();
-    for (const name of ["hello", "slow"])
-      await sendJson(api.url, "POST", "/agents", { name, model: `test/${name}` });
+    await createTestAgents(api.url, ["hello", "slow"]);
     await api.startWorker();
   });
   afterAll(() => api?.close());

@@ -76,18 +76,14 @@ export const checkpointCalls: OperationCalls = {
     {
       name: "of one turn",
       status: 200,
-      request: async ({ thread, run }) => {
-        const id = await thread();
-        await run({ thread_id: id });
-        return {
-          path: { thread_id: id },
-          answer: expect.arrayContaining([
-            expect.objectContaining({
-              messages: ["hello", "Hello"].map((content) => expect.objectContaining({ content })),
-            }),
-          ]),
-        };
-      },
+      request: async ({ usedThread }) => ({
+        path: { thread_id: await usedThread() },
+        answer: expect.arrayContaining([
+          expect.objectContaining({
+            messages: ["hello", "Hello"].map((content) => expect.objectContaining({ content })),
+          }),
+        ]),
+      }),
     },
     {
       name: "the newest",

@@ -42,9 +42,8 @@ export const threadCalls: OperationCalls = {
     {
       name: "with a turn",
       status: 200,
-      request: async ({ thread, run }) => {
-        const id = await thread();
-        await run({ thread_id: id });
+      request: async ({ usedThread }) => {
+        const id = await usedThread();
         return {
           path: { thread_id: id },
           answer: expect.objectContaining({
@@ -63,11 +62,7 @@ export const threadCalls: OperationCalls = {
     {
       name: "with a turn",
       status: 204,
-      request: async ({ thread, run }) => {
-        const id = await thread();
-        await run({ thread_id: id });
-        return { path: { thread_id: id } };
-      },
+      request: async ({ usedThread }) => ({ path: { thread_id: await usedThread() } }),
     },
     {
       name: "with a run at work",
@@ -93,10 +88,9 @@ export const threadCalls: OperationCalls = {
     {
       name: "with a turn",
       status: 200,
-      request: async ({ thread, run, marker }) => {
+      request: async ({ usedThread, marker }) => {
         const metadata = { of: marker() };
-        const id = await thread({ metadata });
-        await run({ thread_id: id });
+        const id = await usedThread({ metadata });
         return {
           path: { thread_id: id },
           answer: expect.objectContaining({

@@ -12,7 +12,7 @@ function judged(type: MetricType, text: string, values: number[]) {
 it.each<[MetricType, string, number[], boolean, number]>([
   ["trend", "p(50)<21", [10, 20, 30], true, 20],
   ["trend", "p(50)<20", [10, 20, 30], false, 20],
-  ["trend", " med <= 20 ", [10, 20, 30], true, 20],
+  ["trend", " med <= 20 ", [10, 20, 60], true, 20],
   ["trend", "avg>20", [10, 20, 30], false, 20],
   ["trend", "min>=10", [10, 20, 30], true, 10],
   ["trend", "max!=30", [10, 20, 30], false, 30],

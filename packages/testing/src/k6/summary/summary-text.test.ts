@@ -23,6 +23,7 @@ const sent = series(
   { name: "data_sent", type: "counter", unit: "bytes", part: "NETWORK" },
   [4000, 100],
 );
+const vus = series("vus", { name: "vus", type: "gauge", part: "EXECUTION" }, [1, 5, 4]);
 const unused = series("unused", { name: "unused", type: "counter", part: "CUSTOM" }, []);
 
 const result: ScriptResult = {
@@ -36,7 +37,7 @@ const result: ScriptResult = {
     ["all is well", { passed: 3, failed: 0 }],
     ["the end comes", { passed: 2, failed: 1 }],
   ]),
-  series: [took, failed, sent, ofOne, unused],
+  series: [took, failed, sent, ofOne, vus, unused],
   iterations: { complete: 3, interrupted: 1 },
   seconds: 10,
   faults: new Map([["TypeError: run is undefined", 2]]),
@@ -65,6 +66,9 @@ it("shows a test in the form of k6's summary", () => {
     http_req_duration.....................: avg=540.17ms min=500µs med=120ms max=1.5s  p(90)=1.22s p(95)=1.36s
       { name:get_run }....................: avg=120ms    min=120ms med=120ms max=120ms p(90)=120ms p(95)=120ms
     http_req_failed.......................: 25.00% 1 out of 4
+
+    EXECUTION
+    vus...................................: 4 min=1 max=5
 
     NETWORK
     data_sent.............................: 4.1 kB 410 B/s
