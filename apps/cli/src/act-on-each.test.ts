@@ -10,6 +10,7 @@ function acted(act: Act["act"], { ids, isJson = false }: { ids: string[]; isJson
       out: (text: string) => void (said.out += text),
       note: (text: string) => void (said.notes += text),
       isOutLive: false,
+      finishUnread: () => undefined,
     },
     signal: new AbortController().signal,
     isJson,

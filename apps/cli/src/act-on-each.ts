@@ -18,6 +18,7 @@ export async function actOnEach(
   { terminal, isJson }: Remote,
   { ids, idField, noun, act }: Act,
 ): Promise<ExitCode> {
+  terminal.finishUnread();
   const each = [...new Set(ids)];
   const progress = createProgress(terminal, noun);
   let exitCode: ExitCode = EXIT.done;

@@ -6,7 +6,12 @@ function quietProgram(): Command {
   const program = createProgram(
     {
       env: {},
-      terminal: { out: () => undefined, note: () => undefined, isOutLive: false },
+      terminal: {
+        out: () => undefined,
+        note: () => undefined,
+        isOutLive: false,
+        finishUnread: () => undefined,
+      },
       signal: new AbortController().signal,
     },
     () => undefined,

@@ -38,10 +38,6 @@ export async function runMain(
     if (!stoppedBy) stop("SIGTERM");
   });
   process.channel?.unref();
-  // `llamaagent runs tail … | head` closes the pipe: nobody reads on, which is no fault.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === "EPIPE" ? EXIT.done : EXIT.failed),
-  );
   try {
     process.exitCode = await work({ env, terminal, signal: stopping.signal });
   } catch (error) {

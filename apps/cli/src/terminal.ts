@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { EXIT } from "./cli-error.ts";
 
 type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 export type Writer = (text: string, style?: Style) => void;
@@ -13,8 +14,11 @@ export interface Terminal {
   isOutLive: boolean;
   /** Characters in a line of `out`, where it is a terminal. */
   columns?: number | undefined;
+  /** Called by what changes things one after the other: it goes on where nobody reads what it prints any more. */
+  finishUnread: () => void;
 }
 
+/** Ends the process where a stream fails; where only its reader has gone, as `head` does, that is no fault. */
 export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   const writer =
     (stream: NodeJS.WriteStream): Writer =>
@@ -23,7 +27,17 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
       const [, line = "", feeds = ""] = /^([^]*?)(\n*)$/.exec(text) ?? [];
       stream.write(style === undefined ? text : styleText(style, line, { stream }) + feeds);
     };
+  let goesOn = false;
+  let isUnread = false;
+  for (const stream of [stdout, stderr])
+    stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+      isUnread ||= code === "EPIPE";
+      if (!isUnread || !goesOn) process.exit(isUnread ? EXIT.done : EXIT.failed);
+    });
   return {
+    finishUnread: () => {
+      goesOn = true;
+    },
     out: writer(stdout),
     note: writer(stderr),
     isOutLive: Boolean(stdout.isTTY),

@@ -7,6 +7,7 @@ import type {
 } from "./generated/types.ts";
 import { sendForJson, sendRepeatable } from "./http.ts";
 import type { CallOptions } from "./call-options.ts";
+import { query } from "./query.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** A JSON merge patch: null takes a field away, objects are merged. */
@@ -49,15 +50,11 @@ export function agentsClient(runtime: Runtime): AgentsClient {
       sendForJson(runtime, { method: "PATCH", path: path(agent), json, signal }),
     delete: (agent, { signal } = {}) =>
       sendForJson(runtime, { method: "DELETE", path: path(agent), signal }),
-    versions: (agent, { signal, limit, cursor } = {}) => {
-      const query = new URLSearchParams();
-      if (limit !== undefined) query.set("limit", String(limit));
-      if (cursor !== undefined) query.set("cursor", cursor);
-      return sendRepeatable(runtime, {
+    versions: (agent, { signal, ...page } = {}) =>
+      sendRepeatable(runtime, {
         method: "GET",
-        path: `${path(agent)}/versions?${query.toString()}`,
+        path: `${path(agent)}/versions${query(page)}`,
         signal,
-      });
-    },
+      }),
   };
 }

@@ -9,6 +9,7 @@ import type {
   ScheduleSearch,
 } from "./generated/types.ts";
 import { sendForJson, sendRepeatable } from "./http.ts";
+import { query } from "./query.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** A JSON merge patch: null takes a field away, objects are merged. */
@@ -49,7 +50,7 @@ export function schedulesClient(runtime: Runtime): SchedulesClient {
     delete: (scheduleId, { signal } = {}) =>
       sendForJson(runtime, { method: "DELETE", path: path(scheduleId), signal }),
     list: ({ signal, ...page } = {}) =>
-      sendRepeatable(runtime, { method: "GET", path: `/schedules?${pageQuery(page)}`, signal }),
+      sendRepeatable(runtime, { method: "GET", path: `/schedules${query(page)}`, signal }),
     search: (json, { signal } = {}) =>
       sendRepeatable(runtime, { method: "POST", path: "/schedules/search", json, signal }),
     preview: (json, { signal } = {}) =>
@@ -57,15 +58,8 @@ export function schedulesClient(runtime: Runtime): SchedulesClient {
     firings: (scheduleId, { signal, ...page } = {}) =>
       sendRepeatable(runtime, {
         method: "GET",
-        path: `${path(scheduleId)}/firings?${pageQuery(page)}`,
+        path: `${path(scheduleId)}/firings${query(page)}`,
         signal,
       }),
   };
-}
-
-function pageQuery({ limit, cursor }: SchedulePageOptions): string {
-  const query = new URLSearchParams();
-  if (limit !== undefined) query.set("limit", String(limit));
-  if (cursor !== undefined) query.set("cursor", cursor);
-  return query.toString();
 }

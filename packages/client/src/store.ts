@@ -9,6 +9,7 @@ import type {
   StoreSearch,
 } from "./generated/types.ts";
 import { sendForJson, sendRepeatable } from "./http.ts";
+import { query } from "./query.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface StoreClient {
@@ -29,15 +30,12 @@ export function storeClient(runtime: Runtime): StoreClient {
   const path = "/store/items";
   return {
     put: (json, { signal } = {}) => sendRepeatable(runtime, { method: "PUT", path, json, signal }),
-    get: ({ namespace = [], key }, { signal } = {}) => {
-      const query = new URLSearchParams({ key });
-      for (const label of namespace) query.append("namespace", label);
-      return sendRepeatable(runtime, {
+    get: ({ namespace, key }, { signal } = {}) =>
+      sendRepeatable(runtime, {
         method: "GET",
-        path: `${path}?${query.toString()}`,
+        path: `${path}${query({ key, namespace })}`,
         signal,
-      });
-    },
+      }),
     delete: (json, { signal } = {}) =>
       sendForJson(runtime, { method: "DELETE", path, json, signal }),
     search: (json = {}, { signal } = {}) =>

@@ -32,6 +32,8 @@ export {
   isStorableAsJsonb,
   storableAsJsonb,
   type Json,
+  JSONB_BYTES_MAX,
+  jsonbBytes,
   JsonObject,
   JsonValue,
 } from "./json.ts";

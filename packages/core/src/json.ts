@@ -45,3 +45,24 @@ export function storableAsJsonb<Value extends Json>(value: Value): Value {
   // Of the same shape: only characters of texts were replaced.
   return storable === text ? value : (JSON.parse(storable) as Value);
 }
+
+/** How large what is stored as jsonb may be, as `jsonbBytes` counts. */
+export const JSONB_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Bytes of a value as Postgres writes jsonb out: with a space after each comma and colon, and numbers without exponents. */
+export function jsonbBytes(value: Json): number {
+  if (typeof value === "number") return digits(String(value));
+  if (value === null || typeof value !== "object") return Buffer.byteLength(JSON.stringify(value));
+  const inner = Array.isArray(value)
+    ? value.map(jsonbBytes)
+    : Object.entries(value).map(([key, each]) => jsonbBytes(key) + 2 + jsonbBytes(each));
+  return inner.reduce((sum, bytes) => sum + bytes + 2, inner.length === 0 ? 2 : 0);
+}
+
+function digits(number: string): number {
+  const [, sign = "", fraction = "", exponent] =
+    /^(-?)\d(?:\.(\d+))?e([+-]\d+)$/.exec(number) ?? [];
+  if (exponent === undefined) return number.length;
+  const shift = Number(exponent);
+  return sign.length + (shift > 0 ? 1 + shift : 2 - shift + fraction.length);
+}

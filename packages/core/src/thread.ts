@@ -6,6 +6,13 @@ import { Message } from "./message.ts";
 export const ThreadStatus = z.enum(["idle", "busy", "interrupted", "error"]);
 export type ThreadStatus = z.infer<typeof ThreadStatus>;
 
+const earlierMessages = z
+  .number()
+  .int()
+  .min(1)
+  .optional()
+  .describe("Messages before these that are left out: all together have more than 16 MiB");
+
 export const Thread = z
   .object({
     thread_id: z.uuid(),
@@ -13,6 +20,7 @@ export const Thread = z
     metadata: JsonObject,
     values: JsonObject,
     messages: z.array(Message),
+    earlier_messages: earlierMessages,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -32,6 +40,7 @@ export const ThreadState = z
     parent_checkpoint: ThreadCheckpoint.optional().describe("Left out: it began with nothing"),
     values: JsonObject,
     messages: z.array(Message),
+    earlier_messages: earlierMessages,
     metadata: JsonObject.describe("`source` is `run` (then with its `run_id`) or `update`"),
     created_at: z.iso.datetime(),
   })
@@ -39,7 +48,9 @@ export const ThreadState = z
 export type ThreadState = z.infer<typeof ThreadState>;
 
 /** A thread without its messages, as lists have it. */
-export const ThreadSummary = Thread.omit({ messages: true }).meta({ id: "ThreadSummary" });
+export const ThreadSummary = Thread.omit({ messages: true, earlier_messages: true }).meta({
+  id: "ThreadSummary",
+});
 export type ThreadSummary = z.infer<typeof ThreadSummary>;
 
 export const ThreadFile = z

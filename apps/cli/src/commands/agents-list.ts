@@ -6,8 +6,9 @@ import { type PageOptions, withPageOptions } from "../arguments/page-options.ts"
 import { EXIT } from "../cli-error.ts";
 import type { CommandHost } from "../command-host.ts";
 import { age } from "../output/age.ts";
-import { pageOf, printPages } from "../output/print-pages.ts";
+import { printPages } from "../output/print-pages.ts";
 import type { Column } from "../output/table.ts";
+import { pageOf } from "../read-pages.ts";
 import { type Remote, remoteOf } from "../remote.ts";
 
 interface AgentListOptions extends PageOptions {
@@ -42,7 +43,6 @@ function listAgents(remote: Remote, options: AgentListOptions): Promise<void> {
   let offset = 0;
   return printPages(remote, options, {
     noun: "agents",
-    maxPage: 100,
     columns,
     page: async (_, limit) => {
       const search = {

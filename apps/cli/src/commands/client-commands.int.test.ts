@@ -117,7 +117,7 @@ describe("runs", () => {
     const ids = parsedLines<Run>(all.stdout).map((run) => run.run_id);
     expect(new Set(ids).size).toBe(1_100);
     expect(ids).toEqual(ids.toSorted().toReversed());
-    expect(all.stderr).toBe("… 1000 runs\n");
+    expect(all.stderr).toContain("… 900 runs\n… 1000 runs\n");
     expect(await lines("runs", "list", ...filter, "--limit", "1001")).toHaveLength(1_001);
 
     const cancelled = await llamaagent("runs", "cancel", ...filter, "--json");
@@ -168,6 +168,9 @@ describe("runs", () => {
     expect(retried.stderr).toMatch(new RegExp(`^${NO_ID}: not_found: `));
     expect(retried.code).toBe(1);
     await client().runs.wait(again ?? "");
+    expect(await lines("runs", "retry", second)).toEqual([
+      { run_id: second, outcome: "retried_before", retried_as: again },
+    ]);
     await client().runs.wait((await client().runs.get(third)).retried_as ?? "");
 
     const all = await lines<{ run_id: string }>(

@@ -21,6 +21,7 @@ export async function cancelRuns(
       EXIT.usage,
     );
   const { terminal, isJson } = remote;
+  terminal.finishUnread();
   const progress = createProgress(terminal, "runs");
   const batches = isFiltered ? matching(remote, filter) : named(remote, [...new Set(runIds)]);
   let count = 0;

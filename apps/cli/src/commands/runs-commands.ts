@@ -97,11 +97,13 @@ ${examples(
     .addOption(eachOutcome())
     .addHelpText(
       "after",
-      examples(
-        `llamaagent runs retry ${ID}`,
-        `llamaagent runs retry ${ID} --from-step model/0/tools/0`,
-        "llamaagent runs retry --dead --reason timeout",
-      ),
+      `
+Prints what came of each, with the id of the new run: retried, or retried_before (nothing begins anew).
+${examples(
+  `llamaagent runs retry ${ID}`,
+  `llamaagent runs retry ${ID} --from-step model/0/tools/0`,
+  "llamaagent runs retry --dead --reason timeout",
+)}`,
     )
     .action(async (runIds: string[], options: RetryOptions & JsonOption) =>
       onExit(await retryRuns(remoteOf(context, options), runIds, options)),

@@ -15,8 +15,6 @@ export const DEAD_REASONS = [
   "nondeterministic_replay",
   "timeout",
 ];
-/** That the server gives at once. */
-export const DEAD_PAGE = 100;
 
 const columns: Column<Run>[] = [
   { title: "RUN", value: (run) => run.run_id },
@@ -53,7 +51,6 @@ export async function deadRuns(remote: Remote, options: DeadOptions): Promise<Ex
   }
   await printPages(remote, options, {
     noun: "dead letters",
-    maxPage: DEAD_PAGE,
     columns,
     page: (cursor, limit) => client.queue.dead({ reason, cursor, limit, signal }),
   });

@@ -3,8 +3,9 @@ import type { PageOptions } from "../arguments/page-options.ts";
 import { runFilter, type RunFilterOptions } from "../arguments/run-filter.ts";
 import { age } from "../output/age.ts";
 import { textOf } from "../output/details.ts";
-import { pageOf, printPages } from "../output/print-pages.ts";
+import { printPages } from "../output/print-pages.ts";
 import type { Column } from "../output/table.ts";
+import { pageOf } from "../read-pages.ts";
 import type { Remote } from "../remote.ts";
 
 const columns: Column<Run>[] = [
@@ -20,7 +21,6 @@ export function listRuns(remote: Remote, options: RunFilterOptions & PageOptions
   const filter = runFilter(options);
   return printPages(remote, options, {
     noun: "runs",
-    maxPage: 1_000,
     columns,
     page: async (cursor, limit) => {
       const search = { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) };

@@ -1,7 +1,7 @@
 import { actOnEach } from "../act-on-each.ts";
 import { CliError, EXIT, type ExitCode } from "../cli-error.ts";
+import { readPages } from "../read-pages.ts";
 import type { Remote } from "../remote.ts";
-import { DEAD_PAGE } from "./runs-dead.ts";
 
 export interface RetryOptions {
   fromStep?: string;
@@ -29,8 +29,11 @@ export async function retryRuns(
     noun: "runs",
     act: async (runId) => {
       const from = fromStep === undefined ? {} : { from_step: fromStep };
+      // One that was retried before answers with that retry, and nothing begins anew.
+      const { retried_as: earlier } = await client.runs.get(runId, { signal });
       const { run_id: retriedAs } = await client.runs.retry(runId, from, { signal });
-      return { outcome: "retried", retried_as: retriedAs };
+      const outcome = retriedAs === earlier ? "retried_before" : "retried";
+      return { outcome, retried_as: retriedAs };
     },
   });
 }
@@ -41,11 +44,7 @@ async function deadIds(
   reason: string | undefined,
 ): Promise<readonly string[]> {
   const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.queue.dead({ reason, cursor, limit: DEAD_PAGE, signal });
-    ids.push(...page.items.map(({ run_id: runId }) => runId));
-    cursor = page.next_cursor;
-  } while (cursor !== undefined);
+  const pages = readPages((cursor, limit) => client.queue.dead({ reason, cursor, limit, signal }));
+  for await (const { items } of pages) ids.push(...items.map(({ run_id: runId }) => runId));
   return ids;
 }

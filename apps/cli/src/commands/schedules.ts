@@ -9,9 +9,6 @@ import { printPages } from "../output/print-pages.ts";
 import type { Column } from "../output/table.ts";
 import type { Remote } from "../remote.ts";
 
-/** That the server gives at once. */
-const MAX_PAGE = 100;
-
 const columns: Column<Schedule>[] = [
   { title: "SCHEDULE", value: (schedule) => schedule.schedule_id },
   { title: "CRON", value: (schedule) => schedule.cron },
@@ -24,7 +21,6 @@ export function listSchedules(remote: Remote, options: PageOptions): Promise<voi
   const { client, signal } = remote;
   return printPages(remote, options, {
     noun: "schedules",
-    maxPage: MAX_PAGE,
     columns,
     page: (cursor, limit) =>
       client.schedules.list({ limit, signal, ...(cursor === undefined ? {} : { cursor }) }),
@@ -86,7 +82,6 @@ export function listFirings(
   const { client, signal } = remote;
   return printPages(remote, options, {
     noun: "firings",
-    maxPage: MAX_PAGE,
     columns: firingColumns,
     page: (cursor, limit) =>
       client.schedules.firings(id, { limit, signal, ...(cursor === undefined ? {} : { cursor }) }),

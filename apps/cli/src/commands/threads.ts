@@ -9,9 +9,10 @@ import { EXIT } from "../cli-error.ts";
 import type { CommandHost } from "../command-host.ts";
 import { age } from "../output/age.ts";
 import { block, details, jsonOf, textOf } from "../output/details.ts";
-import { pageOf, printPages } from "../output/print-pages.ts";
+import { printPages } from "../output/print-pages.ts";
 import { printOne } from "../output/print-one.ts";
 import type { Column } from "../output/table.ts";
+import { pageOf } from "../read-pages.ts";
 import { type Remote, remoteOf } from "../remote.ts";
 
 const ID = "0199a6f0-0000-7000-8000-000000000000";
@@ -96,7 +97,6 @@ function listThreads(remote: Remote, options: ThreadListOptions): Promise<void> 
   let offset = 0;
   return printPages(remote, options, {
     noun: "threads",
-    maxPage: 1_000,
     columns: threadColumns,
     page: async (_, limit) => {
       const search = {
@@ -127,7 +127,6 @@ function listHistory(
 ): Promise<void> {
   return printPages(remote, options, {
     noun: "checkpoints",
-    maxPage: 100,
     columns: stateColumns,
     page: async (before = options.before, limit) => {
       const page = { limit, before, signal: remote.signal };
@@ -147,6 +146,7 @@ function printThread(remote: Remote, thread: Thread): void {
     ["updated", thread.updated_at],
     ["metadata", jsonOf(thread.metadata)],
     ["values", jsonOf(thread.values)],
+    ["earlier", thread.earlier_messages && `${thread.earlier_messages} messages, not shown`],
   ]);
   const messages = thread.messages.map((message) => block(message.role, messageText(message)));
   printOne(remote, { value: thread, text: text + messages.join("") });

@@ -4,7 +4,12 @@ import { printExamination } from "./print-examination.ts";
 function printed(examination: Parameters<typeof printExamination>[0]): string[] {
   let text = "";
   const out = (part: string) => void (text += part);
-  printExamination(examination, { out, note: out, isOutLive: false });
+  printExamination(examination, {
+    out,
+    note: out,
+    isOutLive: false,
+    finishUnread: () => undefined,
+  });
   return text.split("\n").map((line) => line.trim());
 }
 

@@ -700,6 +700,8 @@ export type Thread = {
   metadata: Record<string, Json>;
   values: Record<string, Json>;
   messages: Array<Message>;
+  /** Messages before these that are left out: all together have more than 16 MiB */
+  earlier_messages?: number;
   created_at: string;
   updated_at: string;
 };
@@ -777,6 +779,8 @@ export type ThreadState = {
   parent_checkpoint?: ThreadCheckpoint;
   values: Record<string, Json>;
   messages: Array<Message>;
+  /** Messages before these that are left out: all together have more than 16 MiB */
+  earlier_messages?: number;
   /** `source` is `run` (then with its `run_id`) or `update` */
   metadata: Record<string, Json>;
   created_at: string;

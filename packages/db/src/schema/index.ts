@@ -2,4 +2,4 @@ export { agents, agentVersions } from "./agents.ts";
 export { threadFiles } from "./files.ts";
 export { storeItems } from "./store.ts";
 export { scheduleFirings, schedules } from "./schedules.ts";
-export { messages, threads } from "./threads.ts";
+export { threads } from "./threads.ts";

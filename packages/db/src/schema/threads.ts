@@ -1,5 +1,5 @@
-import type { JsonObject, MessageRole, ThreadStatus } from "@llamaagent/core";
-import { boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import type { JsonObject, ThreadStatus } from "@llamaagent/core";
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
 export const threads = pgTable(
@@ -16,23 +16,4 @@ export const threads = pgTable(
     firstSeq: integer("first_seq").notNull().default(1),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.threadId] })],
-);
-
-export const messages = pgTable(
-  "messages",
-  {
-    tenantId: uuid("tenant_id").notNull(),
-    threadId: uuid("thread_id").notNull(),
-    seq: integer().notNull(),
-    runId: uuid("run_id"),
-    messageId: text("message_id").notNull(),
-    role: text().$type<MessageRole>().notNull(),
-    content: text().notNull(),
-    toolCalls: text("tool_calls"),
-    toolCallId: text("tool_call_id"),
-    metadata: text(),
-    createdAt: moment("created_at").notNull().defaultNow(),
-    copied: boolean().notNull().default(false),
-  },
-  (table) => [primaryKey({ columns: [table.tenantId, table.threadId, table.seq] })],
 );

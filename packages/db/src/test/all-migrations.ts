@@ -11,5 +11,5 @@ export const ALL_MIGRATIONS = [
   "0009_urgency",
   "0011_store",
   "0012_agent_metadata",
-  "0016_thread_gone",
+  "0013_thread_gone",
 ];

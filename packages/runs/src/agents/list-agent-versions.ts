@@ -1,10 +1,15 @@
 import type { AgentDefinition } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
-import { and, desc, eq, lt } from "drizzle-orm";
+import { readPage } from "../read-page.ts";
 import { agentNotFound, referredAgent } from "./agent-reference.ts";
 import { toDefinition } from "./agent-row.ts";
 
-const { agents, agentVersions } = schema;
+const { agents } = schema;
+
+type VersionRow = Pick<
+  typeof schema.agentVersions.$inferSelect,
+  "version" | "definition" | "createdAt"
+>;
 
 export interface AgentVersion extends AgentDefinition {
   agent_id: string;
@@ -18,7 +23,10 @@ export interface VersionPage {
   before?: number;
 }
 
-/** The newest first. Error: `not_found`, also for a deleted agent. */
+/**
+ * The newest first. Error: `not_found`, also for a deleted agent; `invalid_request` where they have more
+ * than 16 MiB together.
+ */
 export async function listAgentVersions(
   tx: TenantTx,
   idOrName: string,
@@ -29,20 +37,15 @@ export async function listAgentVersions(
     .from(agents)
     .where(referredAgent(tx, idOrName));
   if (agent === undefined) throw agentNotFound();
-  const rows = await tx.orm
-    .select()
-    .from(agentVersions)
-    .where(
-      and(
-        eq(agentVersions.tenantId, tx.tenantId),
-        eq(agentVersions.agentId, agent.agentId),
-        before === undefined ? undefined : lt(agentVersions.version, before),
-      ),
-    )
-    .orderBy(desc(agentVersions.version))
-    .limit(limit);
+  const rows = await readPage<VersionRow>(tx, {
+    noun: "versions",
+    sql: `SELECT version, definition, created_at AS "createdAt", octet_length(definition) AS bytes
+      FROM agent_versions WHERE tenant_id = $1 AND agent_id = $2 AND ($3::int IS NULL OR version < $3)
+      ORDER BY version DESC LIMIT $4`,
+    params: [tx.tenantId, agent.agentId, before ?? null, limit],
+  });
   return rows.map((row) => ({
-    agent_id: row.agentId,
+    agent_id: agent.agentId,
     version: row.version,
     ...toDefinition(row.definition),
     created_at: row.createdAt.toISOString(),

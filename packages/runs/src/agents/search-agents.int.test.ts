@@ -81,13 +81,17 @@ onEachDatabase((database) => {
     expect(await names({ name: "default", metadata: {} })).toEqual(["default"]);
   });
 
-  it("refuses to answer with more than 16 MiB, but for one agent", async () => {
+  it("refuses to answer with more than 16 MiB, but for two agents", async () => {
     const { make, search } = tenant();
     const text = "ä".repeat(4_500_000);
+    await make("small");
     await make("large", { text });
-    expect(await search({ limit: 2 })).toMatchObject([{ metadata: { text } }]);
     await make("large.too", { text });
-    await expect(search({ limit: 2 })).rejects.toMatchObject({
+    expect(await search({ limit: 2 })).toMatchObject([
+      { metadata: { text } },
+      { metadata: { text } },
+    ]);
+    await expect(search({ limit: 3 })).rejects.toMatchObject({
       code: "invalid_request",
       errors: [
         { pointer: "/limit", message: "asks for more than 16 MiB of agents: ask for fewer" },

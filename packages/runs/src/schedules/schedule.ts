@@ -32,11 +32,12 @@ export interface Schedule extends ScheduleDefinition {
   updated_at: string;
 }
 
-type ScheduleRow = typeof schedules.$inferSelect;
+/** What of a row is shown: not what its run comes to, which is as large once more. */
+export type ShownRow = Omit<typeof schedules.$inferSelect, "tenantId" | "subject" | "admission">;
 
 const NEXT_FIRINGS = 5;
 
-export function toDefinition(row: ScheduleRow): ScheduleDefinition {
+export function toDefinition(row: ShownRow): ScheduleDefinition {
   return {
     ...(row.name === null ? {} : { name: row.name }),
     cron: row.cron,
@@ -49,7 +50,7 @@ export function toDefinition(row: ScheduleRow): ScheduleDefinition {
   };
 }
 
-export function toSchedule(row: ScheduleRow): Schedule {
+export function toSchedule(row: ShownRow): Schedule {
   const next = row.nextDueAt;
   const moments = next === null ? [] : [next, ...momentsAfter(row, next, NEXT_FIRINGS - 1)];
   return {

@@ -1,9 +1,7 @@
 import type { JsonObject } from "@llamaagent/core";
-import { schema, type TenantTx } from "@llamaagent/db";
-import { and, desc, eq, lt, sql } from "drizzle-orm";
-import { type Schedule, toSchedule } from "./schedule.ts";
-
-const { schedules } = schema;
+import type { TenantTx } from "@llamaagent/db";
+import { readPage } from "../read-page.ts";
+import { type Schedule, type ShownRow, toSchedule } from "./schedule.ts";
 
 export interface ScheduleSearch {
   limit: number;
@@ -15,26 +13,21 @@ export interface ScheduleSearch {
   metadata?: JsonObject | undefined;
 }
 
-/** The newest first. */
+/** The newest first. Error: `invalid_request` where they have more than 16 MiB together. */
 export async function searchSchedules(
   tx: TenantTx,
   { limit, before, enabled, name, metadata }: ScheduleSearch,
 ): Promise<Schedule[]> {
-  const rows = await tx.orm
-    .select()
-    .from(schedules)
-    .where(
-      and(
-        eq(schedules.tenantId, tx.tenantId),
-        before === undefined ? undefined : lt(schedules.scheduleId, before),
-        enabled === undefined ? undefined : eq(schedules.enabled, enabled),
-        name === undefined ? undefined : eq(schedules.name, name),
-        metadata === undefined
-          ? undefined
-          : sql`${schedules.metadata} @> ${JSON.stringify(metadata)}::jsonb`,
-      ),
-    )
-    .orderBy(desc(schedules.scheduleId))
-    .limit(limit);
+  const rows = await readPage<ShownRow>(tx, {
+    noun: "schedules",
+    sql: `SELECT schedule_id AS "scheduleId", name, cron, timezone, missed, run, enabled, next_due_at AS "nextDueAt", metadata,
+        created_at AS "createdAt", updated_at AS "updatedAt",
+        octet_length(run) + octet_length(metadata::text) AS bytes
+      FROM schedules
+      WHERE tenant_id = $1 AND ($2::uuid IS NULL OR schedule_id < $2) AND ($3::boolean IS NULL OR enabled = $3)
+        AND ($4::text IS NULL OR name = $4) AND ($5::jsonb IS NULL OR metadata @> $5)
+      ORDER BY schedule_id DESC LIMIT $6`,
+    params: [tx.tenantId, before, enabled, name, metadata, limit],
+  });
   return rows.map(toSchedule);
 }

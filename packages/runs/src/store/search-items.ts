@@ -1,7 +1,7 @@
 import type { JsonObject, StoreItem } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
 import { and, type SQL, sql } from "drizzle-orm";
-import { PAGE_BYTES_MAX, pageTooLarge } from "../page-too-large.ts";
+import { readPage } from "../read-page.ts";
 import { itemsUnder } from "./item-place.ts";
 import { toStoreItem } from "./item-row.ts";
 
@@ -16,37 +16,34 @@ export interface ItemSearch {
   offset: number;
 }
 
+interface ItemRow {
+  namespace: string;
+  key: string;
+  value: JsonObject;
+  created_at: Date;
+  updated_at: Date;
+}
+
 /**
  * By namespace and key, in the order of bytes. Error: `invalid_request` where the items of the page
- * hold more than 16 MiB together: all are in memory at once.
+ * hold more than 16 MiB together.
  */
 export async function searchItems(
   tx: TenantTx,
   { prefix, filter, limit, offset }: ItemSearch,
 ): Promise<StoreItem[]> {
+  const { namespace, key, value, createdAt, updatedAt, valueBytes } = storeItems;
   const page = tx.orm
-    .select()
+    .select({ namespace, key, value, createdAt, updatedAt, bytes: sql`${valueBytes}`.as("bytes") })
     .from(storeItems)
     .where(and(itemsUnder(tx, prefix), hasFields(filter)))
-    .orderBy(storeItems.namespace, storeItems.key)
+    .orderBy(namespace, key)
     .limit(limit)
-    .offset(offset)
-    .as("page");
-  const rows = await tx.orm
-    .select({
-      namespace: page.namespace,
-      key: page.key,
-      // Nothing of a page that is too large leaves the database.
-      value: sql<JsonObject | null>`CASE WHEN sum(${page.valueBytes}) OVER () <= ${PAGE_BYTES_MAX} THEN ${page.value} END`,
-      createdAt: page.createdAt,
-      updatedAt: page.updatedAt,
-    })
-    .from(page)
-    .orderBy(page.namespace, page.key);
-  return rows.map(({ value, ...row }) => {
-    if (value === null) throw pageTooLarge("items");
-    return toStoreItem({ ...row, value });
-  });
+    .offset(offset);
+  const rows = await readPage<ItemRow>(tx, { noun: "items", ...page.toSQL() });
+  return rows.map(({ created_at, updated_at, ...row }) =>
+    toStoreItem({ ...row, createdAt: created_at, updatedAt: updated_at }),
+  );
 }
 
 /** `@>` alone would also take what holds more than the field's value; `||` puts the value in its place. */

@@ -108,17 +108,36 @@ onEachDatabase((database) => {
     });
 
     it("is refused in a page of more than 16 MiB, and had in parts", async () => {
-      const text = "ä".repeat(4_500_000);
-      await say(text);
-      const all = await history();
-      expect(all[0]?.messages[0]?.content).toBe(text);
+      await say("ä".repeat(3_000_000));
       await say("2");
+      expect(await history()).toHaveLength(2);
+      await say("3");
       await expect(history()).rejects.toMatchObject({
         code: "invalid_request",
         errors: [{ pointer: "/limit", message: expect.stringContaining("16 MiB of states") }],
       });
       const [last] = await history({ limit: 1 });
-      expect(last?.messages).toHaveLength(4);
+      expect(last?.messages).toHaveLength(6);
+    });
+
+    it("has the newest messages that fit in 16 MiB, and says how many are before them", async () => {
+      const large = "ä".repeat(4_500_000);
+      const first = await say("1");
+      const second = await say(large);
+      await say("3");
+      const answer = JSON.stringify(`re ${large}`);
+      const shown = [answer, "3", '"re 3"'];
+      const [last] = await history({ limit: 1 });
+      expect([words(last?.messages ?? []), last?.earlier_messages]).toEqual([shown, 3]);
+      const now = await thread();
+      expect([words(now.messages), now.earlier_messages]).toEqual([shown, 3]);
+      const before = await state(second);
+      expect([words(before.messages), before.earlier_messages]).toEqual([[answer], 3]);
+      const all = await state(first);
+      expect(words(all.messages)).toEqual(["1", '"re 1"']);
+      expect(all).not.toHaveProperty("earlier_messages");
+      await say("x".repeat(17_000_000));
+      expect((await thread()).messages).toHaveLength(1);
     });
 
     it("is found in the thread only", async () => {

@@ -1,9 +1,14 @@
 import type { JsonObject, ThreadState } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
-import { PAGE_BYTES_MAX, pageTooLarge } from "../page-too-large.ts";
+import { PAGE_BYTES_MAX, readPage } from "../read-page.ts";
 import { BEGINNING, noSuchCheckpoint } from "./checkpoint.ts";
 import { threadNotFound } from "./find-thread.ts";
-import { messageColumns, type MessageRow, toMessage } from "./message-row.ts";
+import {
+  messageBytes,
+  newestMessages,
+  type NewestMessageRow,
+  shownMessages,
+} from "./newest-messages.ts";
 
 interface CheckpointRow {
   checkpoint_id: string;
@@ -11,13 +16,12 @@ interface CheckpointRow {
   values: JsonObject;
   metadata: JsonObject;
   created_at: Date;
-  messages: MessageRow[] | null;
-  is_too_large: boolean;
+  messages: NewestMessageRow[] | null;
 }
 
 /**
- * States of a thread, newest first; `before`: only those older than this one. Error: `not_found`;
- * `invalid_request` where they have more than 16 MiB together, one alone may.
+ * States of a thread, newest first, each with its newest messages, of at most 16 MiB; `before`: only those older
+ * than this one. Error: `not_found`; `invalid_request` where they have more than 16 MiB together.
  */
 export async function listCheckpoints(
   tx: TenantTx,
@@ -32,7 +36,6 @@ export async function listCheckpoints(
        WHERE b.tenant_id = $1 AND b.thread_id = $2 AND b.checkpoint_id = $4), CASE WHEN $4::uuid IS NULL THEN 2147483647 ELSE 0 END)`,
     { limit, given: before ?? null },
   );
-  if (rows.some((row) => row.is_too_large)) throw pageTooLarge("states");
   return rows.map(toState);
 }
 
@@ -73,30 +76,24 @@ const readCheckpoints = (
   condition: string,
   { limit, given }: { limit: number; given: string | null },
 ): Promise<CheckpointRow[]> =>
-  tx.query(
-    // Each state holds the messages of those before it. Their lengths are known without their texts.
-    `WITH page AS (
-       SELECT c.*, pg_column_size("values") + (
-         SELECT coalesce(sum(octet_length(content) + coalesce(octet_length(tool_calls), 0)), 0) FROM messages
-         WHERE tenant_id = $1 AND thread_id = $2 AND seq BETWEEN c.first_seq AND c.last_seq) AS bytes
+  readPage(tx, {
+    noun: "states",
+    // Each state holds the messages of those before it.
+    sql: `SELECT *, octet_length("values"::text) + least(${PAGE_BYTES_MAX}, (
+         SELECT coalesce(sum(${messageBytes}), 0)
+         FROM messages WHERE tenant_id = $1 AND thread_id = $2 AND seq BETWEEN c.first_seq AND c.last_seq)) AS bytes
        FROM checkpoints c WHERE tenant_id = $1 AND thread_id = $2 AND ${condition}
-       ORDER BY number DESC LIMIT $3),
-     sized AS (
-       SELECT *, count(*) OVER () > 1 AND sum(bytes) OVER () > ${PAGE_BYTES_MAX} AS is_too_large FROM page)
-     SELECT checkpoint_id, parent_id, "values", metadata, created_at, is_too_large, (
-       SELECT json_agg(m ORDER BY m.seq) FROM (
-         SELECT seq, ${messageColumns} FROM messages
-         WHERE tenant_id = $1 AND thread_id = $2 AND seq BETWEEN c.first_seq AND c.last_seq
-           AND NOT c.is_too_large) AS m) AS messages
-     FROM sized c ORDER BY number DESC`,
-    [tx.tenantId, threadId, limit, given],
-  );
+       ORDER BY number DESC LIMIT $3`,
+    params: [tx.tenantId, threadId, limit, given],
+    also: `, (SELECT json_agg(m ORDER BY m.seq) FROM (
+        ${newestMessages("seq BETWEEN page.first_seq AND page.last_seq")}) AS m) AS messages`,
+  });
 
 const toState = (row: CheckpointRow): ThreadState => ({
   checkpoint: { checkpoint_id: row.checkpoint_id },
   ...(row.parent_id === null ? {} : { parent_checkpoint: { checkpoint_id: row.parent_id } }),
   values: row.values,
-  messages: (row.messages ?? []).map(toMessage),
+  ...shownMessages(row.messages ?? []),
   metadata: row.metadata,
   created_at: row.created_at.toISOString(),
 });

@@ -10,6 +10,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { pageOf } from "../../schemas/page-of.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { agentDefinition } from "./agent-definition.ts";
 import {
@@ -142,11 +143,7 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         const found = await db.tenant(principal.tenantId, (tx) =>
           listAgentVersions(tx, params.agent_id, page),
         );
-        const items = found.slice(0, limit);
-        const last = items.at(-1);
-        return found.length > limit && last
-          ? { items, next_cursor: String(last.version) }
-          : { items };
+        return pageOf(found, limit, ({ version }) => String(version));
       },
     );
   };

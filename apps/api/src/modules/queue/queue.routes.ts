@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { pageOf } from "../../schemas/page-of.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { RunPage } from "../runs/runs.schemas.ts";
 import { DeadParams, DeadQuery, QueueStats } from "./queue.schemas.ts";
@@ -47,9 +48,7 @@ export function queueRoutes({ context: { db } }: ApiDependencies): FastifyPlugin
       async ({ query: { limit, cursor, reason }, principal }) => {
         const page = { reason, before: cursor, limit: limit + 1 };
         const found = await db.tenant(principal.tenantId, (tx) => listDeadLetters(tx, page));
-        const items = found.slice(0, limit);
-        const last = items.at(-1);
-        return found.length > limit && last ? { items, next_cursor: last.run_id } : { items };
+        return pageOf(found, limit, (run) => run.run_id);
       },
     );
 

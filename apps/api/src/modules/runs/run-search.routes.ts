@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { pageOf } from "../../schemas/page-of.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { RunSearch, RunsCancel, RunsCancelled } from "./run-search.schemas.ts";
 
@@ -52,10 +53,9 @@ export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyn
         const agentId = await agentIdOf(tenantId, agent);
         const search = { ...rest, threadId, agentId, before, limit: limit + 1 };
         const found = await db.tenant(tenantId, (tx) => searchRuns(tx, search));
-        const page = found.slice(0, limit);
-        const last = page.at(-1);
-        if (found.length > limit && last) reply.header("x-next-cursor", last.run_id);
-        return reply.send(page);
+        const { items, next_cursor: next } = pageOf(found, limit, (run) => run.run_id);
+        if (next !== undefined) reply.header("x-next-cursor", next);
+        return reply.send(items);
       },
     );
 

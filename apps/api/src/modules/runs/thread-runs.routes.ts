@@ -5,6 +5,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { pageOf } from "../../schemas/page-of.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { ThreadParams } from "../threads/threads.schemas.ts";
 import { runEventRoutes } from "./run-events.routes.ts";
@@ -50,9 +51,7 @@ function listRoute({ context: { db } }: ApiDependencies): FastifyPluginAsyncZod 
         const found = await db.tenant(principal.tenantId, (tx) =>
           searchRuns(tx, { ...search, offset: 0 }),
         );
-        const items = found.slice(0, limit);
-        const last = items.at(-1);
-        return found.length > limit && last ? { items, next_cursor: last.run_id } : { items };
+        return pageOf(found, limit, (run) => run.run_id);
       },
     );
   };

@@ -70,6 +70,24 @@ describe.each(topologies)("schedules, $name", ({ isThere, start }) => {
       expect(enabled.next_firings).toEqual(changed.next_firings);
     });
 
+    it("grows by patches up to 2 MiB of metadata, and as much of its run", async () => {
+      const { schedule_id: id } = await create({ run: { ...run, input: {} } });
+      const text = "x".repeat(1_000_000);
+      for (const key of ["a", "b"])
+        for (const change of [{ metadata: { [key]: text } }, { run: { input: { [key]: text } } }])
+          await client.schedules.update(id, change);
+      for (const [change, pointer] of [
+        [{ metadata: { c: text } }, "/metadata"],
+        [{ run: { input: { c: text } } }, "/run"],
+      ] as const)
+        await expect(client.schedules.update(id, change)).rejects.toMatchObject({
+          status: 422,
+          errors: [{ pointer }],
+        });
+      await client.schedules.update(id, { enabled: false });
+      await client.schedules.delete(id);
+    });
+
     it("loses none of many patches at once", async () => {
       const { schedule_id: id } = await create();
       await Promise.all(

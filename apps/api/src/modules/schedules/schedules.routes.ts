@@ -11,6 +11,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { pageOf } from "../../schemas/page-of.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { patchedSchedule, runnableSchedule } from "./schedule-definition.ts";
 import {
@@ -216,7 +217,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
             before: cursor === undefined ? undefined : new Date(cursor),
           }),
         );
-        return page(found, limit, ({ due_at: dueAt }) => dueAt);
+        return pageOf(found, limit, ({ due_at: dueAt }) => dueAt);
       },
     );
   };
@@ -228,15 +229,6 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     const found = await db.tenant(tenantId, (tx) =>
       searchSchedules(tx, { ...filter, limit: limit + 1, before: cursor }),
     );
-    return page(found, limit, ({ schedule_id: id }) => id);
+    return pageOf(found, limit, ({ schedule_id: id }) => id);
   }
-}
-
-/** Of one item more than fits: where there is one, the page has a successor. */
-function page<Item>(found: Item[], limit: number, cursorOf: (last: Item) => string) {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return found.length > limit && last !== undefined
-    ? { items, next_cursor: cursorOf(last) }
-    : { items };
 }

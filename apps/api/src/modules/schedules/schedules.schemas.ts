@@ -32,6 +32,8 @@ const Name = z
   .max(100)
   .refine((name) => !name.includes("\u0000"), "must not hold U+0000");
 
+const RUN_BYTES_MAX = 2 * 1024 * 1024;
+
 /** The body of `POST /runs`, without what concerns the connection that sends it. */
 const ScheduledRun = RunCreate.omit({
   on_disconnect: true,
@@ -40,11 +42,17 @@ const ScheduledRun = RunCreate.omit({
   created_at: true,
   updated_at: true,
   status: true,
-}).meta({
-  id: "ScheduledRun",
-  description: "What each firing starts: fields of RunCreate",
-  examples: [{ agent_id: "reader", input: "Sum up what happened yesterday." }],
-});
+})
+  .refine(
+    // Larger than a body only by patches that add up, or by numbers like 1e20, which JSON.stringify writes out.
+    (run) => Buffer.byteLength(JSON.stringify(run)) <= RUN_BYTES_MAX,
+    "is over 2 MiB",
+  )
+  .meta({
+    id: "ScheduledRun",
+    description: "What each firing starts: fields of RunCreate",
+    examples: [{ agent_id: "reader", input: "Sum up what happened yesterday." }],
+  });
 export type ScheduledRun = z.infer<typeof ScheduledRun>;
 
 export const ScheduleCreate = z

@@ -122,6 +122,24 @@ describe.each(topologies)("what threads were, $name", ({ isThere, start }) => {
       expect(await history(copyId)).toEqual(await history(id));
     });
 
+    it("is changed piece by piece up to 2 MiB of metadata, and as much of values", async () => {
+      const id = await newThread();
+      const text = "x".repeat(1_000_000);
+      for (const key of ["a", "b"])
+        for (const change of [{ metadata: { [key]: text } }, { values: { [key]: text } }])
+          expect((await json("PATCH", `/threads/${id}`, change)).status).toBe(200);
+      for (const field of ["metadata", "values"]) {
+        const more = { [field]: { c: text }, messages: [{ role: "user", content: "and this" }] };
+        expect(await json("PATCH", `/threads/${id}`, more)).toMatchObject({
+          status: 422,
+          json: { code: "invalid_request", errors: [{ pointer: `/${field}` }] },
+        });
+      }
+      expect(words(await thread(id))).toEqual([]);
+      const smaller = { metadata: { a: "" }, values: { a: "" } };
+      expect((await json("PATCH", `/threads/${id}`, smaller)).status).toBe(200);
+    });
+
     it("finds threads by metadata, values and status", async () => {
       const topic = `t ${Math.random()}`;
       const [a, b] = [await newThread({ topic, n: 1 }), await newThread({ topic, n: 2 })];

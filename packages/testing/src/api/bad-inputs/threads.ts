@@ -24,6 +24,18 @@ export const badThreads: BadInput[] = [
     pointer: "/values/a",
   },
   {
+    name: "values of numbers that take 50 times their place",
+    ...patch({ values: { n: Array(7000).fill(1e300) } }),
+    ...invalid,
+    pointer: "/values",
+  },
+  {
+    name: "a thread with metadata of numbers that take 50 times their place",
+    ...post("/threads", { metadata: { n: Array(7000).fill(1e300) } }),
+    ...invalid,
+    pointer: "/metadata",
+  },
+  {
     name: "a message of an unknown role in a thread",
     ...patch({ messages: [{ role: "robot", content: "a" }] }),
     ...invalid,
