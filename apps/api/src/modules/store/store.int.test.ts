@@ -37,6 +37,8 @@ describe.each(topologies)("the store, $name", ({ isThere, start }) => {
       const head = await send(api.url, { method: "HEAD", path: `/store/items?${query}` });
       expect([head.status, head.text]).toEqual([200, ""]);
 
+      expect((await get("key=a%2Fb%26c&namespace=users.17+%C3%A9")).json).toEqual(item);
+
       await put(["users", "17 é"], "a/b&c", { tone: "short" });
       expect((await get(query)).json).toMatchObject({
         value: { tone: "short" },

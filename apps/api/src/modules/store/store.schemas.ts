@@ -38,13 +38,16 @@ export const StoreItemPut = z
     examples: [{ namespace: ["users", "17"], key: "tone", value: { formal: true } }],
   });
 
-/** A parameter that is given once is a text, given often a list. */
+/**
+ * A parameter that is given once is a text, given often a list. LangGraph's SDKs give it once, with all labels
+ * joined by what no label holds.
+ */
 export const StoreItemQuery = z.strictObject({
   key: Key,
   namespace: z
-    .preprocess((given) => (typeof given === "string" ? [given] : given), namespaceOf(AnyLabel))
+    .preprocess((given) => (typeof given === "string" ? given.split(".") : given), namespaceOf(AnyLabel))
     .default([])
-    .describe("Once for each label, in their order"),
+    .describe("Once for each label, in their order; or once, with a `.` between labels"),
 });
 
 export const StoreItemDelete = z

@@ -111,6 +111,7 @@ export const badStore: BadInput[] = [
   badRead("key=k&namespace[]=a", "/query/namespace[]"),
   impossible("key=k&namespace=", "/query/namespace/0"),
   impossible("key=k&namespace=a&namespace=b.c", "/query/namespace/1"),
+  impossible("key=k&namespace=a..b", "/query/namespace/1"),
   { name: "an unknown item", path: "/store/items?key=nobody", status: 404, code: "not_found" },
 
   badDeletion("no body", undefined, ""),

@@ -64,7 +64,7 @@ export const storeCalls: OperationCalls = {
     {
       name: "a label with a dot",
       status: 400,
-      request: () => ({ query: { namespace: ["a.b"], key: "a" } }),
+      request: () => ({ query: { namespace: ["a", "b.c"], key: "a" } }),
     },
     {
       name: "an unknown one",
