@@ -62,13 +62,13 @@ export { cronFault, isTimezone, momentsAfter } from "./schedules/timetable.ts";
 export { pointingInto } from "./schedules/try-admission.ts";
 export { type ChangedSchedule, updateSchedule } from "./schedules/update-schedule.ts";
 export { keepHouse, requeueForgotten, sweepRuns } from "./workers/sweep.ts";
-/** @internal Until a kind of task is built in. */
+/** @internal For the worker's tests. */
 export { addTask } from "./tasks/add-task.ts";
 export { claimTasks } from "./tasks/claim-tasks.ts";
 export { ownedTasks, requeueForgottenTasks, requeueLapsedTasks } from "./tasks/requeue-tasks.ts";
 export { saveTask, type Settlement, settleTask } from "./tasks/settle-task.ts";
 export type { ClaimedTask } from "./tasks/task.ts";
-/** @internal Until a kind of task is built in. */
+/** @internal For the worker's tests. */
 export { wakeTask } from "./tasks/wake-task.ts";
 export { createTailWriter, type TailWriter } from "./journal/tail-writer.ts";
 export { createThread } from "./threads/create-thread.ts";

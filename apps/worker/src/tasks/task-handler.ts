@@ -9,8 +9,11 @@ export type TaskHandler = (payload: Json, helpers: TaskHelpers) => Promise<TaskO
 /** By kind. */
 export type TaskHandlers = Readonly<Record<string, TaskHandler>>;
 
-/** `done`: nothing is left of the task. `asleep`: until it is woken. */
-type TaskOutcome = "done" | "asleep";
+/**
+ * `done`: nothing is left of the task. `asleep`: until it is woken. `put_off`: it is not its turn; the attempt
+ * does not count.
+ */
+type TaskOutcome = "done" | "asleep" | "put_off";
 
 export interface TaskHelpers {
   tenantId: string;

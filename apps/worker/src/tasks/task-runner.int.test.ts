@@ -113,6 +113,21 @@ onEachDatabase((database) => {
     await one.settled();
   });
 
+  it("one claim takes all that there is room for", async () => {
+    const release = Promise.withResolvers<"done">();
+    let begun = 0;
+    const one = runner(await runs.worker(), () => {
+      begun += 1;
+      return release.promise;
+    });
+    for (let n = 0; n < 17; n += 1) await add({}, uuidv7());
+    await one.claimDue();
+    expect(begun).toBe(16);
+    one.stopping.abort();
+    release.resolve("done");
+    await one.settled();
+  });
+
   it("where all places are taken the next is for a tenant that has none", async () => {
     const [first, second, third] = [uuidv7(), uuidv7(), uuidv7()];
     const begun: string[] = [];
@@ -259,5 +274,19 @@ onEachDatabase((database) => {
       { owner: null, attempts: 0 },
       { owner: null, attempts: 0 },
     ]);
+  });
+
+  it("what it claims while it is told to stop is handed back", async () => {
+    const one = runner(await runs.worker(), async (_payload, { signal }) => {
+      await sleep(0);
+      signal.throwIfAborted();
+      return "done";
+    });
+    await add();
+    const claiming = one.claimDue();
+    one.stopping.abort();
+    await claiming;
+    await one.settled();
+    expect(await tasks()).toMatchObject([{ owner: null, attempts: 0 }]);
   });
 });

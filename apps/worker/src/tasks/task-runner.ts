@@ -60,6 +60,7 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
   const kinds = Object.keys(handlers);
   const atWork = new Set<AtWork>();
   let claiming: Promise<void> | undefined;
+  let isCalledAgain = false;
 
   async function claim(): Promise<void> {
     // Who has nothing at work goes before those who have, however long theirs has been due.
@@ -93,10 +94,22 @@ export function createTaskRunner(options: TaskRunnerOptions): TaskRunner {
     return counts;
   }
 
-  const claimDue = (): Promise<void> =>
-    (claiming ??= claim().finally(() => {
+  async function claimWhileCalled(): Promise<void> {
+    try {
+      do {
+        isCalledAgain = false;
+        await claim();
+      } while (isCalledAgain);
+    } finally {
       claiming = undefined;
-    }));
+    }
+  }
+
+  /** What comes due while a claim is under way may be none of that one's: another follows. */
+  function claimDue(): Promise<void> {
+    isCalledAgain = true;
+    return (claiming ??= claimWhileCalled());
+  }
 
   function start(claimed: ClaimedTask): void {
     const control = new AbortController();

@@ -1,10 +1,23 @@
-import { cancelRun, deleteRun, listDeliveries, resendDelivery } from "@llamaagent/runs";
+import { createHmac } from "node:crypto";
+import {
+  cancelRun,
+  currentKeys,
+  deleteRun,
+  listDeliveries,
+  newWebhookKey,
+  RESEND_TASK,
+  resendDelivery,
+  rotateKeys,
+  WEBHOOK_TASK,
+  wakeTask,
+} from "@llamaagent/runs";
 import type { GuardedFetch } from "@llamaagent/tools/guarded-fetch";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { scriptedModel } from "@llamaagent/testing/scripted-model";
 import { uuidv7 } from "uuidv7";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { TaskHelpers } from "../tasks/task-handler.ts";
 import { createWorkerFixture, type WorkerFixture } from "../test/worker-fixture.ts";
 import { webhookHandlers } from "./webhook-handlers.ts";
 
@@ -27,11 +40,13 @@ onEachDatabase((database) => {
     timestamp: string;
     state: string;
   }[];
+  let requests: { headers: Record<string, string>; body: string }[];
   let answers: (number | Error)[];
   const fetch: GuardedFetch = {
     async post(to, { headers, body }) {
       const answer = answers.shift() ?? 200;
       const { type, timestamp, run } = JSON.parse(body) as Body;
+      requests.push({ headers, body });
       sent.push({ url: to, id: headers["webhook-id"], type, timestamp, state: run.state });
       if (answer instanceof Error) throw answer;
       return { status: answer };
@@ -43,14 +58,16 @@ onEachDatabase((database) => {
     runs = await createRunsFixture(database());
     workers = await createWorkerFixture(runs, { model: scriptedModel([{ text: "Hi" }]) });
     sent = [];
+    requests = [];
     answers = [];
   });
   afterEach(() => workers.stop());
 
-  const start = () => {
+  const handlers = () => {
     const { db, clock, newId } = runs.context;
-    return workers.start({ taskHandlers: webhookHandlers({ db, clock, newId, fetch }) });
+    return webhookHandlers({ db, clock, newId, fetch });
   };
+  const start = () => workers.start({ taskHandlers: handlers() });
   const tasks = () =>
     database().system((tx) =>
       tx.query<{ kind: string; attempts: number; last_error: string | null }>(
@@ -58,6 +75,17 @@ onEachDatabase((database) => {
       ),
     );
   const none = () => vi.waitFor(async () => expect(await tasks()).toEqual([]), 15_000);
+  /** What waits before it is tried again does not. */
+  const noneInAHurry = () => {
+    const hurry = setInterval(
+      () =>
+        void database().system((tx) =>
+          tx.query(`UPDATE tasks SET due_at = now() WHERE attempts > 0`),
+        ),
+      200,
+    );
+    return none().finally(() => clearInterval(hurry));
+  };
   const deliveries = (runId?: string) =>
     database().tenant(runs.principal.tenantId, (tx) => listDeliveries(tx, { runId, limit: 50 }));
   const hook = { url, events: [...ENDS] };
@@ -82,6 +110,54 @@ onEachDatabase((database) => {
     ]);
   });
 
+  it("each key that signs now signs the very body, the newest first", async () => {
+    const inTenant: ReturnType<typeof database>["tenant"] = (tenantId, work) =>
+      database().tenant(tenantId, work);
+    const { tenantId } = runs.principal;
+    const key = () => newWebhookKey(uuidv7);
+    const [before] = await inTenant(tenantId, (tx) => currentKeys(tx, key));
+    const newest = await inTenant(tenantId, (tx) => rotateKeys(tx, key()));
+    await start();
+    const { run_id: runId } = await runs.admit({ webhook: hook });
+    await workers.reach(runId);
+    await none();
+    const [{ headers, body } = { headers: {}, body: "" }] = requests;
+    const content = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+    const signatures = [newest.secret, before?.secret ?? ""].map((secret) => {
+      const bytes = Buffer.from(secret.slice("whsec_".length), "base64");
+      return `v1,${createHmac("sha256", bytes).update(content).digest("base64")}`;
+    });
+    expect(headers["webhook-signature"]?.split(" ")).toEqual(signatures);
+  });
+
+  it.each([WEBHOOK_TASK, RESEND_TASK])(
+    "whoever has lost the task sends nothing: %s",
+    async (kind) => {
+      await start();
+      const { run_id: runId } = await runs.admit({ webhook: hook });
+      await workers.reach(runId);
+      await none();
+      const [delivery] = await deliveries(runId);
+      const attempt = handlers()[kind]?.(
+        { after: "0-1", delivery_id: delivery?.delivery_id ?? "" },
+        {
+          tenantId: runs.principal.tenantId,
+          taskId: runId,
+          attempt: 1,
+          isLast: false,
+          signal: new AbortController().signal,
+          assertOwned: () => {
+            throw new Error("somebody else has it");
+          },
+          save: async () => {},
+        },
+      );
+      await expect(attempt).rejects.toThrow("somebody else has it");
+      expect(sent).toHaveLength(1);
+      expect(await deliveries(runId)).toEqual([delivery]);
+    },
+  );
+
   it("a run without a webhook has no task", async () => {
     await runs.admit();
     expect(await tasks()).toEqual([]);
@@ -97,14 +173,7 @@ onEachDatabase((database) => {
     await start();
     const { run_id: runId } = await runs.admit({ webhook: hook });
     await workers.reach(runId);
-    const hurry = setInterval(
-      () =>
-        void database().system((tx) =>
-          tx.query(`UPDATE tasks SET due_at = now() WHERE attempts > 0`),
-        ),
-      200,
-    );
-    await none().finally(() => clearInterval(hurry));
+    await noneInAHurry();
     expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
     expect(
       (await deliveries(runId)).map(({ status_code: status, error }) => [status, error]),
@@ -130,30 +199,78 @@ onEachDatabase((database) => {
     expect(sent).toMatchObject([{ type: "run.cancelled" }]);
   });
 
-  it("given up is one event only: the run's end is told all the same", async () => {
-    answers = [500];
+  /** A run that waits, and whose receiver is to be told so. */
+  async function paused() {
     const events = ["run.paused", ...ENDS] as const;
     const { fence, run } = await runs.claimed({ webhook: { url, events: [...events] } });
-    const paused = JSON.stringify({ run_id: run.run_id, at: "2026-01-02T10:00:00.000Z" });
+    const data = JSON.stringify({ run_id: run.run_id, at: "2026-01-02T10:00:00.000Z" });
     await database().system((tx) =>
       tx.query(
         `INSERT INTO run_events (tenant_id, run_id, epoch, seq, type, data) VALUES ($1, $2, 1, 1, 'run.paused', $3)`,
-        [fence.tenantId, fence.runId, paused],
+        [fence.tenantId, fence.runId, data],
       ),
     );
     await database().system((tx) =>
       tx.query(`UPDATE runs SET state = 'waiting', owner = NULL WHERE run_id = $1`, [fence.runId]),
     );
-    await cancelRun(runs.context, runs.principal, run.run_id);
+    return run.run_id;
+  }
+
+  it("a receiver is told of each event once, though nothing comes for long between them", async () => {
+    const runId = await paused();
+    const { tenantId } = runs.principal;
+    await database().tenant(tenantId, (tx) => wakeTask(tx, { tenantId, taskId: runId }));
+    await start();
+    const asleep = `SELECT 1 FROM tasks WHERE due_at = 'infinity' AND owner IS NULL`;
+    await vi.waitFor(async () => {
+      expect(sent).toHaveLength(1);
+      expect(await database().system((tx) => tx.query(asleep))).toHaveLength(1);
+    }, 10_000);
+    await cancelRun(runs.context, runs.principal, runId);
+    await none();
+    expect(sent.map(({ type }) => type)).toEqual(["run.paused", "run.cancelled"]);
+  });
+
+  it("given up is one event only: the run's end is told all the same, and for another day", async () => {
+    answers = [500, 500];
+    await cancelRun(runs.context, runs.principal, await paused());
     await database().system((tx) =>
       tx.query(`UPDATE tasks SET payload = $1`, [
         JSON.stringify({ after: "0-1", failing_since: new Date(Date.now() - 90_000_000) }),
       ]),
     );
     await start();
-    await none();
-    expect(sent.map(({ type }) => type)).toEqual(["run.paused", "run.cancelled"]);
+    await noneInAHurry();
+    expect(sent.map(({ type }) => type)).toEqual(["run.paused", "run.cancelled", "run.cancelled"]);
     expect(sent[0]?.timestamp).toBe("2026-01-02T10:00:00.000Z");
+  });
+
+  /** Its handler alone, on a run that has ended. */
+  async function tell(helpers: Pick<TaskHelpers, "signal" | "assertOwned" | "save">) {
+    const { run_id: taskId } = await runs.admit({ webhook: hook });
+    await cancelRun(runs.context, runs.principal, taskId);
+    const { tenantId } = runs.principal;
+    const given = { tenantId, taskId, attempt: 1, isLast: false, ...helpers };
+    return handlers()[WEBHOOK_TASK]?.({ after: "0-1" }, given);
+  }
+
+  it("nothing is sent by a worker that has lost the task", async () => {
+    const assertOwned = () => {
+      throw new Error("lost");
+    };
+    const { signal } = new AbortController();
+    await expect(tell({ signal, assertOwned, save: async () => {} })).rejects.toThrow("lost");
+    expect(sent).toEqual([]);
+  });
+
+  it("what a stopping worker cuts off is no fault of the receiver's", async () => {
+    answers = [new Error("aborted")];
+    const control = new AbortController();
+    const saved: unknown[] = [];
+    const save = async (done: unknown) => void saved.push(done);
+    const assertOwned = () => control.abort(new Error("stopping"));
+    await expect(tell({ signal: control.signal, assertOwned, save })).rejects.toThrow("stopping");
+    expect([sent.length, saved]).toEqual([1, []]);
   });
 
   it("only what was asked for is told", async () => {

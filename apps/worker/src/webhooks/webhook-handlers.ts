@@ -20,6 +20,7 @@ import {
 import type { GuardedFetch } from "@llamaagent/tools/guarded-fetch";
 import { z } from "zod";
 import type { TaskHandler, TaskHandlers, TaskHelpers } from "../tasks/task-handler.ts";
+import { createReceiverPlaces, type ReceiverPlaces } from "./receiver-places.ts";
 import { signWebhook } from "./sign-webhook.ts";
 
 export interface WebhookParts {
@@ -37,11 +38,12 @@ const GIVEN_UP_AFTER_MS = 86_400_000;
 
 /** What tells receivers of runs' events: one after the other, each until it was taken. */
 export function webhookHandlers(parts: WebhookParts): TaskHandlers {
-  return { [WEBHOOK_TASK]: tellOfRun(parts), [RESEND_TASK]: resend(parts) };
+  const places = createReceiverPlaces(parts.clock);
+  return { [WEBHOOK_TASK]: tellOfRun(parts, places), [RESEND_TASK]: resend(parts, places) };
 }
 
 /** The task's id is the run's: it has one owner at a time, so what it sends is in order. */
-function tellOfRun(parts: WebhookParts): TaskHandler {
+function tellOfRun(parts: WebhookParts, places: ReceiverPlaces): TaskHandler {
   const { db, clock } = parts;
   return async (payload, helpers) => {
     const { tenantId, taskId: runId } = helpers;
@@ -53,7 +55,9 @@ function tellOfRun(parts: WebhookParts): TaskHandler {
       const { webhook: url, webhook_events: events = [] } = run;
       const event = await db.tenant(tenantId, (tx) => nextWebhookEvent(tx, key, { after, events }));
       if (event === undefined) return run.state === "ended" ? "done" : "asleep";
-      const fault = await send(parts, helpers, { url, run, event });
+      const leave = places.take(url);
+      if (leave === undefined) return "put_off";
+      const fault = await send(parts, helpers, { url, run, event }).finally(leave);
       if (fault !== undefined) {
         failingSince ??= clock.now().toISOString();
         if (clock.now().getTime() - Date.parse(failingSince) <= GIVEN_UP_AFTER_MS) {
@@ -71,7 +75,7 @@ function tellOfRun(parts: WebhookParts): TaskHandler {
 
 const Resend = z.object({ delivery_id: z.string() });
 
-function resend(parts: WebhookParts): TaskHandler {
+function resend(parts: WebhookParts, places: ReceiverPlaces): TaskHandler {
   const { db } = parts;
   return async (payload, helpers) => {
     const { tenantId } = helpers;
@@ -83,7 +87,9 @@ function resend(parts: WebhookParts): TaskHandler {
     const run = await readRun(db, key);
     const event = await db.tenant(tenantId, (tx) => readEvent(tx, key, delivery.event_id));
     if (run === undefined || event === undefined) return "done";
-    const fault = await send(parts, helpers, { url, run, event });
+    const leave = places.take(url);
+    if (leave === undefined) return "put_off";
+    const fault = await send(parts, helpers, { url, run, event }).finally(leave);
     if (fault !== undefined) throw new Error(fault);
     return "done";
   };

@@ -9,8 +9,12 @@ export type Settlement =
   /** Until it is woken; at once where it was since the claim. */
   | { kind: "asleep" }
   | { kind: "failed"; error: string; retryInSeconds: number }
+  /** For some seconds: the attempt does not count. */
+  | { kind: "put_off" }
   /** The worker shuts down: the attempt does not count. */
   | { kind: "handed_back" };
+
+const PUT_OFF_SECONDS = 5;
 
 /** Text columns take no NUL; what a handler throws may be long. */
 const storableError = (error: string): string => error.replaceAll("\u0000", "").slice(0, 2_000);
@@ -60,5 +64,6 @@ function after(settlement: Kept, attempts: number): [attempts: number, error: st
 
 function retryInSeconds(settlement: Kept): number | null {
   if (settlement.kind === "failed") return settlement.retryInSeconds;
+  if (settlement.kind === "put_off") return PUT_OFF_SECONDS;
   return settlement.kind === "asleep" ? null : 0;
 }

@@ -31,6 +31,10 @@ onEachDatabase((database) => {
     expect(before?.key_id).toBe(second.key_id);
     const left = Date.parse(before?.expires_at ?? "") - Date.now();
     expect(Math.round(left / 3_600_000)).toBe(24);
+    await database().system((tx) =>
+      tx.query(`UPDATE webhook_keys SET expires_at = now() WHERE key_id = $1`, [second.key_id]),
+    );
+    expect(await current()).toEqual([third]);
   });
 
   it("of rotations at one instant makes no more than two either", async () => {

@@ -43,6 +43,10 @@ export async function currentKeys(tx: TenantTx, newKey: () => NewKey): Promise<W
  * two, and two rotations in a row end one that has leaked.
  */
 export async function rotateKeys(tx: TenantTx, key: NewKey): Promise<WebhookKey> {
+  // In one order, before anything else: rotations at one instant come one after the other.
+  await tx.query(`SELECT 1 FROM webhook_keys WHERE tenant_id = $1 ORDER BY key_id FOR UPDATE`, [
+    tx.tenantId,
+  ]);
   await tx.query(
     `UPDATE webhook_keys SET expires_at = now() + interval '${OVERLAP}' WHERE tenant_id = $1 AND expires_at IS NULL`,
     [tx.tenantId],

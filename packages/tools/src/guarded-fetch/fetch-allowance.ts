@@ -3,6 +3,8 @@ import ipaddr from "ipaddr.js";
 /** Private places that may be fetched from nevertheless. */
 export interface FetchAllowance {
   allows(place: { host: string; port: number; address: string }): boolean;
+  /** Whether a name may be found to be allowed once it is looked up. */
+  mayAllow(place: { host: string; port: number }): boolean;
   /** Whether a name is listed, with whatever port. */
   lists(host: string): boolean;
 }
@@ -16,7 +18,11 @@ interface Name {
   port: number | undefined;
 }
 
-export const nothingAllowed: FetchAllowance = { allows: () => false, lists: () => false };
+export const nothingAllowed: FetchAllowance = {
+  allows: () => false,
+  mayAllow: () => false,
+  lists: () => false,
+};
 
 /**
  * From a list `10.0.0.0/8, hooks.internal, localhost:9000`: ranges of addresses, names and addresses, each
@@ -28,13 +34,14 @@ export function parseFetchAllowance(list: string): FetchAllowance {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "")
     .map(parseEntry);
+  const names = ({ host, port }: { host: string; port: number }, entry: Name): boolean =>
+    entry.host === host.toLowerCase() && (entry.port ?? port) === port;
   return {
-    allows: ({ host, port, address }) =>
+    allows: ({ address, ...place }) =>
       entries.some((entry) =>
-        "range" in entry
-          ? isIn(address, entry.range)
-          : entry.host === host.toLowerCase() && (entry.port ?? port) === port,
+        "range" in entry ? isIn(address, entry.range) : names(place, entry),
       ),
+    mayAllow: (place) => entries.some((entry) => "range" in entry || names(place, entry)),
     lists: (host) => entries.some((entry) => "host" in entry && entry.host === host.toLowerCase()),
   };
 }
@@ -54,6 +61,8 @@ function parseEntry(entry: string): Range | Name {
 }
 
 function isIn(address: string, range: Range["range"]): boolean {
+  // None is known of a connection that its peer has reset, which others can bring about.
+  if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
   return parsed.kind() === range[0].kind() && parsed.match(range);
 }

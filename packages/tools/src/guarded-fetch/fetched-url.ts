@@ -14,9 +14,12 @@ export function fetchedUrlFault(text: string, allowance: FetchAllowance): string
   if (url.username !== "" || url.password !== "") return "must hold no user and password";
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
-  const isPrivate = isIP(host) === 0 ? isLocalName(host) : !isPublicAddress(host);
-  return isPrivate && !allowance.allows({ host, port, address: host })
-    ? "is not an address of the public internet"
+  const isRefused =
+    isIP(host) === 0
+      ? isLocalName(host) && !allowance.mayAllow({ host, port })
+      : !isPublicAddress(host) && !allowance.allows({ host, port, address: host });
+  return isRefused
+    ? "is not an address of the public internet, nor one that LLAMAAGENT_FETCH_ALLOW lists"
     : undefined;
 }
 

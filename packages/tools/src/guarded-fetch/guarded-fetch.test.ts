@@ -48,21 +48,32 @@ describe("isPublicAddress", () => {
 });
 
 describe("fetchedUrlFault", () => {
+  const NOT_PUBLIC =
+    "is not an address of the public internet, nor one that LLAMAAGENT_FETCH_ALLOW lists";
   it.each([
     ["https://example.com/hook?a=b", undefined],
     ["http://8.8.8.8:8080/", undefined],
     ["ftp://example.com", "must begin with https:// or http://"],
     ["hook", "is no URL"],
     ["https://user:secret@example.com/", "must hold no user and password"],
-    ["http://localhost:3000/", "is not an address of the public internet"],
-    ["http://api.internal/", "is not an address of the public internet"],
-    ["http://127.0.0.1/", "is not an address of the public internet"],
-    ["http://2130706433/", "is not an address of the public internet"],
-    ["http://0x7f.1/", "is not an address of the public internet"],
-    ["http://[::ffff:127.0.0.1]/", "is not an address of the public internet"],
-    ["http://169.254.169.254/latest/meta-data", "is not an address of the public internet"],
+    ["http://localhost:3000/", NOT_PUBLIC],
+    ["http://api.internal/", NOT_PUBLIC],
+    ["http://127.0.0.1/", NOT_PUBLIC],
+    ["http://2130706433/", NOT_PUBLIC],
+    ["http://0x7f.1/", NOT_PUBLIC],
+    ["http://[::ffff:127.0.0.1]/", NOT_PUBLIC],
+    ["http://169.254.169.254/latest/meta-data", NOT_PUBLIC],
   ])("of %s: %s", (url, fault) => {
     expect(fetchedUrlFault(url, nothingAllowed)).toBe(fault);
+  });
+
+  it("leaves a local name to the look-up where a range may hold it", () => {
+    const range = parseFetchAllowance("127.0.0.0/8");
+    expect(fetchedUrlFault("http://localhost:9000/", range)).toBeUndefined();
+    expect(fetchedUrlFault("http://10.0.0.1/", range)).toBe(NOT_PUBLIC);
+    const name = parseFetchAllowance("localhost:9000");
+    expect(fetchedUrlFault("http://localhost:9000/", name)).toBeUndefined();
+    expect(fetchedUrlFault("http://localhost:9001/", name)).toBe(NOT_PUBLIC);
   });
 });
 
@@ -72,7 +83,8 @@ describe("parseFetchAllowance", () => {
     [{ host: "a.b", port: 80, address: "10.9.9.9" }, true],
     [{ host: "a.b", port: 80, address: "11.0.0.1" }, false],
     [{ host: "a.b", port: 80, address: "::ffff:10.0.0.1" }, true],
-    [{ host: "hooks.internal", port: 1, address: "192.168.0.1" }, true],
+    [{ host: "a.b", port: 80, address: "" }, false],
+    [{ host: "Hooks.internal", port: 1, address: "192.168.0.1" }, true],
     [{ host: "localhost", port: 9000, address: "127.0.0.1" }, true],
     [{ host: "localhost", port: 9001, address: "127.0.0.1" }, false],
     [{ host: "::1", port: 80, address: "::1" }, true],
@@ -103,6 +115,8 @@ describe("a guarded fetch", () => {
       return void setInterval(() => response.write("x".repeat(65_536)), 1).unref();
     response.end("thanks");
   });
+  let connections = 0;
+  server.on("connection", () => (connections += 1));
   let port = 0;
   beforeAll(async () => {
     server.listen(0, "127.0.0.1");
@@ -127,9 +141,25 @@ describe("a guarded fetch", () => {
     }
   };
 
-  it.each(["127.0.0.1", "localhost", "2130706433"])("does not reach %s", async (host) => {
-    await expect(post("", "/", host)).rejects.toThrow("is not an address of the public internet");
-    expect(requests).toEqual([]);
+  it.each(["127.0.0.1", "localhost", "2130706433", "[::1]"])(
+    "does not reach %s, not even for a connection",
+    async (host) => {
+      await expect(post("", "/", host)).rejects.toThrow("is not an address of the public internet");
+      expect([connections, requests]).toEqual([0, []]);
+    },
+  );
+
+  it("judges a URL without a port by its scheme's", async () => {
+    const guarded = createGuardedFetch({
+      allowance: parseFetchAllowance("127.0.0.1:443"),
+      timeoutMs: 2_000,
+    });
+    const get = (url: string) => guarded.post(url, { headers: {}, body: "", signal: signal() });
+    const refused = "is not an address of the public internet";
+    await expect(get("http://127.0.0.1/")).rejects.toThrow(refused);
+    // Whatever is there, its certificate is not for this address.
+    await expect(get("https://127.0.0.1/")).rejects.not.toThrow(refused);
+    await guarded.close();
   });
 
   it("reaches what is allowed, and follows no redirect", async () => {

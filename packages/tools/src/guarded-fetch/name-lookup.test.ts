@@ -10,15 +10,18 @@ import { createGuardedFetch } from "./guarded-fetch.ts";
 import { nameLookup } from "./name-lookup.ts";
 
 const A_RECORD = 1;
+const AAAA_RECORD = 28;
 
-/** Four numbers as the answer to a question for an address; to any other, that there is none. */
+/** Four or sixteen numbers as the answer to a question for such an address; to any other, that there is none. */
 function answerTo(query: Buffer, address: readonly number[]): Buffer {
   const question = query.subarray(12, query.indexOf(0, 12) + 5);
-  const isForAddress = question.readUInt16BE(question.length - 4) === A_RECORD;
+  const type = address.length === 4 ? A_RECORD : AAAA_RECORD;
+  const isForAddress = question.readUInt16BE(question.length - 4) === type;
   const head = Buffer.from([query[0] ?? 0, query[1] ?? 0, 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0]);
   if (!isForAddress) return Buffer.concat([head, question]);
   head[7] = 1;
-  const record = Buffer.from([0xc0, 12, 0, A_RECORD, 0, 1, 0, 0, 0, 0, 0, 4, ...address]);
+  const ttl = [0, 0, 0, 0];
+  const record = Buffer.from([0xc0, 12, 0, type, 0, 1, ...ttl, 0, address.length, ...address]);
   return Buffer.concat([head, question, record]);
 }
 
@@ -76,12 +79,20 @@ describe("names", () => {
     await fetch.close();
   });
 
+  it("that have addresses of version 6 alone lead to those", async () => {
+    address = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    const lookup = nameLookup({ isListed: () => false, resolver });
+    expect(await lookup("hook.example")).toEqual([{ address: "2001:db8::1", family: 6 }]);
+  });
+
   it("that the operator listed, and those without a dot, are the system's to know", async () => {
     address = [10, 0, 0, 1];
     asked = 0;
     // Of what has a dot this alone is the same on every system.
     const lookup = nameLookup({ isListed: (host) => host === "127.0.0.1", resolver });
     expect(await lookup("127.0.0.1")).toEqual([{ address: "127.0.0.1", family: 4 }]);
+    const unlisted = nameLookup({ isListed: () => false, resolver });
+    expect(await unlisted("localhost")).toContainEqual({ address: "127.0.0.1", family: 4 });
     const allowance = parseFetchAllowance(`localhost:${port}`);
     const fetch = createGuardedFetch({ allowance, timeoutMs: 2_000, resolver });
     const sent = fetch.post(`http://localhost:${port}/`, { headers: {}, body: "", signal });
@@ -104,7 +115,8 @@ describe("names", () => {
     await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThanOrEqual(8);
     await readFile(import.meta.filename);
     expect(isOver).toBe(false);
-    for (const outcome of await outcomes) expect(outcome).toMatchObject({ status: "rejected" });
+    for (const outcome of await outcomes)
+      expect(outcome).toMatchObject({ status: "rejected", reason: { code: "ETIMEOUT" } });
     await fetch.close();
   });
 });
