@@ -52,6 +52,16 @@ describe("dueMoments", () => {
     expect(each("0 * * * *", "one", outage).fire).toEqual(["10:00:00"]);
   });
 
+  it("are the one that was due, where the timetable has none from then on", () => {
+    const due: [string, string] = ["10:00:00", "10:10:00"];
+    expect(each("0 9 * * *", "one", due)).toEqual({
+      fire: ["10:00:00"],
+      missed: undefined,
+      next: "09:00:00",
+    });
+    expect(each("0 9 * * *", "skip", due).missed).toBe("10:00:00");
+  });
+
   it("are a hundred at once; the next of them stays due", () => {
     const first = each("* * * * * *", "all", ["10:00:00", "10:05:00"]);
     expect([first.fire.length, first.fire.at(-1), first.next]).toEqual([
@@ -69,6 +79,8 @@ describe("dueMoments", () => {
       "10:13:21",
       "10:15:01",
     ]);
+    const one = each("* * * * * *", "all", ["10:13:20", "10:30:00"]);
+    expect([one.missed, one.fire[0]]).toEqual(["10:13:20", "10:13:21"]);
     const all = each("* * * * * *", "all", ["10:13:21", "10:30:00"]);
     expect([all.missed, all.fire[0], all.next]).toEqual([undefined, "10:13:21", "10:15:01"]);
   });

@@ -13,6 +13,8 @@ export interface Scheduler {
 
 const LOOK_MS = 1_000;
 const SCHEDULES_MAX = 50;
+/** Until then a schedule goes before those that are late: what they make up for must not make it late too. */
+const ON_TIME_MS = 5_000;
 /** A schedule that cannot be fired here, as where a zone's name is not known, is left alone for so long. */
 const SET_ASIDE_MS = 60_000;
 
@@ -30,21 +32,16 @@ export function createScheduler(
     return [...setAside.keys()];
   }
 
-  /** How many of them were fired, or set aside: others may have the rest. */
-  async function fireAll(due: readonly ScheduleKey[], errors: unknown[]): Promise<number> {
-    let settled = 0;
-    for (const key of due) {
-      if (!mayFire()) break;
-      try {
-        if (await fireSchedule(context, key)) settled += 1;
-      } catch (error) {
-        if (isAppError(error, "service_unavailable")) throw error;
-        setAside.set(key.scheduleId, clock.monotonicMs() + SET_ASIDE_MS);
-        settled += 1;
-        errors.push(error);
-      }
+  /** Whether it was fired or set aside: otherwise somebody else has it. */
+  async function settles(key: ScheduleKey, errors: unknown[]): Promise<boolean> {
+    try {
+      return await fireSchedule(context, key);
+    } catch (error) {
+      if (isAppError(error, "service_unavailable")) throw error;
+      setAside.set(key.scheduleId, clock.monotonicMs() + SET_ASIDE_MS);
+      errors.push(error);
+      return true;
     }
-    return settled;
   }
 
   return {
@@ -54,15 +51,23 @@ export function createScheduler(
     async fireDue() {
       const errors: unknown[] = [];
       nextInMs = LOOK_MS;
-      // In rounds, each schedule once: one that has much to make up for does not hold the others.
+      // In rounds, each schedule that is late once: one that has much to make up for does not hold the others.
       const tried = new Set<string>();
       let settled = 0;
       while (mayFire()) {
         const soon = await findSoon(db, [...withoutSetAside(), ...tried]);
         const due = soon.filter(({ inMs }) => inMs <= 0);
-        settled += await fireAll(due, errors);
-        for (const { scheduleId } of due) tried.add(scheduleId);
-        if (due.length === SCHEDULES_MAX) continue;
+        const lookAgainAt = clock.monotonicMs() + LOOK_MS;
+        let looked = 0;
+        for (const key of due) {
+          if (!mayFire() || clock.monotonicMs() >= lookAgainAt) break;
+          looked += 1;
+          const isSettled = await settles(key, errors);
+          if (isSettled) settled += 1;
+          // One that is on time comes again at its next moment, in this round too.
+          if (!isSettled || key.inMs < -ON_TIME_MS) tried.add(key.scheduleId);
+        }
+        if (looked < due.length || due.length === SCHEDULES_MAX) continue;
         nextInMs = due.length === 0 ? (soon[0]?.inMs ?? LOOK_MS) : LOOK_MS;
         if (settled === 0) break;
         tried.clear();
@@ -74,8 +79,8 @@ export function createScheduler(
 }
 
 /**
- * What is due before the next look, by Postgres's clock: first what is due now, each tenant's most overdue
- * before anybody's second.
+ * What is due before the next look, by Postgres's clock: first what is on time, then what is late, each
+ * tenant's most overdue before anybody's second.
  */
 async function findSoon(
   db: Database,
@@ -88,7 +93,7 @@ async function findSoon(
          SELECT *, row_number() OVER (PARTITION BY tenant_id ORDER BY next_due_at) AS place
          FROM schedules WHERE enabled AND next_due_at <= now() + interval '${LOOK_MS} milliseconds'
            AND schedule_id <> ALL($1::uuid[])) AS soon
-       ORDER BY next_due_at > now(), place, next_due_at LIMIT ${SCHEDULES_MAX}`,
+       ORDER BY next_due_at > now(), next_due_at < now() - interval '${ON_TIME_MS} milliseconds', place, next_due_at LIMIT ${SCHEDULES_MAX}`,
       [without],
     ),
   );
