@@ -9,5 +9,5 @@ export function thingsToTry(url: string, needsKey: boolean): string {
   curl${key} -N ${url}/runs/stream -H 'content-type: application/json' -d '{"input": "What is 6 * 7?"}'
   ${server}npx llamaagent run --file README.md "How do I use a real model?"
   npx llamaagent doctor
-OpenAPI: ${url}/openapi.json · stop: Ctrl-C`;
+API: ${url}/docs, as OpenAPI: ${url}/openapi.json · stop: Ctrl-C`;
 }

@@ -78,7 +78,7 @@ describe("requests", () => {
       code: "invalid_request",
       status: 422,
       detail: "no",
-      message: "no",
+      message: "no; /input required",
       errors: [{ pointer: "/input", message: "required" }],
       requestId: "req-1",
     });

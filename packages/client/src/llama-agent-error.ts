@@ -3,6 +3,8 @@ import type { Problem } from "./generated/types.ts";
 /** Codes that no server sends: the request or its answer was lost, or the answer is not ours. */
 export type ClientErrorCode = "connection_failed" | "invalid_answer";
 
+const FAULTS_SHOWN = 3;
+
 /** A problem (RFC 9457) as answered, or what kept the client from an answer. */
 export class LlamaAgentError extends Error {
   /** A code of the server's catalogue; `http_<status>` where the answer was no problem document. */
@@ -28,7 +30,9 @@ export class LlamaAgentError extends Error {
       cause?: unknown;
     },
   ) {
-    super(options.detail, { cause: options.cause });
+    const faults = (options.errors ?? []).map(({ pointer, message }) => `${pointer} ${message}`);
+    // What a log shows: it must say which field is meant.
+    super([options.detail, ...faults.slice(0, FAULTS_SHOWN)].join("; "), { cause: options.cause });
     this.name = "LlamaAgentError";
     this.code = code;
     this.status = options.status;

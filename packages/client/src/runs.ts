@@ -37,7 +37,7 @@ export interface RunsClient {
   /** Removes a run, its steps and events; one that has not ended is ended first. */
   delete(runId: string, options?: CallOptions): Promise<void>;
   /** Starts a run from where its thread stood before this one; it says what is to be different. */
-  fork(runId: string, fork?: RunFork, options?: CallOptions): Promise<Run>;
+  fork(runId: string, fork?: RunFork, options?: CreateRunOptions): Promise<Run>;
   /** Starts up to 100 runs in the background, each with its own outcome. */
   createMany(runs: readonly RunCreate[], options?: CreateRunOptions): Promise<RunBatchCreated>;
   /** Newest first. */
@@ -98,8 +98,14 @@ export function runsClient(runtime: Runtime): RunsClient {
         : sendRepeatable(runtime, { method: "POST", path: `${path(runId)}/cancel`, signal }),
     delete: (runId, { signal } = {}) =>
       sendForJson(runtime, { method: "DELETE", path: path(runId), signal }),
-    fork: (runId, json = {}, { signal } = {}) =>
-      sendForJson(runtime, { method: "POST", path: `${path(runId)}/fork`, json, signal }),
+    fork: (runId, json = {}, { signal, idempotencyKey = runtime.newKey() } = {}) =>
+      sendRepeatable(runtime, {
+        method: "POST",
+        path: `${path(runId)}/fork`,
+        json,
+        headers: { "idempotency-key": idempotencyKey },
+        signal,
+      }),
     retry: (runId, json = {}, { signal } = {}) =>
       sendRepeatable(runtime, { method: "POST", path: `${path(runId)}/retry`, json, signal }),
     resume: (runId, json, { signal } = {}) =>

@@ -110,7 +110,22 @@ export const Problem = z
     request_id: z.string().optional(),
     errors: z.array(ProblemDetail).optional(),
   })
-  .meta({ id: "Problem" });
+  .meta({
+    id: "Problem",
+    examples: [
+      {
+        type: "https://llamaagent.dev/errors/not_found",
+        title: "No such resource",
+        status: 404,
+        detail: "There is no run '01900000-0000-7000-8000-000000000000'",
+        instance: "/runs/01900000-0000-7000-8000-000000000000",
+        code: "not_found",
+        message: "There is no run '01900000-0000-7000-8000-000000000000'",
+        retryable: false,
+        request_id: "01900000-0000-7000-8000-000000000001",
+      },
+    ],
+  });
 export type Problem = z.infer<typeof Problem>;
 
 /** `detail` is shown to callers: it never holds a stack, SQL or a secret. */

@@ -100,8 +100,11 @@ export const RunStep = z
     kind: z.enum(["model", "tool"]),
     name: z.string().optional(),
     effect: z.enum(["none", "idempotent", "unsafe"]),
-    /** `intent`: begun, outcome not stored. `unknown`: begun by a worker that died. */
-    state: z.enum(["intent", "done", "unknown"]),
+    state: z
+      .enum(["intent", "done", "unknown", "failed"])
+      .describe(
+        "`intent`: begun, outcome not stored. `unknown`: begun by a worker that died. `failed`: a model's, which has no answer and ended the run; `error` of the run says why",
+      ),
     arguments: JsonValue.optional().describe(
       "What the tool was called with; left out over 256 KiB: the run's event `tool_call.started` has it",
     ),

@@ -23,14 +23,14 @@ export async function listRunSteps(
   runId: string,
 ): Promise<RunStep[]> {
   return context.db.tenant(principal.tenantId, async (tx) => {
-    await findRun(tx, runId);
+    const run = await findRun(tx, runId);
     const rows = await tx.query<StepRow>(
       `SELECT step_key, kind, name, effect, state, result, started_at, ended_at FROM run_steps
        WHERE tenant_id = $1 AND run_id = $2 ORDER BY started_at, step_key`,
       [tx.tenantId, runId],
     );
     const calls = await storedArguments(tx, runId);
-    return rows.map((row) => {
+    const steps = rows.map((row): RunStep => {
       const called = calls.get(row.step_key);
       return {
         step_key: row.step_key,
@@ -44,7 +44,29 @@ export async function listRunSteps(
         ...(row.ended_at === null ? {} : { ended_at: row.ended_at.toISOString() }),
       };
     });
+    const isFailed = run.status === "error" || run.status === "timeout";
+    return isFailed ? [...steps, ...(await failedSteps(tx, runId))] : steps;
   });
+}
+
+/** What asked a model and has no answer is in the log alone: a step without effect is stored with its result. */
+async function failedSteps(tx: TenantTx, runId: string): Promise<RunStep[]> {
+  const begun = await tx.query<{ step_key: string; data: string }>(
+    `SELECT DISTINCT ON (step_key) step_key, data FROM run_events e
+     WHERE tenant_id = $1 AND run_id = $2 AND type = 'message.started' AND NOT EXISTS (
+       SELECT FROM run_steps s
+       WHERE s.tenant_id = e.tenant_id AND s.run_id = e.run_id AND s.step_key = e.step_key)
+     ORDER BY step_key, epoch DESC, seq DESC`,
+    [tx.tenantId, runId],
+  );
+  return begun.map(({ step_key: key, data }) => ({
+    step_key: key,
+    kind: "model",
+    effect: "none",
+    state: "failed",
+    // As above: of an event of this type.
+    started_at: (JSON.parse(data) as { at: string }).at,
+  }));
 }
 
 /**

@@ -52,9 +52,10 @@ async function* matching(
   { client, signal }: Remote,
   filter: ReturnType<typeof runFilter>,
 ): AsyncGenerator<RunsCancelled["items"]> {
+  const which = Object.keys(filter).length === 0 ? ({ all: true } as const) : filter;
   let hasMore = true;
   while (hasMore) {
-    const cancelled = await client.runs.cancelMany({ ...filter, limit: AT_ONCE }, { signal });
+    const cancelled = await client.runs.cancelMany({ ...which, limit: AT_ONCE }, { signal });
     yield cancelled.items;
     hasMore = cancelled.has_more && cancelled.items.length > 0;
   }

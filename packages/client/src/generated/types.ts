@@ -450,7 +450,8 @@ export type RunStep = {
   kind: "model" | "tool";
   name?: string;
   effect: "none" | "idempotent" | "unsafe";
-  state: "intent" | "done" | "unknown";
+  /** `intent`: begun, outcome not stored. `unknown`: begun by a worker that died. `failed`: a model's, which has no answer and ended the run; `error` of the run says why */
+  state: "intent" | "done" | "unknown" | "failed";
   /** What the tool was called with; left out over 256 KiB: the run's event `tool_call.started` has it */
   arguments?: Json;
   /** Left out over 256 KiB */
@@ -471,19 +472,19 @@ export type RunWaitResponse = {
   messages: Array<Message>;
 };
 
-export type RunsCancel =
-  | {
-      run_ids: Array<string>;
-    }
-  | {
-      /** What a run's metadata contain */
-      metadata?: Record<string, Json>;
-      status?: "pending" | "error" | "success" | "timeout" | "interrupted";
-      thread_id?: string;
-      /** Id or name */
-      agent_id?: string;
-      limit?: number;
-    };
+export type RunsCancel = {
+  run_ids?: Array<string>;
+  /** What a run's metadata contain */
+  metadata?: Record<string, Json>;
+  status?: "pending" | "error" | "success" | "timeout" | "interrupted";
+  thread_id?: string;
+  /** Id or name */
+  agent_id?: string;
+  /** All that have not ended, where nothing else is said */
+  all?: true;
+  /** Of those that match; default 100 */
+  limit?: number;
+};
 
 export type RunsCancelled = {
   items: Array<{

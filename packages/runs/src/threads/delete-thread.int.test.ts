@@ -2,6 +2,8 @@ import type { Database } from "@llamaagent/db";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, describe, expect, it } from "vitest";
+import { readBlob } from "../blobs/blobs.ts";
+import { collectBlobs } from "../blobs/collect-blobs.ts";
 import { cancelRun } from "../cancel-run.ts";
 import type { ClaimedRun } from "../claim-run.ts";
 import { endBrokenRun } from "../ends/end-broken-run.ts";
@@ -121,6 +123,22 @@ onEachDatabase((database) => {
       await remove();
       expect(await rows()).toEqual({});
       await expect(remove()).rejects.toMatchObject({ code: "not_found" });
+    });
+
+    it("leaves whoever reads a file of it a day to finish", async () => {
+      const { file } = await upload();
+      const read = () => database().tenant(tenant(), (tx) => readBlob(tx, tenant(), file.sha256));
+      const age = () =>
+        database().system((tx) =>
+          tx.query(`UPDATE blobs SET touched_at = now() - interval '25 hours'`),
+        );
+      await age();
+      await remove();
+      await collectBlobs(database());
+      expect(Buffer.from(await read()).toString()).toBe("a");
+      await age();
+      await collectBlobs(database());
+      await expect(read()).rejects.toMatchObject({ code: "not_found" });
     });
 
     it("ends its runs at work, waiting for their turn and for their time, and tells of it", async () => {

@@ -2,8 +2,8 @@ import type { Thread } from "@llamaagent/core";
 import { PAGE_BYTES_MAX } from "../read-page.ts";
 import { messageColumns, type MessageRow, toMessage } from "./message-row.ts";
 
-/** SQL of a message's size; the lengths are known without the texts. */
-export const messageBytes = `octet_length(content) + coalesce(octet_length(tool_calls), 0) + coalesce(octet_length(metadata), 0)`;
+/** SQL of a message's size, with what its ids and names come to; the lengths are known without the texts. */
+export const messageBytes = `256 + octet_length(content) + coalesce(octet_length(tool_calls), 0) + coalesce(octet_length(metadata), 0)`;
 
 export interface NewestMessageRow extends MessageRow {
   /** Messages in the range, also those that are left out. */

@@ -57,7 +57,7 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))(
 
     async function twoAtOnce(
       route: Route,
-      multitask_strategy: "interrupt" | "rollback",
+      multitask_strategy: "enqueue" | "interrupt" | "rollback",
     ): Promise<{ threadId: string; asked: Asked[] }> {
       const threadId = randomUUID();
       const asked = await Promise.all(
@@ -123,21 +123,38 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))(
     }, 60_000);
 
     it("reject: one is taken, the other refused", async () => {
-      for (let round = 0; round < 20; round += 1) {
-        const threadId = randomUUID();
+      await inRounds(30, async (route) => {
         const body = {
           agent_id: "short",
-          thread_id: threadId,
+          thread_id: randomUUID(),
           input: "go",
           if_not_exists: "create",
+          multitask_strategy: "reject",
         };
         const answers = await Promise.all(
           [0, 1].map((replica) =>
-            sendJson(url(replica), "POST", "/runs", { ...body, multitask_strategy: "reject" }),
+            send(url(replica), {
+              method: "POST",
+              path: route,
+              headers: { "content-type": "application/json" },
+              body: JSON.stringify(body),
+            }),
           ),
         );
         expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
-      }
+      });
     }, 60_000);
+
+    it("enqueue: both have their turn, one after the other", async () => {
+      await inRounds(30, async (route) => {
+        const { threadId, asked } = await twoAtOnce(route, "enqueue");
+        const runs = await Promise.all(asked.map(({ runId }) => ended(runId)));
+        expect(runs).toMatchObject([{ stop_reason: "completed" }, { stop_reason: "completed" }]);
+        const words = await wordsOf(threadId);
+        const [first] = words;
+        const inputs = asked.map(({ input }) => input).toSorted((a) => (a === first ? -1 : 1));
+        expect(words).toEqual(inputs.flatMap((input) => [input, "Done."]));
+      });
+    }, 90_000);
   },
 );

@@ -1,6 +1,7 @@
 import { send, sendJson } from "@llamaagent/testing/api/send";
 import { createTestAgents } from "@llamaagent/testing/api/test-agents";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
+import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 interface RunAnswer {
@@ -50,15 +51,51 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
       ]);
     });
 
-    it("keeps the order of those of one thread", async () => {
-      const { json } = await post("/threads", {});
-      const { thread_id } = json as { thread_id: string };
-      const items = await batch(
-        [1, 2, 3, 4].map((n) => ({ agent_id: "slow", thread_id, input: `${n}` })),
-      );
-      const ids = items.map(idOf);
-      expect(ids).toEqual(ids.toSorted());
-      await post("/runs/cancel", { thread_id });
+    describe("keeps the order of those of one thread", () => {
+      /** Six, of which the first makes the thread: what is admitted before it does not find the thread. */
+      const sixOf = (thread_id: string, also = {}) =>
+        Array.from({ length: 6 }, (_, n) => ({
+          agent_id: "slow",
+          thread_id,
+          if_not_exists: n === 0 ? "create" : "reject",
+          ...also,
+        }));
+      const withTurn = (thread_id: string) =>
+        api.context.db.system(async (tx) => {
+          const rows = await tx.query<{ run_id: string }>(
+            `SELECT run_id FROM runs WHERE thread_id = $1 AND state = 'queued' AND NOT blocked`,
+            [thread_id],
+          );
+          return rows.map(({ run_id: id }) => id);
+        });
+
+      // Whoever has to connect first is late, and in order by chance.
+      beforeAll(async () => {
+        const rest = () => api.context.db.system((tx) => tx.query(`SELECT pg_sleep(0.05)`));
+        await Promise.all(Array.from({ length: 6 }, rest));
+      });
+
+      it("in their turns", async () => {
+        const thread_id = uuidv7();
+        const ids = (await batch(sixOf(thread_id))).map(idOf);
+        for (const id of ids) {
+          expect(await withTurn(thread_id)).toEqual([id]);
+          await send(api.url, { method: "POST", path: `/runs/${id}/cancel` });
+        }
+        expect(await withTurn(thread_id)).toEqual([]);
+      });
+
+      it("where each ends the one before it", async () => {
+        const thread_id = uuidv7();
+        const six = sixOf(thread_id, { multitask_strategy: "interrupt" });
+        const ids = (await batch(six)).map(idOf);
+        expect(await withTurn(thread_id)).toEqual([ids[5]]);
+        for (const id of ids.slice(0, 5))
+          expect((await send(api.url, { path: `/runs/${id}` })).json).toMatchObject({
+            stop_reason: "cancelled",
+          });
+        await post("/runs/cancel", { thread_id });
+      });
     });
 
     it("answers a repeat with the runs that the first made", async () => {

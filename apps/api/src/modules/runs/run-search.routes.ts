@@ -1,4 +1,4 @@
-import { isAppError, Run } from "@llamaagent/core";
+import { isAppError, type Principal, Run } from "@llamaagent/core";
 import { cancelRuns, findAgent, findOpenRuns, isAgentId, searchRuns } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -27,6 +27,12 @@ export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyn
       if (isAppError(error, "not_found")) return NOBODY;
       throw error;
     }
+  };
+
+  const openRuns = async (principal: Principal, wanted: RunsCancel, limit: number) => {
+    const { metadata, status, thread_id: threadId, agent_id: agent } = wanted;
+    const agentId = await agentIdOf(principal.tenantId, agent);
+    return findOpenRuns(context, principal, { metadata, status, threadId, agentId, limit });
   };
 
   return async (app) => {
@@ -72,12 +78,10 @@ export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyn
         },
       },
       async ({ body, principal }) => {
-        if ("run_ids" in body)
-          return { items: await cancelRuns(context, principal, body.run_ids), has_more: false };
-        const { thread_id: threadId, agent_id: agent, limit, ...rest } = body;
-        const agentId = await agentIdOf(principal.tenantId, agent);
-        const filter = { ...rest, threadId, agentId, limit: limit + 1 };
-        const found = await findOpenRuns(context, principal, filter);
+        const { run_ids: ids, limit = 100 } = body;
+        if (ids !== undefined)
+          return { items: await cancelRuns(context, principal, ids), has_more: false };
+        const found = await openRuns(principal, body, limit + 1);
         const items = await cancelRuns(context, principal, found.slice(0, limit));
         return { items, has_more: found.length > limit };
       },

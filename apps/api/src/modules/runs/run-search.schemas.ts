@@ -23,13 +23,24 @@ export const RunSearch = z
   .meta({ id: "RunSearch", examples: [{ metadata: { ticket: 17 }, status: "error", limit: 20 }] });
 
 export const RunsCancel = z
-  .union([
-    z.strictObject({ run_ids: z.array(GivenId).min(1).max(100) }),
-    z.strictObject({
-      ...filter,
-      limit: z.number().int().min(1).max(100).default(100),
-    }),
-  ])
+  .strictObject({
+    run_ids: z.array(GivenId).min(1).max(100).optional(),
+    ...filter,
+    all: z.literal(true).optional().describe("All that have not ended, where nothing else is said"),
+    limit: z.number().int().min(1).max(100).optional().describe("Of those that match; default 100"),
+  })
+  // A filter whose fields a program left undefined arrives as no filter: that must not cancel everything.
+  .superRefine(({ run_ids: ids, all, limit, ...wanted }, context) => {
+    const isFiltered = Object.values(wanted).some(
+      (value) => typeof value === "string" || Object.keys(value ?? {}).length > 0,
+    );
+    if ([ids !== undefined, isFiltered, all === true].filter(Boolean).length !== 1)
+      context.addIssue(
+        "must name runs by `run_ids`, or by what they match, or be `all`: one of these",
+      );
+    else if (ids !== undefined && limit !== undefined)
+      context.addIssue({ code: "custom", path: ["limit"], message: "goes with a filter only" });
+  })
   .meta({
     id: "RunsCancel",
     description: "Runs by their ids, or those that have not ended and match all that is asked for",

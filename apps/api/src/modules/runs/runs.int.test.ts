@@ -215,6 +215,20 @@ describe.each(topologies)("runs, $name", ({ isThere, start }) => {
       });
     });
 
+    it("shows the step at which a run failed", async () => {
+      const failing = { name: "failing", model: "test/fails", tools: ["echo"] };
+      await sendJson(api.url, "POST", "/agents", failing);
+      const { run_id: id } = await createRun({ agent_id: "failing", input: "Hi" });
+      await send(api.url, { path: `/runs/${id}/wait` });
+      const { items } = (await send(api.url, { path: `/runs/${id}/steps` })).json as {
+        items: { step_key: string; state: string }[];
+      };
+      const failed = items.pop();
+      expect(failed).toMatchObject({ kind: "model", state: "failed" });
+      expect(new Set(items.map(({ state }) => state))).toEqual(new Set(["done"]));
+      expect(items.map((step) => step.step_key)).not.toContain(failed?.step_key);
+    });
+
     it("cancels a run at work and waits for its end where asked to", async () => {
       const { run_id: id } = await createRun({ agent_id: "slow", input: "a" });
       const stream = readEvents(`${api.url}/runs/${id}/stream`);

@@ -45,7 +45,10 @@ export const StoreItemPut = z
 export const StoreItemQuery = z.strictObject({
   key: Key,
   namespace: z
-    .preprocess((given) => (typeof given === "string" ? given.split(".") : given), namespaceOf(AnyLabel))
+    .preprocess(
+      (given) => (typeof given === "string" ? given.split(".") : given),
+      namespaceOf(AnyLabel),
+    )
     .default([])
     .describe("Once for each label, in their order; or once, with a `.` between labels"),
 });

@@ -34,7 +34,10 @@ export const badRunCollections: BadInput[] = [
   ),
   bad("a cancellation of no runs", "/runs/cancel", { run_ids: [] }),
   bad("a cancellation of a run that is none", "/runs/cancel", { run_ids: ["17"] }),
-  bad("a cancellation of 101 runs", "/runs/cancel", { limit: 101 }),
+  bad("a cancellation of nobody knows what", "/runs/cancel", {}),
+  bad("a cancellation by a filter without fields", "/runs/cancel", { metadata: {}, limit: 2 }),
+  bad("a cancellation of all and of some", "/runs/cancel", { all: true, status: "pending" }),
+  bad("a cancellation of 101 runs", "/runs/cancel", { all: true, limit: 101 }),
   bad("a cancellation by ids and more", "/runs/cancel", {
     run_ids: ["01900000-0000-7000-8000-000000000000"],
     status: "pending",
