@@ -106,9 +106,9 @@ export const RunStep = z
         "`intent`: begun, outcome not stored. `unknown`: begun by a worker that died. `failed`: a model's, which has no answer and ended the run; `error` of the run says why",
       ),
     arguments: JsonValue.optional().describe(
-      "What the tool was called with; left out over 256 KiB: the run's event `tool_call.started` has it",
+      "What the tool was called with; left out over 256 KiB, and behind 16 MiB of a run's: its event `tool_call.started` has it",
     ),
-    result: JsonValue.optional().describe("Left out over 256 KiB"),
+    result: JsonValue.optional().describe("Left out over 256 KiB, and behind 16 MiB of a run's"),
     started_at: z.iso.datetime(),
     ended_at: z.iso.datetime().optional(),
   })

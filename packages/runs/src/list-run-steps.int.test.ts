@@ -49,4 +49,20 @@ onEachDatabase((database) => {
       { step_key: "model/0/tools/1", ...tool, started_at: expect.any(String) },
     ]);
   });
+
+  it("holds the first 16 MiB of results", async () => {
+    const runs = await createRunsFixture(database());
+    const { fence, run } = await runs.claimed();
+    await database().system((tx) =>
+      tx.query(
+        `INSERT INTO run_steps (tenant_id, run_id, step_key, kind, name, effect, state, input_hash, result, epoch, started_at)
+         SELECT $1, $2, 'model/' || n, 'model', 'm', 'none', 'done', 'h', to_json(repeat('x', 262142))::text, 1,
+           now() + make_interval(secs => n) FROM generate_series(1, 66) AS n`,
+        [fence.tenantId, fence.runId],
+      ),
+    );
+    const steps = await listRunSteps(runs.context, runs.principal, run.run_id);
+    expect(steps).toHaveLength(66);
+    expect(steps.map(({ result }) => result !== undefined).indexOf(false)).toBe(64);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Effect, Json, Principal, RunStep } from "@llamaagent/core";
 import type { Database, TenantTx } from "@llamaagent/db";
 import { findRun } from "./get-run.ts";
+import { PAGE_BYTES_MAX } from "./read-page.ts";
 
 interface StepRow {
   step_key: string;
@@ -16,7 +17,10 @@ interface StepRow {
 /** As of a result: the answer holds those of all steps. */
 const ARGUMENTS_BYTES_MAX = 256 * 1024;
 
-/** The steps of a run, in the order in which they began. What is over 256 KiB is left out. */
+/**
+ * The steps of a run, in the order in which they began. Left out is what is over 256 KiB, and behind the first
+ * 16 MiB of results, and as much of arguments.
+ */
 export async function listRunSteps(
   context: { db: Database },
   principal: Principal,
@@ -25,8 +29,10 @@ export async function listRunSteps(
   return context.db.tenant(principal.tenantId, async (tx) => {
     const run = await findRun(tx, runId);
     const rows = await tx.query<StepRow>(
-      `SELECT step_key, kind, name, effect, state, result, started_at, ended_at FROM run_steps
-       WHERE tenant_id = $1 AND run_id = $2 ORDER BY started_at, step_key`,
+      `SELECT step_key, kind, name, effect, state, started_at, ended_at,
+         CASE WHEN sum(octet_length(result)) OVER begun <= ${PAGE_BYTES_MAX} THEN result END AS result
+       FROM run_steps WHERE tenant_id = $1 AND run_id = $2
+       WINDOW begun AS (ORDER BY started_at, step_key) ORDER BY started_at, step_key`,
       [tx.tenantId, runId],
     );
     const calls = await storedArguments(tx, runId);
@@ -75,9 +81,10 @@ async function failedSteps(tx: TenantTx, runId: string): Promise<RunStep[]> {
  */
 async function storedArguments(tx: TenantTx, runId: string): Promise<Map<string, Json>> {
   const events = await tx.query<{ step_key: string; data: string }>(
-    `SELECT step_key, data FROM run_events
-     WHERE tenant_id = $1 AND run_id = $2 AND type = 'tool_call.started' AND octet_length(data) <= $3
-     ORDER BY epoch, seq`,
+    `SELECT step_key, data FROM (
+       SELECT step_key, data, epoch, seq, sum(octet_length(data)) OVER (ORDER BY epoch, seq) AS bytes FROM run_events
+       WHERE tenant_id = $1 AND run_id = $2 AND type = 'tool_call.started' AND octet_length(data) <= $3) AS calls
+     WHERE bytes <= ${PAGE_BYTES_MAX} ORDER BY epoch, seq`,
     [tx.tenantId, runId, ARGUMENTS_BYTES_MAX],
   );
   // Of a call that was begun again the last event counts, so it is the one that stays in the map.

@@ -10,10 +10,10 @@ export type TaskHandler = (payload: Json, helpers: TaskHelpers) => Promise<TaskO
 export type TaskHandlers = Readonly<Record<string, TaskHandler>>;
 
 /**
- * `done`: nothing is left of the task. `asleep`: until it is woken. `put_off`: it is not its turn; the attempt
- * does not count.
+ * `done`: nothing is left of the task. `asleep`: until it is woken. `again`: a part is done, another follows.
+ * `put_off`: it is not its turn; the attempt does not count.
  */
-type TaskOutcome = "done" | "asleep" | "put_off";
+type TaskOutcome = "done" | "asleep" | "again" | "put_off";
 
 export interface TaskHelpers {
   tenantId: string;

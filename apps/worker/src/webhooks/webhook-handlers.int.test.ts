@@ -231,6 +231,21 @@ onEachDatabase((database) => {
     expect(sent.map(({ type }) => type)).toEqual(["run.paused", "run.cancelled"]);
   });
 
+  it("attempts are counted for each event by itself", async () => {
+    answers = [500, 200, 500, 200];
+    const runId = await paused();
+    await cancelRun(runs.context, runs.principal, runId);
+    await start();
+    await noneInAHurry();
+    const log = (await deliveries(runId)).toReversed();
+    expect(log.map(({ event_type: type, attempt }) => [type, attempt])).toEqual([
+      ["run.paused", 1],
+      ["run.paused", 2],
+      ["run.cancelled", 1],
+      ["run.cancelled", 2],
+    ]);
+  });
+
   it("given up is one event only: the run's end is told all the same, and for another day", async () => {
     answers = [500, 500];
     await cancelRun(runs.context, runs.principal, await paused());

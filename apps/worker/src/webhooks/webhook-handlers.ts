@@ -47,29 +47,26 @@ function tellOfRun(parts: WebhookParts, places: ReceiverPlaces): TaskHandler {
   const { db, clock } = parts;
   return async (payload, helpers) => {
     const { tenantId, taskId: runId } = helpers;
-    let { after, failing_since: failingSince } = Cursor.parse(payload);
-    for (;;) {
-      const key = { tenantId, runId };
-      const run = await readRun(db, key);
-      if (run?.webhook === undefined) return "done";
-      const { webhook: url, webhook_events: events = [] } = run;
-      const event = await db.tenant(tenantId, (tx) => nextWebhookEvent(tx, key, { after, events }));
-      if (event === undefined) return run.state === "ended" ? "done" : "asleep";
-      const leave = places.take(url);
-      if (leave === undefined) return "put_off";
-      const fault = await send(parts, helpers, { url, run, event }).finally(leave);
-      if (fault !== undefined) {
-        failingSince ??= clock.now().toISOString();
-        if (clock.now().getTime() - Date.parse(failingSince) <= GIVEN_UP_AFTER_MS) {
-          await helpers.save({ after, failing_since: failingSince });
-          throw new Error(fault);
-        }
-        // Given up is this event, and not those that come.
-      }
-      if (isTerminalEventType(event.type)) return "done";
-      [after, failingSince] = [event.id, undefined];
-      await helpers.save({ after });
+    const { after, failing_since: failingSince = clock.now().toISOString() } =
+      Cursor.parse(payload);
+    const key = { tenantId, runId };
+    const run = await readRun(db, key);
+    if (run?.webhook === undefined) return "done";
+    const { webhook: url, webhook_events: events = [] } = run;
+    const event = await db.tenant(tenantId, (tx) => nextWebhookEvent(tx, key, { after, events }));
+    if (event === undefined) return run.state === "ended" ? "done" : "asleep";
+    const leave = places.take(url);
+    if (leave === undefined) return "put_off";
+    const fault = await send(parts, helpers, { url, run, event }).finally(leave);
+    const isGivenUp = clock.now().getTime() - Date.parse(failingSince) > GIVEN_UP_AFTER_MS;
+    if (fault !== undefined && !isGivenUp) {
+      await helpers.save({ after, failing_since: failingSince });
+      throw new Error(fault);
     }
+    if (isTerminalEventType(event.type)) return "done";
+    // Given up, or taken: the next event's attempts are counted anew.
+    await helpers.save({ after: event.id });
+    return "again";
   };
 }
 

@@ -452,9 +452,9 @@ export type RunStep = {
   effect: "none" | "idempotent" | "unsafe";
   /** `intent`: begun, outcome not stored. `unknown`: begun by a worker that died. `failed`: a model's, which has no answer and ended the run; `error` of the run says why */
   state: "intent" | "done" | "unknown" | "failed";
-  /** What the tool was called with; left out over 256 KiB: the run's event `tool_call.started` has it */
+  /** What the tool was called with; left out over 256 KiB, and behind 16 MiB of a run's: its event `tool_call.started` has it */
   arguments?: Json;
-  /** Left out over 256 KiB */
+  /** Left out over 256 KiB, and behind 16 MiB of a run's */
   result?: Json;
   started_at: string;
   ended_at?: string;

@@ -8,6 +8,8 @@ export type Settlement =
   | { kind: "done" }
   /** Until it is woken; at once where it was since the claim. */
   | { kind: "asleep" }
+  /** Until its next part, which is due now; its attempts are counted anew, as after a sleep. */
+  | { kind: "again" }
   | { kind: "failed"; error: string; retryInSeconds: number }
   /** For some seconds: the attempt does not count. */
   | { kind: "put_off" }
@@ -59,7 +61,8 @@ type Kept = Exclude<Settlement, { kind: "done" }>;
 
 function after(settlement: Kept, attempts: number): [attempts: number, error: string | null] {
   if (settlement.kind === "failed") return [attempts, storableError(settlement.error)];
-  return [settlement.kind === "asleep" ? 0 : attempts - 1, null];
+  const isSuccess = settlement.kind === "asleep" || settlement.kind === "again";
+  return [isSuccess ? 0 : attempts - 1, null];
 }
 
 function retryInSeconds(settlement: Kept): number | null {
