@@ -1,6 +1,7 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import type { Admission } from "./modules/runs/admission.ts";
+import type { UnsentBytes } from "./modules/runs/unsent-bytes.ts";
 import type { OpenRequests } from "./open-requests.ts";
 
 /** What the routes need; put together by `buildApi`. */
@@ -15,12 +16,13 @@ export interface ApiDependencies {
   /** What a request asks to be admitted. */
   admission: Admission;
   openRequests: OpenRequests;
-  streams: StreamTimes;
+  streams: StreamLimits;
 }
 
-export interface StreamTimes {
+export interface StreamLimits {
   /** A comment is sent this often, so that proxies keep the connection. */
   heartbeatMs: number;
   /** A reader that takes nothing for this long is cut off, and resumes. */
   stallMs: number;
+  unsent: UnsentBytes;
 }

@@ -3,12 +3,13 @@ import type { Logger } from "@llamaagent/observability";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import { type FetchAllowance, nothingAllowed } from "@llamaagent/tools/manifest";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import type { StreamTimes } from "./api-dependencies.ts";
+import type { StreamLimits } from "./api-dependencies.ts";
 import { describeRoutes } from "./modules/openapi/describe-routes.ts";
 import { docsPage } from "./modules/openapi/docs-page.ts";
 import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
+import { createUnsentBytes } from "./modules/runs/unsent-bytes.ts";
 import { createAdmission } from "./modules/runs/admission.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
@@ -36,11 +37,13 @@ export interface ApiOptions {
   /** Where webhooks may be sent to besides the public internet; absent: nowhere. */
   fetchAllowance?: FetchAllowance;
   logger: Logger;
-  streams?: Partial<StreamTimes> | undefined;
+  streams?: Partial<StreamLimits> | undefined;
 }
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
+/** Of all streams together: a hundred readers that take nothing of a large answer must not fill the memory. */
+const UNSENT_BYTES_MAX = 256 * 1024 * 1024;
 const HEADERS_MS = 15_000;
 /** For the whole of a request, also the slowest upload of 10 MiB. */
 const REQUEST_MS = 120_000;
@@ -102,7 +105,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   validateRequests(app);
   await describeRoutes(app);
 
-  const streams = { heartbeatMs: 15_000, stallMs: 30_000, ...options.streams };
+  const unsent = createUnsentBytes(UNSENT_BYTES_MAX);
+  const streams = { heartbeatMs: 15_000, stallMs: 30_000, unsent, ...options.streams };
   await registerRoutes(app, {
     context,
     follower,

@@ -5,7 +5,6 @@ import {
   deleteRun,
   listDeliveries,
   newWebhookKey,
-  RESEND_TASK,
   resendDelivery,
   rotateKeys,
   WEBHOOK_TASK,
@@ -129,34 +128,6 @@ onEachDatabase((database) => {
     });
     expect(headers["webhook-signature"]?.split(" ")).toEqual(signatures);
   });
-
-  it.each([WEBHOOK_TASK, RESEND_TASK])(
-    "whoever has lost the task sends nothing: %s",
-    async (kind) => {
-      await start();
-      const { run_id: runId } = await runs.admit({ webhook: hook });
-      await workers.reach(runId);
-      await none();
-      const [delivery] = await deliveries(runId);
-      const attempt = handlers()[kind]?.(
-        { after: "0-1", delivery_id: delivery?.delivery_id ?? "" },
-        {
-          tenantId: runs.principal.tenantId,
-          taskId: runId,
-          attempt: 1,
-          isLast: false,
-          signal: new AbortController().signal,
-          assertOwned: () => {
-            throw new Error("somebody else has it");
-          },
-          save: async () => {},
-        },
-      );
-      await expect(attempt).rejects.toThrow("somebody else has it");
-      expect(sent).toHaveLength(1);
-      expect(await deliveries(runId)).toEqual([delivery]);
-    },
-  );
 
   it("a run without a webhook has no task", async () => {
     await runs.admit();

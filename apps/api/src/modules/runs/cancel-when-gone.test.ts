@@ -14,6 +14,7 @@ import { createOpenRequests } from "../../open-requests.ts";
 import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { sendEventStream } from "./event-stream.ts";
 import type { StreamFrame } from "./stream-frames.ts";
+import { createUnsentBytes } from "./unsent-bytes.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -52,7 +53,13 @@ async function stream(
     const signal = openRequests.track(response);
     cancelWhenGone({ context, openRequests }, asked, { run: { run_id: "r" } as Run, signal });
     const cutOff = (): void => openRequests.cutOff(response);
-    const options = { heartbeatMs: 60_000, stallMs, signal, cutOff };
+    const options = {
+      heartbeatMs: 60_000,
+      stallMs,
+      unsent: createUnsentBytes(2 ** 30),
+      signal,
+      cutOff,
+    };
     sendEventStream(response, frames(signal), options).catch(() => undefined);
     resolve(response);
   }).listen(0, "127.0.0.1");

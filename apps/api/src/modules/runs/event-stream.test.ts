@@ -1,11 +1,14 @@
+import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StoredEvent } from "@llamaagent/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
 import { parseEventStream } from "@llamaagent/testing/api/read-events";
 import { sendEventStream } from "./event-stream.ts";
+import { createUnsentBytes } from "./unsent-bytes.ts";
 
 interface Stream {
   url: string;
@@ -24,9 +27,13 @@ afterEach(() => {
 
 async function serve(
   make: (signal: AbortSignal) => AsyncIterable<StoredEvent>,
-  times: { heartbeatMs?: number; stallMs?: number } = {},
+  {
+    unsentBytes = 2 ** 30,
+    ...times
+  }: { heartbeatMs?: number; stallMs?: number; unsentBytes?: number } = {},
 ): Promise<Stream> {
   const openRequests = createOpenRequests();
+  const unsent = createUnsentBytes(unsentBytes);
   const source = { given: 0, freed: false };
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   server = createServer((_request, response) => {
@@ -42,7 +49,7 @@ async function serve(
       }
     }
     const cutOff = (): void => openRequests.cutOff(response);
-    const options = { heartbeatMs: 60_000, stallMs: 60_000, ...times, signal, cutOff };
+    const options = { heartbeatMs: 60_000, stallMs: 60_000, unsent, ...times, signal, cutOff };
     sendEventStream(response, counted(), options).then(resolve, reject);
   });
   await new Promise<void>((listening) => server?.listen(0, "127.0.0.1", listening));
@@ -91,6 +98,23 @@ describe("sendEventStream", () => {
       "x-accel-buffering": "no",
     });
     response.destroy();
+  });
+
+  it("cuts off a reader whose event finds no room beside that of another, and goes on for that", async () => {
+    const large = 16 * 2 ** 20;
+    const { url } = await serve(
+      async function* () {
+        yield event(1, "x".repeat(large));
+        yield event(2);
+      },
+      { unsentBytes: 1.5 * large },
+    );
+    const first = await open(url);
+    const second = await open(url);
+    // Of both nothing is read yet; the first one has its place.
+    await once(second.resume(), "error");
+    const { events } = parseEventStream(await text(first));
+    expect(events.map(({ id }) => id)).toEqual(["1-1", "1-2"]);
   });
 
   it("sends comments while nothing happens", async () => {

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import type { StreamTimes } from "../../api-dependencies.ts";
+import type { StreamLimits } from "../../api-dependencies.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 
-export interface EventStreamOptions extends StreamTimes {
+export interface EventStreamOptions extends StreamLimits {
   /** Aborts when the reader is gone or the server closes. */
   signal: AbortSignal;
   /** Breaks the answer off: without an end the client knows that there is more, and resumes. */
@@ -14,12 +14,13 @@ export interface EventStreamOptions extends StreamTimes {
  * Sends events as text/event-stream until they end (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  * The next event is asked for when the socket has taken the one before, so a slow reader costs one event
  * and the socket's buffer (read from Postgres: a page of 1 MiB). One that takes nothing for `stallMs` is
- * cut off, within twice that time; one that takes a part of a large event is not.
+ * cut off, within twice that time; one that takes a part of a large event is not. So is one whose event finds
+ * no room beside what others have not taken.
  */
 export async function sendEventStream(
   response: ServerResponse,
   events: AsyncIterable<StreamFrame>,
-  { signal, cutOff, heartbeatMs, stallMs }: EventStreamOptions,
+  { signal, cutOff, heartbeatMs, stallMs, unsent }: EventStreamOptions,
 ): Promise<void> {
   response.writeHead(200, {
     "content-type": "text/event-stream",
@@ -40,7 +41,9 @@ export async function sendEventStream(
       // JSON text holds no line break, so it is one data line.
       if (response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${event.data}\n\n`))
         continue;
-      await once(response, "drain", { signal });
+      const letGo = unsent.hold(response.writableLength);
+      if (letGo === undefined) return cutOff();
+      await once(response, "drain", { signal }).finally(letGo);
     }
     response.end();
   } catch (error) {

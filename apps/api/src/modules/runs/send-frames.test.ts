@@ -8,6 +8,7 @@ import { createOpenRequests } from "../../open-requests.ts";
 import { serveWebSockets } from "../../plugins/web-sockets.ts";
 import { sendFrames } from "./send-frames.ts";
 import type { StreamFrame } from "./stream-frames.ts";
+import { createUnsentBytes } from "./unsent-bytes.ts";
 
 interface Stream {
   url: string;
@@ -22,9 +23,13 @@ afterEach(() => app?.close());
 
 async function serve(
   make: (signal: AbortSignal) => AsyncIterable<StreamFrame>,
-  times: { heartbeatMs?: number; stallMs?: number } = {},
+  {
+    unsentBytes = 2 ** 30,
+    ...times
+  }: { heartbeatMs?: number; stallMs?: number; unsentBytes?: number } = {},
 ): Promise<Stream> {
   const openRequests = createOpenRequests();
+  const unsent = createUnsentBytes(unsentBytes);
   const source = { given: 0, freed: false };
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   app = fastify();
@@ -46,7 +51,14 @@ async function serve(
           source.freed = true;
         }
       }
-      const options = { heartbeatMs: 60_000, stallMs: 60_000, ...times, signal, connection };
+      const options = {
+        heartbeatMs: 60_000,
+        stallMs: 60_000,
+        unsent,
+        ...times,
+        signal,
+        connection,
+      };
       sendFrames(socket, counted(), options).then(resolve, reject);
     },
   });
@@ -76,6 +88,16 @@ describe("sendFrames", () => {
     const closed = socket && once(socket, "close");
     socket?.on("error", () => undefined).resume();
     await closed;
+  });
+
+  it("cuts off a reader whose frame finds no room beside that of another", async () => {
+    const bytes = 16 * 2 ** 20;
+    const { url } = await serve(() => many(1, "x".repeat(bytes)), { unsentBytes: 1.5 * bytes });
+    const { socket: first } = await askForSocket(url);
+    first?.pause();
+    const second = await readSocket(url);
+    expect([second.code, second.frames.length]).toEqual([1006, 0]);
+    first?.destroy();
   });
 
   it("sends a reader that is slow but reads all of it, then closes", async () => {

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "@fastify/websocket";
 import { isAppError } from "@llamaagent/core";
-import type { StreamTimes } from "../../api-dependencies.ts";
+import type { StreamLimits } from "../../api-dependencies.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 
-export interface SendFrames extends StreamTimes {
+export interface SendFrames extends StreamLimits {
   /** Aborts when the reader is gone or the server closes. */
   signal: AbortSignal;
   /** What the WebSocket goes over. */
@@ -20,13 +20,14 @@ const CLOSE_MS = 1_000;
  * Sends frames as messages `{ id, event, data }` until they end, then closes: 1000 after the run's end,
  * 1001 where the server closes, 1003 to a reader that sends something, 1008 or 1011 with an error's code
  * as the reason. A reader that takes nothing for `stallMs` is cut off, within twice that time, and so is
- * one that leaves a ping unanswered; one that takes a part of a large frame is not. Throws what the
+ * one that leaves a ping unanswered, or whose frame finds no room beside what others have not taken; one that
+ * takes a part of a large frame is not. Throws what the
  * frames throw, but for a fault of the position.
  */
 export async function sendFrames(
   socket: WebSocket,
   frames: AsyncIterable<StreamFrame>,
-  { signal, connection, heartbeatMs, stallMs }: SendFrames,
+  { signal, connection, heartbeatMs, stallMs, unsent }: SendFrames,
 ): Promise<void> {
   const close = (code: number, reason: string): void => {
     socket.close(code, reason);
@@ -58,7 +59,10 @@ export async function sendFrames(
       // The data is JSON text already.
       const text = `{"id":"${id}","event":"${type}","data":${data}}`;
       const taken = new Promise<void>((resolve) => socket.send(text, () => resolve()));
-      if (socket.bufferedAmount > BUFFERED_BYTES_MAX) await taken;
+      if (socket.bufferedAmount <= BUFFERED_BYTES_MAX) continue;
+      const letGo = unsent.hold(socket.bufferedAmount);
+      if (letGo === undefined) return socket.terminate();
+      await taken.finally(letGo);
     }
     // It takes what is under way at its own pace; an end of the server's cuts that short.
     socket.close(1000, "the run has ended");
