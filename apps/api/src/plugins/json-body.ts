@@ -61,7 +61,9 @@ function parseJson(body: Buffer): unknown {
       cause,
     });
   }
-  const errors = bodyFaults(value);
+  // Where a body may be left out, Fastify would take it for none.
+  const errors =
+    value === null ? [{ pointer: "", message: "must not be null" }] : bodyFaults(value);
   if (errors.length > 0) throw new AppError("invalid_request", { errors });
   return value;
 }

@@ -29,6 +29,7 @@ export const badQueue: BadInput[] = [
     ...invalid,
     pointer: "/path/run_id",
   },
+  { name: "a retry with null", ...post(`/runs/${unknownId}/retry`, null), ...invalid, pointer: "" },
   { name: "a retry of nobody", ...post(`/runs/${unknownId}/retry`, {}), ...notFound },
   {
     name: "a retry with an unknown field",
