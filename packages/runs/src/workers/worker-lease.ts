@@ -9,8 +9,8 @@ import { createValidity, type Validity } from "./validity.ts";
  */
 export interface WorkerLease extends Pick<Validity, "isValid" | "until" | "waitUntilValid"> {
   /**
-   * False for 10 s after the first renewal and after a gap: else everybody would steal from everybody
-   * when Postgres returns, because the others have not renewed yet.
+   * False for 4 s after the first renewal and for 10 s after a gap: else everybody would steal from
+   * everybody when Postgres returns, because the others have not renewed yet.
    */
   mayTakeOver(): boolean;
   /**
@@ -30,6 +30,8 @@ export interface WorkerLease extends Pick<Validity, "isValid" | "until" | "waitU
 
 const LEASE_MS = 10_000;
 const RENEW_MS = 3_000;
+/** Who lives has renewed by then. No longer: where worker after worker is killed, the new ones are all there is. */
+const FIRST_WAIT_MS = RENEW_MS + 1_000;
 const NO_STRIKES_MS = 60_000;
 /** Half of the second that a worker which stops has for its release. */
 const UNDERWAY_MS = 500;
@@ -83,7 +85,7 @@ export async function startWorkerLease(options: {
     if (!isFirst && !validity.isValid()) await check();
     const now = clock.monotonicMs();
     const isGap = failed || !validity.isValid();
-    if (isGap && !options.isAlone) takeOverFrom = now + LEASE_MS;
+    if (isGap && !options.isAlone) takeOverFrom = now + (isFirst ? FIRST_WAIT_MS : LEASE_MS);
     if (isGap && !isFirst) strikeFrom = now + NO_STRIKES_MS;
     isFirst = failed = false;
     validity.extend(sentAt + LEASE_MS);
