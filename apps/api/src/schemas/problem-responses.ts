@@ -14,6 +14,13 @@ const everywhere: ErrorCode[] = [
   "internal",
 ];
 
+/** What a route that reads a JSON body can answer for the body as such. */
+export const jsonBodyProblems: readonly ErrorCode[] = [
+  "invalid_json",
+  "payload_too_large",
+  "unsupported_media_type",
+];
+
 /** The error answers of a route for the OpenAPI document: by status, with the codes that have it. */
 export function problemResponses(...codes: ErrorCode[]): Record<number, ProblemResponse> {
   const byStatus = Map.groupBy([...codes, ...everywhere], (code) => errorCatalogue[code].status);

@@ -2,7 +2,7 @@ import { findAgent, searchAgents } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { agentSchema } from "./agent-schema.ts";
 import { AgentSchema, AgentSearch, AgentsFound } from "./agent-search.schemas.ts";
 import { AgentParams } from "./agents.schemas.ts";
@@ -24,7 +24,7 @@ export function agentCatalogueRoutes(api: ApiDependencies): FastifyPluginAsyncZo
           body: AgentSearch,
           response: {
             200: jsonResponse("The newest versions; fewer than `limit` are the last", AgentsFound),
-            ...problemResponses("invalid_json", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request"),
           },
         },
       },

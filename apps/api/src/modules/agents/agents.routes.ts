@@ -11,7 +11,7 @@ import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { pageOf } from "../../schemas/page-of.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { agentDefinition } from "./agent-definition.ts";
 import {
   AgentCreate,
@@ -38,7 +38,12 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: AgentCreate,
           response: {
             201: jsonResponse("The agent, version 1", Agent),
-            ...problemResponses("invalid_json", "conflict", "invalid_request", "not_available"),
+            ...problemResponses(
+              ...jsonBodyProblems,
+              "conflict",
+              "invalid_request",
+              "not_available",
+            ),
           },
         },
       },
@@ -83,7 +88,7 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           response: {
             200: jsonResponse("The new version", Agent),
             ...problemResponses(
-              "invalid_json",
+              ...jsonBodyProblems,
               "not_found",
               "conflict",
               "invalid_request",

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { admitBatch } from "./admit-batch.ts";
 import { RunBatch, RunBatchCreated, RunBatchHeaders } from "./run-batch.schemas.ts";
 
@@ -19,7 +19,7 @@ export function runBatchRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: RunBatch,
           response: {
             200: jsonResponse("What came of each", RunBatchCreated),
-            ...problemResponses("invalid_json", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request"),
           },
         },
       },

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { RunCreate, RunCreateHeaders } from "./run-create.schemas.ts";
 import type { StreamedRun } from "./run-frames.ts";
@@ -44,7 +44,7 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           response: {
             200: stream,
             ...problemResponses(
-              "invalid_json",
+              ...jsonBodyProblems,
               "not_found",
               "conflict",
               "invalid_request",

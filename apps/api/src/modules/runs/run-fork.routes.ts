@@ -3,7 +3,7 @@ import { admitRun, getRun, stateBefore } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { knownAgainBy } from "./admission.ts";
 import { forkOf } from "./fork-of.ts";
 import { RunCreateHeaders } from "./run-create.schemas.ts";
@@ -26,7 +26,7 @@ export function runForkRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           response: {
             200: jsonResponse("The new run", Run),
             ...problemResponses(
-              "invalid_json",
+              ...jsonBodyProblems,
               "not_found",
               "conflict",
               "invalid_request",

@@ -3,7 +3,7 @@ import { retryRun } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { isRepeat } from "./admission.ts";
 import { RunCreateHeaders } from "./run-create.schemas.ts";
 import { RunParams, RunRetry } from "./runs.schemas.ts";
@@ -30,7 +30,7 @@ export function runRetryRoutes({ context }: ApiDependencies): FastifyPluginAsync
               "The new run; asked again, that one, which may be retried itself",
               Run,
             ),
-            ...problemResponses("invalid_json", "not_found", "conflict", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found", "conflict", "invalid_request"),
           },
         },
       },

@@ -5,11 +5,11 @@ import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { pageOf } from "../../schemas/page-of.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { RunSearch, RunsCancel, RunsCancelled } from "./run-search.schemas.ts";
 
 const tags = ["Runs"];
-const problems = problemResponses("invalid_json", "invalid_request");
+const problems = problemResponses(...jsonBodyProblems, "invalid_request");
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {

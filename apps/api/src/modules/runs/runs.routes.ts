@@ -12,7 +12,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { RunCreate, RunCreateHeaders } from "./run-create.schemas.ts";
 import { CancelQuery, RunParams, RunResume, RunStepList, RunWaitResponse } from "./runs.schemas.ts";
@@ -20,7 +20,7 @@ import { waitForRun } from "./wait-for-run.ts";
 
 const tags = ["Runs"];
 const admissionProblems = problemResponses(
-  "invalid_json",
+  ...jsonBodyProblems,
   "not_found",
   "conflict",
   "invalid_request",
@@ -200,7 +200,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: RunResume,
           response: {
             200: jsonResponse("The run as it is now", Run),
-            ...problemResponses("invalid_json", "not_found", "conflict", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found", "conflict", "invalid_request"),
           },
         },
       },

@@ -12,7 +12,7 @@ import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { pageOf } from "../../schemas/page-of.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { patchedSchedule, runnableSchedule } from "./schedule-definition.ts";
 import {
   FiringList,
@@ -46,7 +46,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           response: {
             201: jsonResponse("The schedule, with its next firings", Schedule),
             ...problemResponses(
-              "invalid_json",
+              ...jsonBodyProblems,
               "not_found",
               "conflict",
               "invalid_request",
@@ -97,7 +97,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: ScheduleSearch,
           response: {
             200: jsonResponse("One page of schedules", ScheduleList),
-            ...problemResponses("invalid_json", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request"),
           },
         },
       },
@@ -115,7 +115,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: SchedulePreview,
           response: {
             200: jsonResponse("Its next moments", NextFirings),
-            ...problemResponses("invalid_json", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request"),
           },
         },
       },
@@ -157,7 +157,12 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: SchedulePatch,
           response: {
             200: jsonResponse("The schedule as it is now", Schedule),
-            ...problemResponses("invalid_json", "not_found", "invalid_request", "not_available"),
+            ...problemResponses(
+              ...jsonBodyProblems,
+              "not_found",
+              "invalid_request",
+              "not_available",
+            ),
           },
         },
       },

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { refuseUnavailable } from "../../schemas/not-available.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { refuseImpossibleLabels } from "./asked-namespace.ts";
 import {
   StoreItemDelete,
@@ -33,7 +33,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: StoreItemPut,
           response: {
             204: z.undefined().describe("Stored"),
-            ...problemResponses("invalid_json", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request"),
           },
         },
       },
@@ -75,7 +75,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: StoreItemDelete,
           response: {
             204: z.undefined().describe("Deleted"),
-            ...problemResponses("invalid_json", "not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found", "invalid_request"),
           },
         },
       },
@@ -96,7 +96,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: StoreSearch,
           response: {
             200: jsonResponse("One page, by namespace and key", StoreItemList),
-            ...problemResponses("invalid_json", "invalid_request", "not_available"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request", "not_available"),
           },
         },
       },
@@ -119,7 +119,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: StoreNamespaceSearch,
           response: {
             200: jsonResponse("One page, in the order of their bytes", StoreNamespaceList),
-            ...problemResponses("invalid_json", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request"),
           },
         },
       },

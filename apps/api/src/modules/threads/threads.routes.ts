@@ -10,7 +10,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { storedMessages } from "../runs/run-messages.ts";
 import { ThreadCreate, ThreadParams, ThreadPatch, ThreadSearch } from "./threads.schemas.ts";
 
@@ -31,7 +31,7 @@ export function threadRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: ThreadCreate,
           response: {
             200: jsonResponse("The thread", Thread),
-            ...problemResponses("invalid_json", "conflict", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "conflict", "invalid_request"),
           },
         },
       },
@@ -74,7 +74,7 @@ export function threadRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: ThreadSearch,
           response: {
             200: jsonResponse("Threads without their messages", z.array(ThreadSummary)),
-            ...problemResponses("invalid_json", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request"),
           },
         },
       },
@@ -93,7 +93,12 @@ export function threadRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: ThreadPatch,
           response: {
             200: jsonResponse("The thread as it is now", Thread),
-            ...problemResponses("invalid_json", "not_found", "invalid_request", "not_available"),
+            ...problemResponses(
+              ...jsonBodyProblems,
+              "not_found",
+              "invalid_request",
+              "not_available",
+            ),
           },
         },
       },
