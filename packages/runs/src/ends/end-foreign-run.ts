@@ -53,6 +53,12 @@ export async function endForeignRun(
   );
   if (found === undefined) return undefined;
   if (found.thread_id !== null) await lockThread(tx, tenantId, found.thread_id);
+  // Locked first, in a statement of its own: what is used is then read from a snapshot that holds the
+  // last that the owner wrote.
+  await tx.query(`SELECT FROM runs WHERE tenant_id = $1 AND run_id = $2 FOR UPDATE`, [
+    tenantId,
+    runId,
+  ]);
   const end: RunEnd = { ...options.end, usage: await usageSoFar(tx, tenantId, runId) };
   const { set, given } = endChange({}, end);
   const values: unknown[] = [
