@@ -25,7 +25,32 @@ it("calls a field that is missing required, in a union and in a list too", () =>
 });
 
 it("does not call a field so that is there but wrong", () => {
-  expect(details({ input: null })).toEqual([{ pointer: "/input", message: "Invalid input" }]);
+  expect(details({ input: null })).toEqual([
+    { pointer: "/input", message: "must be of type string or array" },
+  ]);
+});
+
+it("says of a union what is wrong with the alternative that was tried for", () => {
+  const Modes = z.union([z.enum(["a", "b"]), z.array(z.enum(["a", "b"])).max(2)]);
+  const Part = z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("text"), text: z.string() }),
+    z.strictObject({ type: z.literal("json") }),
+  ]);
+  const Search = z.strictObject({ modes: Modes, parts: z.union([z.string(), z.array(Part)]) });
+  const search = (modes: unknown, parts: unknown) => {
+    const value = { modes, parts };
+    return problemDetails(Search.safeParse(value).error as z.core.$ZodError, { value });
+  };
+  const option = { message: 'Invalid option: expected one of "a"|"b"' };
+  expect(search("c", "")).toEqual([{ pointer: "/modes", ...option }]);
+  expect(search(["a", "c"], "")).toEqual([{ pointer: "/modes/1", ...option }]);
+  expect(search("a", [{ type: "text" }, { type: "json", text: "" }])).toEqual([
+    { pointer: "/parts/0/text", message: "is required" },
+    { pointer: "/parts/1/text", message: "unknown field" },
+  ]);
+  expect(search("a", [{ type: "sound" }])).toEqual([
+    { pointer: "/parts/0/type", message: "is none of what it may be" },
+  ]);
 });
 
 it("names UUIDs, unknown fields and rules of ours", () => {

@@ -180,24 +180,47 @@ export function problemDetails(
   error: z.core.$ZodError,
   { value, prefix = [] }: { value: unknown; prefix?: readonly string[] },
 ): ProblemDetail[] {
-  return error.issues.flatMap((issue) => {
-    const path = [...prefix, ...issue.path];
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        pointer: jsonPointer([...path, key]),
-        message: "unknown field",
-      }));
-    return [{ pointer: jsonPointer(path), message: issueMessage(issue, value) }];
-  });
+  const detailsOf = (issues: readonly z.core.$ZodIssue[], under: readonly PropertyKey[]) =>
+    issues.flatMap((issue): ProblemDetail[] => {
+      const path = [...under, ...issue.path];
+      const pointer = (...rest: string[]) => jsonPointer([...prefix, ...path, ...rest]);
+      if (issue.code === "unrecognized_keys")
+        return issue.keys.map((key) => ({ pointer: pointer(key), message: "unknown field" }));
+      // A rule may be about a field that need not be there.
+      if (issue.code !== "custom" && valueAt(value, path) === undefined)
+        return [{ pointer: pointer(), message: "is required" }];
+      const meant = issue.code === "invalid_union" ? alternativeMeant(issue.errors) : undefined;
+      return meant
+        ? detailsOf(meant, path)
+        : [{ pointer: pointer(), message: issueMessage(issue) }];
+    });
+  return detailsOf(error.issues, []);
 }
 
-/** zod calls a missing union "Invalid input" and a UUID a GUID. */
-function issueMessage(issue: z.core.$ZodIssue, value: unknown): string {
-  // A rule may be about a field that need not be there.
-  if (issue.code !== "custom" && valueAt(value, issue.path) === undefined) return "is required";
+/** Of a union's alternatives, each with its faults, the one that was tried for: its own faults say more. */
+function alternativeMeant(
+  alternatives: readonly z.core.$ZodIssue[][],
+): z.core.$ZodIssue[] | undefined {
+  const inside = alternatives.filter((issues) => issues.every(({ path }) => path.length > 0));
+  const ofItsType = alternatives.filter((issues) => rootTypes([issues]).length === 0);
+  return [inside, ofItsType].find((tried) => tried.length === 1)?.[0];
+}
+
+/** The types of the alternatives that want another one than the value has. */
+const rootTypes = (alternatives: readonly z.core.$ZodIssue[][]): string[] =>
+  alternatives
+    .flat()
+    .flatMap((issue) =>
+      issue.code === "invalid_type" && issue.path.length === 0 ? [issue.expected] : [],
+    );
+
+/** zod calls what fits no alternative "Invalid input" and a UUID a GUID. */
+function issueMessage(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_format" && (issue.format === "guid" || issue.format === "uuid"))
     return "must be a UUID";
-  return issue.message;
+  if (issue.code !== "invalid_union") return issue.message;
+  const types = rootTypes(issue.errors);
+  return types.length === 0 ? "is none of what it may be" : `must be of type ${types.join(" or ")}`;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
