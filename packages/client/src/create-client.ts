@@ -38,8 +38,8 @@ export interface Client {
 
 /** Throws `TypeError` where the URL is not http or https. */
 export function createClient(options: ClientOptions): Client {
-  const url = new URL(options.url);
-  if (url.protocol !== "http:" && url.protocol !== "https:")
+  const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:")
     throw new TypeError(`the URL must begin with http:// or https://: ${options.url}`);
   const runtime = {
     baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}`,

@@ -160,6 +160,7 @@ describe("createClient", () => {
   });
 
   it("refuses a URL that is not http", () => {
-    expect(() => createClient({ url: "ftp://host" })).toThrow("must begin with http://");
+    for (const url of ["ftp://host", "localhost:8000", "", undefined as unknown as string])
+      expect(() => createClient({ url }), url).toThrow("must begin with http://");
   });
 });

@@ -13,10 +13,13 @@ import { type Remote, remoteOf } from "../remote.ts";
 const columns: Column<QueueStats["workers"][number]>[] = [
   { title: "WORKER", value: (worker) => worker.worker_id },
   { title: "AGE", value: (worker) => age(worker.started_at) },
-  { title: "CLAIMS/S", value: (worker) => worker.claims_per_second },
+  { title: "CLAIMS/S", value: (worker) => rounded(worker.claims_per_second) },
   { title: "PROVIDERS", value: (worker) => worker.providers.join(" "), canShrink: true },
   { title: "TOOLS", value: (worker) => worker.tools.join(" "), canShrink: true },
 ];
+
+/** For people; `--json` has all digits. */
+const rounded = (number: number): number => Math.round(number * 10) / 10;
 
 export function addQueueCommand(program: Command, { context, onExit }: CommandHost): void {
   program
@@ -38,12 +41,12 @@ async function showQueue(remote: Remote): Promise<void> {
   const stats = await client.queue.stats({ signal });
   const numbers = details([
     ["queued", stats.queued],
-    ["oldest wait", `${stats.oldest_wait_seconds} s`],
+    ["oldest wait", `${rounded(stats.oldest_wait_seconds)} s`],
     ["blocked", `${stats.blocked} (for their turn on a thread)`],
     ["delayed", stats.delayed],
     ["running", stats.running],
     ["waiting", `${stats.waiting} (for a person)`],
-    ["claims", `${stats.claims_per_second} per second`],
+    ["claims", `${rounded(stats.claims_per_second)} per second`],
     ["workers", stats.workers.length],
   ]);
   const workers =
