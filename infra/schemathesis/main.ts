@@ -16,6 +16,9 @@ async function walk({ seconds, seed, url }: WalkArguments): Promise<number> {
   const server = url === undefined ? await startServer(stack) : { url, faults: async () => [] };
   say(`schemathesis: ${seconds} s against ${server.url}, --seed ${seed}`);
 
+  // Where one breaks off, the other does not go on alone.
+  const stopping = new AbortController();
+  stack.defer(() => stopping.abort());
   // Making a request costs it three times what answering costs us: two walk side by side. What the first
   // phases send hangs on no seed, so one sends it.
   const random = ["fuzzing", "stateful"];
@@ -29,6 +32,7 @@ async function walk({ seconds, seed, url }: WalkArguments): Promise<number> {
       phases,
       folder: join(folder.path, `walker-${index}`),
       isShown: index === 0,
+      signal: stopping.signal,
     }),
   );
   const walked = await Promise.all(walkers);

@@ -18,8 +18,10 @@ export async function runSchemathesis(options: {
   folder: string;
   /** Shown while it works; otherwise once it has ended. */
   isShown: boolean;
+  /** Ends it. */
+  signal: AbortSignal;
 }): Promise<WalkReport & { code: number }> {
-  const { packages, url, seconds, seed, phases, folder, isShown } = options;
+  const { packages, url, seconds, seed, phases, folder, isShown, signal } = options;
   await mkdir(folder);
   const here = import.meta.dirname;
   const report = join(folder, "report.json");
@@ -40,6 +42,7 @@ export async function runSchemathesis(options: {
     ],
     {
       cwd: folder,
+      signal,
       env: {
         ...process.env,
         PYTHONPATH: `${packages}:${here}`,
