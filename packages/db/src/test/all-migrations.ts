@@ -12,4 +12,5 @@ export const ALL_MIGRATIONS = [
   "0011_store",
   "0012_agent_metadata",
   "0013_thread_gone",
+  "0014_takes_over_from",
 ];

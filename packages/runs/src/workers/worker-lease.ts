@@ -1,5 +1,5 @@
 import { type Clock, within } from "@llamaagent/core";
-import type { Database } from "@llamaagent/db";
+import type { Database, SystemTx } from "@llamaagent/db";
 import type { Capabilities } from "./capabilities.ts";
 import { createValidity, type Validity } from "./validity.ts";
 
@@ -9,8 +9,8 @@ import { createValidity, type Validity } from "./validity.ts";
  */
 export interface WorkerLease extends Pick<Validity, "isValid" | "until" | "waitUntilValid"> {
   /**
-   * False for 4 s after the first renewal and for 10 s after a gap: else everybody would steal from
-   * everybody when Postgres returns, because the others have not renewed yet.
+   * False for 10 s after a gap, and after the first renewal where nobody vouches that there was none: else
+   * everybody would steal from everybody when Postgres returns, because the others have not renewed yet.
    */
   mayTakeOver(): boolean;
   /**
@@ -30,8 +30,8 @@ export interface WorkerLease extends Pick<Validity, "isValid" | "until" | "waitU
 
 const LEASE_MS = 10_000;
 const RENEW_MS = 3_000;
-/** Who lives has renewed by then. No longer: where worker after worker is killed, the new ones are all there is. */
-const FIRST_WAIT_MS = RENEW_MS + 1_000;
+/** Of those whose last renewal is no older Postgres was not away for longer: it ended no lease. */
+const VOUCHES_MS = RENEW_MS + 1_000;
 const NO_STRIKES_MS = 60_000;
 /** Half of the second that a worker which stops has for its release. */
 const UNDERWAY_MS = 500;
@@ -62,33 +62,47 @@ export async function startWorkerLease(options: {
   async function send(): Promise<void> {
     // The lease counts from before the renewal was sent: it never outlives the row.
     const sentAt = clock.monotonicMs();
-    const writing = db.system((tx) =>
-      tx.query(
-        `INSERT INTO workers (worker_id, alive_until, capabilities, claims_per_second)
-         VALUES ($1, now() + make_interval(secs => $2), $3::jsonb, $4)
+    const isGap = (): boolean => failed || !validity.isValid();
+    const writing = db.system(async (tx) => {
+      await tx.query(
+        `INSERT INTO workers (worker_id, alive_until, capabilities, claims_per_second, takes_over_from)
+         VALUES ($1, now() + make_interval(secs => $2), $3::jsonb, $4, now() + make_interval(secs => $5))
          ON CONFLICT (worker_id) DO UPDATE
-           SET alive_until = excluded.alive_until, claims_per_second = excluded.claims_per_second`,
+           SET alive_until = excluded.alive_until, claims_per_second = excluded.claims_per_second,
+             takes_over_from = excluded.takes_over_from`,
         [
           workerId,
           LEASE_MS / 1000,
           JSON.stringify(options.capabilities),
           options.claimsPerSecond(),
+          (isGap() ? LEASE_MS : Math.max(0, takeOverFrom - sentAt)) / 1000,
         ],
-      ),
-    );
+      );
+      return isFirst && (await isVouchedFor(tx));
+    });
     underway.add(writing);
+    let isVouched: boolean;
     try {
-      await writing;
+      isVouched = await writing;
     } finally {
       underway.delete(writing);
     }
     if (!isFirst && !validity.isValid()) await check();
     const now = clock.monotonicMs();
-    const isGap = failed || !validity.isValid();
-    if (isGap && !options.isAlone) takeOverFrom = now + (isFirst ? FIRST_WAIT_MS : LEASE_MS);
-    if (isGap && !isFirst) strikeFrom = now + NO_STRIKES_MS;
+    if (isGap() && !options.isAlone && !isVouched) takeOverFrom = now + LEASE_MS;
+    if (isGap() && !isFirst) strikeFrom = now + NO_STRIKES_MS;
     isFirst = failed = false;
     validity.extend(sentAt + LEASE_MS);
+  }
+
+  /** Another worker takes runs over, and has renewed just now. */
+  async function isVouchedFor(tx: SystemTx): Promise<boolean> {
+    const others = await tx.query(
+      `SELECT FROM workers WHERE worker_id <> $1 AND takes_over_from <= now()
+         AND alive_until > now() + make_interval(secs => $2) LIMIT 1`,
+      [workerId, (LEASE_MS - VOUCHES_MS) / 1000],
+    );
+    return others.length > 0;
   }
 
   async function renew(): Promise<void> {
