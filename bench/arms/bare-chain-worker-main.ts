@@ -31,7 +31,7 @@ async function run({ runId, modelMs }: ChainJob): Promise<void> {
 
 const worker = new Worker<ChainJob>(QUEUE, (job) => run(job.data), {
   connection: new Redis(redisUrl, { maxRetriesPerRequest: null }),
-  concurrency: 10,
+  concurrency: 20,
   removeOnComplete: { count: 0 },
   skipVersionCheck: true,
 });

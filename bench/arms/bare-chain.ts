@@ -46,6 +46,7 @@ export async function startBareChain(): Promise<BareChain> {
         ]);
         return waiting + active;
       },
+      failed: () => client.zcard(`bull:${QUEUE}:failed`),
       close: async () => client.disconnect(),
     };
   }

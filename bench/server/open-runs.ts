@@ -3,6 +3,8 @@ import pg from "pg";
 export interface OpenRuns {
   /** Runs that have not ended. Some 0.1 ms of Postgres: its indexes hold no ended run. */
   count(): Promise<number>;
+  /** Runs that ended otherwise than by success. Reads them all. */
+  failed(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,12 @@ export async function watchOpenRuns(databaseUrl: string): Promise<OpenRuns> {
              + (SELECT count(*) FROM runs WHERE state = 'running')::int AS open`,
       });
       return rows[0]?.open ?? 0;
+    },
+    async failed() {
+      const { rows } = await client.query<{ failed: number }>(
+        `SELECT count(*)::int AS failed FROM runs WHERE state = 'ended' AND stop_reason <> 'completed'`,
+      );
+      return rows[0]?.failed ?? 0;
     },
     close: () => client.end(),
   };
