@@ -21,3 +21,15 @@ export async function startsBehindTurn(query: Query, runIds: Iterable<string>): 
     [[...runIds]],
   );
 }
+
+/**
+ * Seconds between two starts, at most: where all of the queue is forgotten, nothing starts behind its turn.
+ * 0 where fewer than two began.
+ */
+export function longestPause(starts: readonly Start[]): number {
+  const times = starts
+    .map(({ startedAt }) => startedAt)
+    .filter(Number.isFinite)
+    .toSorted((a, b) => a - b);
+  return Math.max(0, ...times.slice(1).map((at, n) => at - (times[n] ?? Infinity))) / 1000;
+}

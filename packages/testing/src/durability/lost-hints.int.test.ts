@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type FakeOpenAi, startFakeOpenAi } from "../fake-openai.ts";
 import { type ScaledServer, startScaledServer } from "../server/scaled-server.ts";
-import { type Start, startsBehindTurn } from "./behind-its-turn.ts";
+import { longestPause, type Start, startsBehindTurn } from "./behind-its-turn.ts";
 import { reportFigures } from "./report-figures.ts";
 
 const RUNS = 2_000;
@@ -57,12 +57,6 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("hints that are lost
     startsBehindTurn(async (sql, values) => (await database.query<Start>(sql, values)).rows, ids);
 
   const latest = (starts: readonly Start[]): number => Math.max(...starts.map(({ late }) => late));
-
-  /** A hint names no run: where some are lost it is the last of the queue that nobody is told of. */
-  function longestPause(starts: readonly Start[]): number {
-    const times = starts.map(({ startedAt }) => startedAt).toSorted((a, b) => a - b);
-    return Math.max(...times.slice(1).map((at, n) => at - (times[n] ?? Infinity))) / 1000;
-  }
 
   async function untilEnded(count: number): Promise<void> {
     while ((await ended()) < count) await sleep(250);

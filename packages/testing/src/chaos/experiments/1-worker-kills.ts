@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startsBehindTurn, type Start } from "../../durability/behind-its-turn.ts";
+import { longestPause, startsBehindTurn, type Start } from "../../durability/behind-its-turn.ts";
 import type { SpawnedProcess } from "../../services/spawn-process.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type ResumeWatch, watchResumes } from "../cluster/resume-watch.ts";
@@ -70,6 +70,12 @@ export const workerKills = defineExperiment({
     chaos.figure({
       what: "their latest start behind its turn",
       measured: Math.max(...held.runs.map((run) => lateBy(run, starts))),
+      atMost: 15,
+      unit: "s",
+    });
+    chaos.figure({
+      what: "longest pause between starts",
+      measured: longestPause(starts),
       atMost: 15,
       unit: "s",
     });

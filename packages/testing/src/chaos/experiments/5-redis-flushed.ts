@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startsBehindTurn } from "../../durability/behind-its-turn.ts";
+import { longestPause, startsBehindTurn } from "../../durability/behind-its-turn.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { defineExperiment } from "../experiment.ts";
 import { observeRedis } from "../load/observe-redis.ts";
@@ -73,6 +73,12 @@ export const redisFlushed = defineExperiment({
         starts.map(({ late }) => late),
         99,
       ),
+      atMost: 15,
+      unit: "s",
+    });
+    chaos.figure({
+      what: "longest pause between starts",
+      measured: longestPause(starts),
       atMost: 15,
       unit: "s",
     });

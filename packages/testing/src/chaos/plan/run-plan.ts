@@ -1,5 +1,5 @@
 import type { FakeChatRequest } from "../../fake-openai-request.ts";
-import type { Turn } from "../../fake-openai-turn.ts";
+import { type Turn, turnPieces } from "../../fake-openai-turn.ts";
 
 /** What a run's model does, said by the run's input: so one fake model serves every experiment. */
 export interface RunPlan {
@@ -16,10 +16,15 @@ export function parsePlan(text: string): RunPlan {
 
 /** The script of the fake model. */
 export function plannedTurn({ userText, turn }: FakeChatRequest): Turn {
-  const { turns } = parsePlan(userText);
+  return turnOf(parsePlan(userText), turn);
+}
+
+/** A text ends with the run's label: no other run's answer can be taken for it. */
+export function turnOf({ label, turns }: RunPlan, turn: number): Turn {
   const planned = turns[Math.min(turn, turns.length - 1)];
   if (planned === undefined) throw new Error("the plan has no turns");
-  return planned;
+  const pieces = turnPieces(planned);
+  return pieces.length === 0 ? planned : { ...planned, chunks: [...pieces, ` (${label})`] };
 }
 
 /** Labels of the unsafe effects that a run has to have, each once. */

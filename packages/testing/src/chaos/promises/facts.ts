@@ -18,6 +18,7 @@ export interface StoredRun {
   plan: RunPlan;
   state: string;
   stopReason: string | null;
+  output: string | null;
   log: LoggedEvent[];
 }
 

@@ -2,10 +2,13 @@ import type { RunEvent } from "@llamaagent/client";
 import { expect, it } from "vitest";
 import type { EffectLine } from "../../durability/effect-server.ts";
 import { fiveSteps } from "../plan/five-steps.ts";
+import type { RunPlan } from "../plan/run-plan.ts";
 import type { Facts, LoggedEvent, StoredRun } from "./facts.ts";
 import { promiseFaults } from "./promise-faults.ts";
 
-const plan = fiveSteps({ label: "run 1", effects: "http://127.0.0.1:1" });
+const { label, turns } = fiveSteps({ label: "run 1", effects: "http://127.0.0.1:1" });
+// Without texts, a log needs no deltas.
+const plan: RunPlan = { label, turns: turns.map((turn) => ({ ...turn, text: "" })) };
 const READ = "model/0/tools/0";
 const WRITE = "model/1/tools/0";
 const UNKNOWN = "effect_unknown";
@@ -37,7 +40,14 @@ const log = [
   logged("1-6", answer("model/2"), 300),
   logged("1-7", { type: "run.completed" }, 300),
 ];
-const run: StoredRun = { id: "r", plan, state: "ended", stopReason: "completed", log };
+const run: StoredRun = {
+  id: "r",
+  plan,
+  state: "ended",
+  stopReason: "completed",
+  output: "",
+  log,
+};
 const effect = (phase: EffectLine["phase"], at: number, key = WRITE): EffectLine => ({
   tool: key === READ ? "read_slowly" : "write_once",
   label: key === READ ? "run 1/read" : "run 1/effect",
@@ -115,6 +125,16 @@ it.each<[string, Facts, RegExp]>([
     "a completed run without one of its answers",
     withRun({ log: log.with(6, logged("1-6", { type: "usage.updated" }, 300)) }),
     /its log has 2 of 3 answers/,
+  ],
+  [
+    "an answer that is not the run's own",
+    withRun({ plan: { label, turns: plan.turns.with(1, { ...plan.turns[1], text: "Mine." }) } }),
+    /its answer model\/1 is ""/,
+  ],
+  [
+    "an output that is not the last answer",
+    withRun({ output: "Another's." }),
+    /its output is "Another's."/,
   ],
   [
     "a finished tool call begun again",

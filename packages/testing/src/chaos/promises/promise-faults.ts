@@ -3,7 +3,8 @@ import { endsStep } from "@llamaagent/core";
 import { waitingFaults } from "../../durability/settlements.ts";
 import { messageFaults, orderFaults } from "../../durability/stream-faults.ts";
 import { repeatedUnsafeCalls } from "../../durability/unsafe-calls.ts";
-import { parsePlan, unsafeEffects } from "../plan/run-plan.ts";
+import { turnText } from "../../fake-openai-turn.ts";
+import { parsePlan, turnOf, unsafeEffects } from "../plan/run-plan.ts";
 import type { Facts, StoredRun } from "./facts.ts";
 
 /** What of the promises that hold in every experiment was broken; each text names its run. */
@@ -32,13 +33,11 @@ function fenceFaults({ log }: StoredRun): string[] {
   return late === -1 ? [] : [`${log[late - 1]?.event.id} was stored after ${log[late]?.event.id}`];
 }
 
-function endFaults({ state, stopReason, log, plan }: StoredRun): string[] {
+function endFaults(run: StoredRun): string[] {
+  const { state, stopReason, log } = run;
   const events = log.map(({ event }) => event);
   const ends = events.filter(isTerminalEvent).length;
   const last = events.at(-1);
-  const answers = new Set(
-    log.flatMap(({ event, stepKey }) => (event.type === "message.completed" ? [stepKey] : [])),
-  ).size;
   return [
     ...(state === "ended" ? [] : [`is ${state}, not ended`]),
     // That an open run has no end is said already.
@@ -48,12 +47,29 @@ function endFaults({ state, stopReason, log, plan }: StoredRun): string[] {
     ...(stopReason === "completed" && last?.type !== "run.completed"
       ? [`is completed and its last event is ${last?.type}`]
       : []),
-    ...(stopReason === "completed" && answers !== plan.turns.length
-      ? [`is completed and its log has ${answers} of ${plan.turns.length} answers`]
-      : []),
+    ...answerFaults(run),
     ...orderFaults(events),
     ...messageFaults(events),
   ];
+}
+
+/** Each answer is what the model said to this run in that turn; a completed run has all, and the last as its output. */
+function answerFaults({ plan, log, stopReason, output }: StoredRun): string[] {
+  const said = new Map(plan.turns.map((_turn, n) => [`model/${n}`, turnText(turnOf(plan, n))]));
+  const answers = log.flatMap(({ event, stepKey }) =>
+    event.type === "message.completed"
+      ? [{ stepKey: stepKey ?? "", content: event.data.content }]
+      : [],
+  );
+  const wrong = answers.filter(({ stepKey, content }) => content !== said.get(stepKey));
+  const faults = wrong.map(({ stepKey, content }) => `its answer ${stepKey} is "${content}"`);
+  if (stopReason !== "completed") return faults;
+  const there = new Set(answers.map(({ stepKey }) => stepKey)).size;
+  if (there !== said.size)
+    faults.push(`is completed and its log has ${there} of ${said.size} answers`);
+  if (output !== [...said.values()].at(-1))
+    faults.push(`is completed and its output is "${output}"`);
+  return faults;
 }
 
 /** Model calls and tool calls that began after their step's end was committed for the first time. */

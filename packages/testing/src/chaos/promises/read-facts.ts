@@ -8,6 +8,7 @@ interface RunRow {
   input: string;
   state: string;
   stop_reason: string | null;
+  output: string | null;
 }
 
 interface EventRow {
@@ -24,12 +25,15 @@ interface EventRow {
 const COMMITTED_AT = `extract(epoch FROM pg_xact_commit_timestamp(xmin))::float8 * 1000`;
 
 export async function readFacts(cluster: Cluster): Promise<Facts> {
-  const rows = await cluster.query<RunRow>(`SELECT run_id, input, state, stop_reason FROM runs`);
+  const rows = await cluster.query<RunRow>(
+    `SELECT run_id, input, state, stop_reason, output FROM runs`,
+  );
   const runs = rows.map((row): StoredRun => ({
     id: row.run_id,
     plan: parsePlan(String(JSON.parse(row.input))),
     state: row.state,
     stopReason: row.stop_reason,
+    output: row.output === null ? null : String(JSON.parse(row.output)),
     log: [],
   }));
   const byId = new Map(runs.map((run) => [run.id, run]));
