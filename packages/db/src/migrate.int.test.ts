@@ -19,8 +19,10 @@ describe.runIf(inject("databaseUrl"))("migrate", () => {
   });
 
   it("brings an empty database to the schema and tells what it did", async () => {
-    const report = await migrate({ url: test.url });
+    const told: string[] = [];
+    const report = await migrate({ url: test.url }, { onApplied: (name) => told.push(name) });
     expect(report.applied).toEqual(ALL_MIGRATIONS);
+    expect(told).toEqual(ALL_MIGRATIONS);
     expect(report.partitions).toHaveLength(9);
     expect(await migrate({ url: test.url })).toEqual({ applied: [], partitions: [] });
     await assertSchemaIsCurrent(database);

@@ -12,6 +12,11 @@ export interface MigrationReport {
   partitions: string[];
 }
 
+export interface MigrateOptions {
+  /** Told of each migration when it is committed: one may take long. */
+  onApplied?: (name: string) => void;
+}
+
 /**
  * Partitions ready besides the current month's. Not more: every statement over all runs pays for each;
  * housekeeping makes further ones each hour.
@@ -28,8 +33,9 @@ const INSUFFICIENT_PRIVILEGE = "42501";
  */
 export async function migrate(
   target: { url: string } | { database: OwnedDatabase },
+  { onApplied = () => undefined }: MigrateOptions = {},
 ): Promise<MigrationReport> {
-  if ("database" in target) return migrateDatabase(target.database);
+  if ("database" in target) return migrateDatabase(target.database, onApplied);
   const database = createPostgres({
     url: target.url,
     poolSize: 1,
@@ -39,7 +45,7 @@ export async function migrate(
     timeouts: { statement: 0, idleInTransaction: 0 },
   });
   try {
-    return await migrateDatabase(database);
+    return await migrateDatabase(database, onApplied);
   } catch (error) {
     if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error;
     const detail = await missingRights(database).catch(() => undefined);
@@ -51,13 +57,17 @@ export async function migrate(
   }
 }
 
-async function migrateDatabase(database: OwnedDatabase): Promise<MigrationReport> {
+async function migrateDatabase(
+  database: OwnedDatabase,
+  onApplied: (name: string) => void,
+): Promise<MigrationReport> {
   const files = await readMigrationFiles();
   const applied: string[] = [];
   for (;;) {
     const name = await database.owner((tx) => applyNext(tx, files));
     if (name === undefined) break;
     applied.push(name);
+    onApplied(name);
   }
   const partitions = await database.owner((tx) =>
     tx.query<{ name: string }>("SELECT ensure_run_partitions($1) AS name", [MONTHS_AHEAD]),

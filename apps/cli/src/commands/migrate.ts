@@ -10,14 +10,14 @@ export async function migrateCommand(
   { json }: JsonOption,
 ): Promise<ExitCode> {
   const settings = readSettings(postgresSettings, env);
-  const { applied, partitions } = await migrate({
-    url: settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL,
-  });
+  const { applied, partitions } = await migrate(
+    { url: settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL },
+    { onApplied: (name) => void (json || terminal.out(`applied ${name}\n`)) },
+  );
   if (json) {
     terminal.out(`${JSON.stringify({ applied, partitions }, null, 2)}\n`);
     return EXIT.done;
   }
-  for (const name of applied) terminal.out(`applied ${name}\n`);
   if (partitions.length > 0) terminal.out(`${partitionsLine(partitions)}\n`);
   if (applied.length + partitions.length === 0) terminal.out("the schema is current\n");
   return EXIT.done;
