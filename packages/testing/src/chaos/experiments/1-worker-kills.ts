@@ -36,7 +36,7 @@ export const workerKills = defineExperiment({
     const effects = cluster.effectsUrl;
     // The first two kills meet these before and after their effect: the other unsafe calls are short.
     for (let n = 0; n < LONG_CALLS; n += 1) await cluster.submit(longCall(`long ${n}`, effects));
-    const count = chaos.scale(120, 300);
+    const count = chaos.scale(100, 300);
     const stepMs = chaos.scale(250, 500);
     for (let n = 0; n < count; n += 1)
       await cluster.submit(fiveSteps({ label: `run ${n}`, effects, stepMs, random: chaos.random }));

@@ -13,7 +13,7 @@ export const cancellations = defineExperiment({
   name: "cancelled at a random moment, from the half without Redis",
   async run(chaos) {
     const cluster = await chaos.startCluster({ apis: 2, workers: 2 });
-    const runs = chaos.scale(160, 500);
+    const runs = chaos.scale(120, 500);
     /** When each cancellation was acknowledged, by the run's label. */
     const cancelledAt = new Map<string, number>();
     let next = 0;

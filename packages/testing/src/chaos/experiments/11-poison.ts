@@ -46,7 +46,7 @@ export const poison = defineExperiment({
     const replacing = replaceDeadWorkers(cluster);
     const phase = neighbours(chaos, cluster);
     await phase("warm", () => sleep(WARM_UP_MS));
-    const alone = await phase("alone", () => sleep(chaos.scale(5_000, 60_000)));
+    const alone = await phase("alone", () => sleep(chaos.scale(3_000, 60_000)));
     chaos.log("poison comes");
     const poisoned: string[] = [];
     const beside = await phase("beside", async () => {

@@ -27,7 +27,7 @@ export const cutStreams = defineExperiment({
   name: "100 stream clients cut at random, hopping between replicas, while workers are killed",
   mayPauseRuns: true,
   async run(chaos) {
-    const slots = { WORKER_SLOTS: "6" };
+    const slots = { WORKER_SLOTS: "8" };
     const cluster = await chaos.startCluster({ apis: 2, workers: 3, env: slots });
     for (let n = 0; n < RUNS_AT_ONCE * chaos.scale(1, 6); n += 1)
       await cluster.submit(manyDeltas({ label: `run ${n}`, effects: cluster.effectsUrl }));

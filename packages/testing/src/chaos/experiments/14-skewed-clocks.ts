@@ -32,7 +32,7 @@ export const skewedClocks = defineExperiment({
         app === "worker" ? shiftedClock(OFF_SECONDS[index] ?? 0) : {},
     });
     const effects = cluster.effectsUrl;
-    for (let n = 0; n < chaos.scale(120, 300); n += 1)
+    for (let n = 0; n < chaos.scale(90, 300); n += 1)
       await cluster.submit(
         fiveSteps({ label: `run ${n}`, effects, stepMs: 400, random: chaos.random }),
       );

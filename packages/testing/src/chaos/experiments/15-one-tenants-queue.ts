@@ -26,7 +26,7 @@ export const oneTenantsQueue = defineExperiment({
     const second = await createSecondTenant({ ...cluster.stores, model: "openai/fake-model" });
     const adds = await watchHintAdds(cluster.stores.redisUrl);
     try {
-      const queued = chaos.scale(1_500, 10_000);
+      const queued = chaos.scale(1_000, 10_000);
       const startedAt = performance.now();
       await queueRuns(cluster, queued);
       chaos.log(`${queued} runs are queued`);

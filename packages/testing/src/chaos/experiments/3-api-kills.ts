@@ -32,7 +32,7 @@ export const apiKills = defineExperiment({
     chaos.atEnd(() => redis.close());
     const starting = cluster.apis.map((): Promise<unknown> => Promise.resolve());
     const killed: string[] = [];
-    const kills = chaos.scale(12, 100);
+    const kills = chaos.scale(9, 100);
     for (let n = 0; n < kills; n += 1) {
       const api = n % APIS;
       await starting[api];

@@ -16,7 +16,7 @@ export const hintsRepeated = defineExperiment({
     const { random } = chaos;
     const repeated = await repeatHints(cluster, { lateMs: () => random() * LATE_MS_MAX });
     chaos.atEnd(() => repeated.close());
-    const count = chaos.scale(100, 1_000);
+    const count = chaos.scale(70, 1_000);
     const submitting: Promise<unknown>[] = [];
     for (let n = 0; n < count; n += 1) {
       const plan = fiveSteps({
