@@ -119,7 +119,26 @@ describe("requests", () => {
   });
 });
 
+it("cancels, waits for the end and removes, as it is asked", async () => {
+  const { runtime, requests } = scriptedServer([answer(204, undefined)]);
+  const runs = runsClient(runtime);
+  await runs.cancel("r");
+  await runs.cancel("r", { wait: true });
+  await runs.cancel("r", { action: "rollback" });
+  expect(requests.map(({ path }) => path)).toEqual([
+    "/runs/r/cancel",
+    "/runs/r/cancel?wait=true",
+    "/runs/r/cancel?action=rollback",
+  ]);
+});
+
 describe("waitForRun", () => {
+  it("starts a run under the key that was given", async () => {
+    const { runtime, requests } = scriptedServer([lost, OK]);
+    await waitForRun(runtime, { input: "hi" }, { idempotencyKey: "mine" });
+    expect(requests.map((r) => r.headers.get("idempotency-key"))).toEqual(["mine", "mine"]);
+  });
+
   it("joins the run that it started when the connection is cut", async () => {
     const { runtime, requests } = scriptedServer([lost, answer(200, { run: { run_id: "r" } })]);
     expect(await waitForRun(runtime, { input: "hi" })).toEqual({ run: { run_id: "r" } });

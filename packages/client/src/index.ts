@@ -1,5 +1,5 @@
 export type { AgentChanges, AgentsClient, VersionsOptions } from "./agents.ts";
-export type { CallOptions } from "./call-options.ts";
+export type { CallOptions, CreateRunOptions } from "./call-options.ts";
 export { type Client, type ClientOptions, createClient } from "./create-client.ts";
 export type * from "./generated/types.ts";
 export type { HealthClient } from "./health.ts";
@@ -22,7 +22,7 @@ export {
   type ToolCallView,
   type Voided,
 } from "./run-view.ts";
-export type { CreateRunOptions, RunsClient } from "./runs.ts";
+export type { RunsClient } from "./runs.ts";
 export type { RetryOptions } from "./runtime.ts";
 export type { StoreClient, StoreItemPlace } from "./store.ts";
 export type { ScheduleChanges, SchedulePageOptions, SchedulesClient } from "./schedules.ts";

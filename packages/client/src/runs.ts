@@ -1,4 +1,4 @@
-import type { CallOptions } from "./call-options.ts";
+import type { CallOptions, CreateRunOptions } from "./call-options.ts";
 import type {
   Run,
   RunBatchCreated,
@@ -19,20 +19,18 @@ import type { Runtime } from "./runtime.ts";
 import { type StreamOptions, streamRun } from "./stream-run.ts";
 import { waitForRun } from "./wait-run.ts";
 
-export interface CreateRunOptions extends CallOptions {
-  /** Another request with the same key and body joins the run; made up when not given. */
-  idempotencyKey?: string | undefined;
-}
-
 export interface RunsClient {
   /** Starts a run in the background. */
   create(run: RunCreate, options?: CreateRunOptions): Promise<Run>;
   get(runId: string, options?: CallOptions): Promise<Run>;
   steps(runId: string, options?: CallOptions): Promise<RunStepList>;
-  /** `rollback` also removes it; its thread is as if it had never been. */
+  /** `rollback` also removes it; its thread is as if it had never been. `wait`: until it has ended. */
   cancel(
     runId: string,
-    options?: CallOptions & { action?: "interrupt" | "rollback" | undefined },
+    options?: CallOptions & {
+      action?: "interrupt" | "rollback" | undefined;
+      wait?: boolean | undefined;
+    },
   ): Promise<void>;
   /** Removes a run, its steps and events; one that has not ended is ended first. */
   delete(runId: string, options?: CallOptions): Promise<void>;
@@ -40,7 +38,7 @@ export interface RunsClient {
   fork(runId: string, fork?: RunFork, options?: CreateRunOptions): Promise<Run>;
   /** Starts up to 100 runs in the background, each with its own outcome. */
   createMany(runs: readonly RunCreate[], options?: CreateRunOptions): Promise<RunBatchCreated>;
-  /** Newest first. */
+  /** Newest first; `cursor` is the id of the last run of the page before, and an empty page comes last. */
   search(search?: RunSearch, options?: CallOptions): Promise<Run[]>;
   /** Up to 100, by their ids or by what they have in common. */
   cancelMany(which: RunsCancel, options?: CallOptions): Promise<RunsCancelled>;
@@ -49,7 +47,7 @@ export interface RunsClient {
   /** Says how a step whose outcome is unknown really went; the run goes on from there. */
   resume(runId: string, outcome: RunResume, options?: CallOptions): Promise<Run>;
   /** The run when it has ended, or waits for a person; over as many connections as it takes; of a run by id or of one to start. */
-  wait(run: string | RunCreate, options?: CallOptions): Promise<RunWaitResponse>;
+  wait(run: string | RunCreate, options?: CreateRunOptions): Promise<RunWaitResponse>;
   /** Its events up to the end, each once, over as many connections as it takes. */
   stream(run: string | RunCreate, options?: StreamOptions): AsyncGenerator<RunEvent>;
 }
@@ -88,14 +86,12 @@ export function runsClient(runtime: Runtime): RunsClient {
     steps: (runId, { signal } = {}) =>
       sendRepeatable(runtime, { method: "GET", path: `${path(runId)}/steps`, signal }),
     // Cancelling twice is cancelling once; what was removed is not found again.
-    cancel: (runId, { signal, action } = {}) =>
-      action === "rollback"
-        ? sendForJson(runtime, {
-            method: "POST",
-            path: `${path(runId)}/cancel${query({ action })}`,
-            signal,
-          })
-        : sendRepeatable(runtime, { method: "POST", path: `${path(runId)}/cancel`, signal }),
+    cancel: (runId, { signal, action, wait } = {}) =>
+      (action === "rollback" ? sendForJson : sendRepeatable)(runtime, {
+        method: "POST",
+        path: `${path(runId)}/cancel${query({ action, wait })}`,
+        signal,
+      }),
     delete: (runId, { signal } = {}) =>
       sendForJson(runtime, { method: "DELETE", path: path(runId), signal }),
     fork: (runId, json = {}, { signal, idempotencyKey = runtime.newKey() } = {}) =>

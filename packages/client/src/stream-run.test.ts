@@ -47,6 +47,16 @@ describe("streamRun", () => {
     expect(requests.map((r) => r.headers.get("last-event-id"))).toEqual([null, "0-1"]);
   });
 
+  it("starts a run under the key that was given, again after a loss", async () => {
+    const { runtime, requests } = scriptedServer([lost, eventStream(QUEUED + COMPLETED)]);
+    const events = streamRun(runtime, { input: "hi" }, { idempotencyKey: "mine" });
+    for await (const { id } of events) expect(id).toMatch(/^[01]-/);
+    expect(requests.map((r) => [r.path, r.headers.get("idempotency-key")])).toEqual([
+      ["/runs/stream", "mine"],
+      ["/runs/stream", "mine"],
+    ]);
+  });
+
   it("reads on when the stream ends without a terminal event", async () => {
     const { ids, error } = await read([eventStream(QUEUED), eventStream(STARTED + COMPLETED)]);
     expect(error).toBeUndefined();

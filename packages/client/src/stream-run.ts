@@ -13,6 +13,8 @@ export interface StreamOptions {
   after?: string | undefined;
   /** What is sent, one or several: `events` unless the run to start names its `stream_mode`. */
   streamMode?: StreamMode | StreamMode[] | undefined;
+  /** Of the run to start; as for `create`. */
+  idempotencyKey?: string | undefined;
   signal?: AbortSignal | undefined;
   /** Called before each wait for a new connection. */
   onReconnect?: ((reconnect: Reconnect & { after: string | undefined }) => void) | undefined;
@@ -27,10 +29,9 @@ export async function* streamRun(
   target: string | RunCreate,
   options: StreamOptions = {},
 ): AsyncGenerator<RunEvent> {
-  const { signal, onReconnect } = options;
+  const { signal, onReconnect, idempotencyKey: key = runtime.newKey() } = options;
   const streamMode =
     options.streamMode ?? (typeof target === "string" ? undefined : target.stream_mode);
-  const key = runtime.newKey();
   let runId = typeof target === "string" ? target : undefined;
   let after = options.after;
   let hasEnded = false;

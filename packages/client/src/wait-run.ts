@@ -1,3 +1,4 @@
+import type { CreateRunOptions } from "./call-options.ts";
 import type { RunCreate, RunWaitResponse } from "./generated/types.ts";
 import { type ApiRequest, sendForJson } from "./http.ts";
 import { createReconnects } from "./reconnects.ts";
@@ -10,9 +11,8 @@ const HELD_MS = 1000;
 export async function waitForRun(
   runtime: Runtime,
   target: string | RunCreate,
-  options: { signal?: AbortSignal | undefined } = {},
+  { signal, idempotencyKey = runtime.newKey() }: CreateRunOptions = {},
 ): Promise<RunWaitResponse> {
-  const { signal } = options;
   // Sent again with the same key, the request joins the run that it started.
   const request: ApiRequest =
     typeof target === "string"
@@ -21,7 +21,7 @@ export async function waitForRun(
           method: "POST",
           path: "/runs/wait",
           json: target,
-          headers: { "idempotency-key": runtime.newKey() },
+          headers: { "idempotency-key": idempotencyKey },
         };
   const reconnects = createReconnects(runtime, { signal });
   for (;;) {
