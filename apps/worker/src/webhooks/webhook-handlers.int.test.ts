@@ -285,9 +285,10 @@ onEachDatabase((database) => {
     await none();
     expect(sent).toHaveLength(2);
     expect(sent[1]).toEqual(sent[0]);
-    const unknown = database().tenant(runs.principal.tenantId, (tx) =>
-      resendDelivery(tx, uuidv7(), uuidv7()),
-    );
-    await expect(unknown).rejects.toMatchObject({ code: "not_found" });
+    await deleteRun(runs.context, runs.principal, runId);
+    for (const none of [uuidv7(), delivery?.delivery_id ?? ""])
+      await expect(
+        database().tenant(runs.principal.tenantId, (tx) => resendDelivery(tx, none, uuidv7())),
+      ).rejects.toMatchObject({ code: "not_found" });
   });
 });

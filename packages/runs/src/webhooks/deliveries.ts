@@ -1,5 +1,6 @@
 import { AppError } from "@llamaagent/core";
 import type { Tx, TenantTx } from "@llamaagent/db";
+import { findRun } from "../get-run.ts";
 import { addTask } from "../tasks/add-task.ts";
 import { RESEND_TASK } from "./webhook.ts";
 
@@ -77,13 +78,14 @@ export async function findDelivery(
   return toDelivery(row);
 }
 
-/** Its event is sent once more, under the same webhook-id, and tried for a day. Error: `not_found`. */
+/** Its event is sent once more, under the same webhook-id, and tried for a day. Error: `not_found`, also of its run. */
 export async function resendDelivery(
   tx: TenantTx,
   deliveryId: string,
   taskId: string,
 ): Promise<void> {
-  await findDelivery(tx, tx.tenantId, deliveryId);
+  const { run_id: runId } = await findDelivery(tx, tx.tenantId, deliveryId);
+  await findRun(tx, runId);
   await addTask(tx, {
     taskId,
     kind: RESEND_TASK,
