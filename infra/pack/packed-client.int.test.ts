@@ -7,6 +7,7 @@ import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 import { createLossyProxy } from "@llamaagent/testing/services/lossy-proxy";
 import { spawnProcess } from "@llamaagent/testing/services/spawn-process";
 import { temporaryFolder } from "@llamaagent/testing/services/temporary-folder";
+import { chromiumOptions } from "@llamaagent/testing/test-binaries/chromium-options";
 import { localBinaries } from "@llamaagent/testing/test-binaries/local-binaries";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { clientScenario } from "./client-scenario.ts";
@@ -81,20 +82,11 @@ it.runIf(chromium ?? isRequired)("the packed client works in a page in Chromium"
   proxy.loseNext("/runs/stream", { afterBytes: CUT_AFTER_BYTES });
   const profile = await temporaryFolder("chromium");
   stack.defer(() => profile.remove());
-  const options = [
-    "--headless",
-    // Root has no sandbox.
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    `--user-data-dir=${profile.path}`,
-  ];
-  const browser = await spawnProcess(chromium, [...options, `${proxy.url}${page.path}`], {
-    detached: true,
-  });
+  const browser = await spawnProcess(
+    chromium,
+    [...chromiumOptions(profile.path), `${proxy.url}${page.path}`],
+    { detached: true },
+  );
   stack.defer(() => browser.kill());
   const died = browser.exited.then(() => {
     throw new Error(`Chromium ended\n${browser.lines.join("\n")}`);

@@ -99,14 +99,14 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     cancel_run: aRun(slow),
     resume_run: aRun(paused),
     stream_run: aRun(ended),
+    fork_run: aRun(ended),
+    retry_run: aRun(failed),
   };
   return {
     ...ofRuns,
     ...Object.fromEntries(
       Object.entries(ofRuns).map(([operationId, make]) => [`${operationId}_of_thread`, make]),
     ),
-    fork_run: aRun(ended),
-    retry_run: aRun(failed),
     create_runs: nothing,
     search_runs: without(failed),
     cancel_runs: without(async () => {

@@ -61,6 +61,8 @@ describe("buildOpenApi", () => {
       "/threads/{thread_id}/runs/{run_id}/resume",
       "/threads/{thread_id}/runs/stream",
       "/threads/{thread_id}/runs/{run_id}/stream",
+      "/threads/{thread_id}/runs/{run_id}/retry",
+      "/threads/{thread_id}/runs/{run_id}/fork",
       "/threads/{thread_id}/files",
       "/threads/{thread_id}/files/{path}",
       "/store/items",

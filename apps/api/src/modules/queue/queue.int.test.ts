@@ -7,6 +7,11 @@ interface RunAnswer {
   stop_reason?: string;
 }
 
+interface QueueRates {
+  claims_per_second: number;
+  workers: { claims_per_second: number }[];
+}
+
 describe.each(topologies)("the queue, $name", ({ isThere, start }) => {
   let api: TestApi;
   beforeAll(async () => {
@@ -24,18 +29,23 @@ describe.each(topologies)("the queue, $name", ({ isThere, start }) => {
   it.runIf(isThere)("says what waits, for how long, and who is there to take it", async () => {
     const before = await get("/queue/stats");
     expect(before).toMatchObject({ queued: 0, running: 0, workers: [], claims_per_second: 0 });
-    await create({ agent_id: "hello" });
+    const oldest = await create({ agent_id: "hello" });
     await create({ agent_id: "hello", after_seconds: 60 });
     const { json } = await sendJson(api.url, "POST", "/threads", {});
     const { thread_id } = json as { thread_id: string };
     for (let n = 0; n < 2; n += 1) await create({ agent_id: "hello", thread_id });
-    expect(await get("/queue/stats")).toMatchObject({
+    await api.context.db.system((tx) =>
+      tx.query(`UPDATE runs SET updated_at = now() - interval '100 s' WHERE run_id = $1`, [oldest]),
+    );
+    const stats = (await get("/queue/stats")) as { oldest_wait_seconds: number };
+    expect(stats.oldest_wait_seconds).toBeGreaterThanOrEqual(100);
+    expect(stats.oldest_wait_seconds).toBeLessThan(200);
+    expect(stats).toMatchObject({
       queued: 2,
       blocked: 1,
       delayed: 1,
       running: 0,
       waiting: 0,
-      oldest_wait_seconds: expect.any(Number),
     });
     await api.startWorker();
     await expect
@@ -44,8 +54,18 @@ describe.each(topologies)("the queue, $name", ({ isThere, start }) => {
         queued: 0,
         blocked: 0,
         delayed: 1,
+        oldest_wait_seconds: 0,
         workers: [{ tools: expect.arrayContaining(["echo"]), providers: expect.any(Array) }],
       });
+    // Told with the worker's next sign of life.
+    await expect
+      .poll(async () => ((await get("/queue/stats")) as QueueRates).claims_per_second, {
+        timeout: 20_000,
+      })
+      .toBeGreaterThan(0);
+    const { claims_per_second: all, workers } = (await get("/queue/stats")) as QueueRates;
+    expect(all).toBeLessThanOrEqual(3);
+    expect(workers.map((worker) => worker.claims_per_second)).toEqual([all]);
   });
 
   it.runIf(isThere)("lists dead letters, which are retried or dropped", async () => {

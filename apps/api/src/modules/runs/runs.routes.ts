@@ -152,7 +152,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: z.strictObject({}).optional(),
           response: {
             204: z.undefined().describe("Nothing new starts more than a second later"),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found", "invalid_request"),
           },
         },
       },

@@ -9,6 +9,8 @@ import { pageOf } from "../../schemas/page-of.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { ThreadParams } from "../threads/threads.schemas.ts";
 import { runEventRoutes } from "./run-events.routes.ts";
+import { runForkRoutes } from "./run-fork.routes.ts";
+import { runRetryRoutes } from "./run-retry.routes.ts";
 import { RunPageQuery, RunPage } from "./runs.schemas.ts";
 import { runRoutes } from "./runs.routes.ts";
 
@@ -22,6 +24,8 @@ export function threadRunRoutes(api: ApiDependencies): FastifyPluginAsync {
         scope.addHook("preHandler", (request) => holdToThread(api, request));
         await scope.register(runRoutes(api));
         await scope.register(runEventRoutes(api));
+        await scope.register(runRetryRoutes(api));
+        await scope.register(runForkRoutes(api));
       },
       { prefix: "/threads/:thread_id" },
     );

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { HistoryQuery, StateQuery, ThreadParams } from "./threads.schemas.ts";
 
 const tags = ["Threads"];
@@ -64,7 +64,10 @@ export function threadHistoryRoutes(api: ApiDependencies): FastifyPluginAsyncZod
           summary: "Copy a thread with its messages, checkpoints and files",
           params: ThreadParams,
           body: z.strictObject({}).optional(),
-          response: { 200: jsonResponse("The new thread", Thread), ...problems },
+          response: {
+            200: jsonResponse("The new thread", Thread),
+            ...problemResponses(...jsonBodyProblems, "not_found", "invalid_request"),
+          },
         },
       },
       async ({ params, principal }, reply) => {

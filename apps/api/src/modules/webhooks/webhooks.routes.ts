@@ -9,7 +9,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import {
   DeliveriesQuery,
   DeliveryParams,
@@ -61,7 +61,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           body: z.strictObject({}).optional(),
           response: {
             204: z.undefined().describe("A worker sends it, and tries for a day"),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found", "invalid_request"),
           },
         },
       },
@@ -104,7 +104,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           body: z.strictObject({}).optional(),
           response: {
             200: jsonResponse("The new key", WebhookKey),
-            ...problemResponses("invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "invalid_request"),
           },
         },
       },

@@ -50,6 +50,25 @@ export const badQueue: BadInput[] = [
     pointer: "/query/run_id",
   },
   {
+    name: "too many deliveries",
+    path: "/webhooks/deliveries?limit=101",
+    ...invalid,
+    pointer: "/query/limit",
+  },
+  {
+    name: "deliveries behind nothing",
+    path: "/webhooks/deliveries?cursor=x",
+    ...invalid,
+    pointer: "/query/cursor",
+  },
+  {
+    name: "a delivery of an id that is none sent again",
+    method: "POST",
+    path: "/webhooks/deliveries/17/resend",
+    ...invalid,
+    pointer: "/path/delivery_id",
+  },
+  {
     name: "a delivery of nobody sent again",
     method: "POST",
     path: `/webhooks/deliveries/${unknownId}/resend`,
