@@ -59,7 +59,7 @@ async function readOneByOne(
 
 /** Every second one dies while tools are at work: at most moments deltas are on their way. */
 async function killWorkers(chaos: Chaos, cluster: Cluster): Promise<void> {
-  for (let kill = 0; kill < chaos.scale(4, 16); kill += 1) {
+  for (let kill = 0; kill < chaos.scale(3, 16); kill += 1) {
     await sleep(chaos.between(500, 1_500));
     const any = cluster.workers[Math.floor(chaos.random() * cluster.workers.length)];
     const victim = (kill % 2 === 1 ? await workerInTools(cluster) : undefined) ?? any;

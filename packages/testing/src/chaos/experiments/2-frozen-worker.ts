@@ -43,7 +43,7 @@ export const frozenWorker = defineExperiment({
     cluster.signal(frozen, "SIGSTOP");
     chaos.log(`froze worker ${frozen.pid}`);
     await resumes.workerLost();
-    await sleep(chaos.scale(17_000, 30_000));
+    await sleep(chaos.scale(15_000, 30_000));
     const had = await resumes.stop();
     const thawedAt = Date.now();
     cluster.signal(frozen, "SIGCONT");
