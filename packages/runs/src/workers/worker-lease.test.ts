@@ -204,7 +204,7 @@ describe("a worker's lease", () => {
     const released = lease.release();
     await vi.advanceTimersByTimeAsync(1_000);
     await released;
-    expect(statements).toEqual(renewal.written);
+    expect(statements.filter((one) => one !== "SELECT")).toEqual(renewal.written);
   });
 
   it("takes nothing over in the moment in which it wakes from a freeze", async () => {

@@ -9,8 +9,8 @@ import { createValidity, type Validity } from "./validity.ts";
  */
 export interface WorkerLease extends Pick<Validity, "isValid" | "until" | "waitUntilValid"> {
   /**
-   * False for 10 s after a gap, and after the first renewal where nobody vouches that there was none: else
-   * everybody would steal from everybody when Postgres returns, because the others have not renewed yet.
+   * False for 10 s after a gap, and after the first renewal until another that takes over has renewed too:
+   * else everybody would steal from everybody when Postgres returns, before the others have renewed.
    */
   mayTakeOver(): boolean;
   /**
@@ -30,8 +30,6 @@ export interface WorkerLease extends Pick<Validity, "isValid" | "until" | "waitU
 
 const LEASE_MS = 10_000;
 const RENEW_MS = 3_000;
-/** Of those whose last renewal is no older Postgres was not away for longer: it ended no lease. */
-const VOUCHES_MS = RENEW_MS + 1_000;
 const NO_STRIKES_MS = 60_000;
 /** Half of the second that a worker which stops has for its release. */
 const UNDERWAY_MS = 500;
@@ -51,6 +49,8 @@ export async function startWorkerLease(options: {
   const { db, clock, workerId } = options;
   const validity = createValidity(clock);
   let isFirst = true;
+  /** Waits for no other reason than that it has just begun. */
+  let isNew = !options.isAlone;
   /** Renewals failed since the last good one. */
   let failed = false;
   let takeOverFrom = -Infinity;
@@ -78,7 +78,7 @@ export async function startWorkerLease(options: {
           (isGap() ? LEASE_MS : Math.max(0, takeOverFrom - sentAt)) / 1000,
         ],
       );
-      return isFirst && (await isVouchedFor(tx));
+      return isNew && !isFirst && !isGap() && (await isVouchedFor(tx));
     });
     underway.add(writing);
     let isVouched: boolean;
@@ -89,18 +89,21 @@ export async function startWorkerLease(options: {
     }
     if (!isFirst && !validity.isValid()) await check();
     const now = clock.monotonicMs();
-    if (isGap() && !options.isAlone && !isVouched) takeOverFrom = now + LEASE_MS;
+    if (isGap() && !options.isAlone) takeOverFrom = now + LEASE_MS;
+    else if (isVouched) takeOverFrom = now;
     if (isGap() && !isFirst) strikeFrom = now + NO_STRIKES_MS;
+    isNew &&= isFirst || (!isGap() && now < takeOverFrom);
     isFirst = failed = false;
     validity.extend(sentAt + LEASE_MS);
   }
 
-  /** Another worker takes runs over, and has renewed just now. */
+  /** Another worker takes runs over, and has renewed since this one began: what it knows counts for both. */
   async function isVouchedFor(tx: SystemTx): Promise<boolean> {
     const others = await tx.query(
-      `SELECT FROM workers WHERE worker_id <> $1 AND takes_over_from <= now()
-         AND alive_until > now() + make_interval(secs => $2) LIMIT 1`,
-      [workerId, (LEASE_MS - VOUCHES_MS) / 1000],
+      `SELECT FROM workers JOIN workers AS own ON own.worker_id = $1
+       WHERE workers.worker_id <> $1 AND workers.takes_over_from <= clock_timestamp()
+         AND workers.alive_until > own.started_at + make_interval(secs => $2) LIMIT 1`,
+      [workerId, LEASE_MS / 1000],
     );
     return others.length > 0;
   }
