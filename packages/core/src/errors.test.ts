@@ -62,3 +62,11 @@ it("names UUIDs, unknown fields and rules of ours", () => {
     { pointer: "/since", message: "goes with until" },
   ]);
 });
+
+it("names the types of a union only where the value has none of them", () => {
+  const Value = z.union([z.string().min(2), z.string().regex(/b/), z.number(), z.number().int()]);
+  const message = (value: unknown) =>
+    problemDetails(Value.safeParse(value).error as z.core.$ZodError, { value })[0]?.message;
+  expect(message(true)).toBe("must be of type string or number");
+  expect(message("a")).toBe("is none of what it may be");
+});

@@ -206,7 +206,7 @@ function alternativeMeant(
   return [inside, ofItsType].find((tried) => tried.length === 1)?.[0];
 }
 
-/** The types of the alternatives that want another one than the value has. */
+/** The types that the alternatives want where the value has another one. */
 const rootTypes = (alternatives: readonly z.core.$ZodIssue[][]): string[] =>
   alternatives
     .flat()
@@ -220,7 +220,10 @@ function issueMessage(issue: z.core.$ZodIssue): string {
     return "must be a UUID";
   if (issue.code !== "invalid_union") return issue.message;
   const types = rootTypes(issue.errors);
-  return types.length === 0 ? "is none of what it may be" : `must be of type ${types.join(" or ")}`;
+  const isOfNone = types.length > 0 && issue.errors.every((one) => rootTypes([one]).length > 0);
+  return isOfNone
+    ? `must be of type ${[...new Set(types)].join(" or ")}`
+    : "is none of what it may be";
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
