@@ -86,12 +86,14 @@ export function runsClient(runtime: Runtime): RunsClient {
     steps: (runId, { signal } = {}) =>
       sendRepeatable(runtime, { method: "GET", path: `${path(runId)}/steps`, signal }),
     // Cancelling twice is cancelling once; what was removed is not found again.
-    cancel: (runId, { signal, action, wait } = {}) =>
-      (action === "rollback" ? sendForJson : sendRepeatable)(runtime, {
+    async cancel(runId, { signal, action, wait } = {}) {
+      await (action === "rollback" ? sendForJson : sendRepeatable)(runtime, {
         method: "POST",
-        path: `${path(runId)}/cancel${query({ action, wait })}`,
+        path: `${path(runId)}/cancel${query({ action })}`,
         signal,
-      }),
+      });
+      if (wait && action !== "rollback") await waitForRun(runtime, runId, { signal });
+    },
     delete: (runId, { signal } = {}) =>
       sendForJson(runtime, { method: "DELETE", path: path(runId), signal }),
     fork: (runId, json = {}, { signal, idempotencyKey = runtime.newKey() } = {}) =>

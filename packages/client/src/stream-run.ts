@@ -1,3 +1,4 @@
+import type { CreateRunOptions } from "./call-options.ts";
 import type { Run, RunCreate } from "./generated/types.ts";
 import { type ApiRequest, sendRepeatable } from "./http.ts";
 import { readRunEvents } from "./read-run-events.ts";
@@ -8,14 +9,11 @@ import type { Runtime } from "./runtime.ts";
 
 export type StreamMode = Exclude<NonNullable<RunCreate["stream_mode"]>, unknown[]>;
 
-export interface StreamOptions {
+export interface StreamOptions extends CreateRunOptions {
   /** The id of the last event that was handled; the stream begins after it. */
   after?: string | undefined;
   /** What is sent, one or several: `events` unless the run to start names its `stream_mode`. */
   streamMode?: StreamMode | StreamMode[] | undefined;
-  /** Of the run to start; as for `create`. */
-  idempotencyKey?: string | undefined;
-  signal?: AbortSignal | undefined;
   /** Called before each wait for a new connection. */
   onReconnect?: ((reconnect: Reconnect & { after: string | undefined }) => void) | undefined;
 }

@@ -97,12 +97,13 @@ onEachDatabase((database) => {
           work({
             ...tx,
             async query<Row extends object>(text: string, values?: readonly unknown[]) {
-              const rows = await tx.query<Row>(text, values);
-              if (isPaused || !text.includes("UPDATE runs")) return rows;
-              isPaused = true;
-              takeTurn();
-              await pausing;
-              return rows;
+              // The last moment: behind it the row is locked.
+              if (!isPaused && text.includes("FOR UPDATE")) {
+                isPaused = true;
+                takeTurn();
+                await pausing;
+              }
+              return tx.query<Row>(text, values);
             },
           }),
         );

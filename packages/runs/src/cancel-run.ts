@@ -33,7 +33,7 @@ export async function cancelRun(
         [tenantId, runId],
       );
       if (told.length > 0) return "told";
-      // Between the two it was paused, or handed back: nobody would look at a request that is stored now.
+      // It ended, or was removed, before its row was locked.
     }
   });
   if (done === "nothing") return false;

@@ -12,7 +12,7 @@ export async function migrateCommand(
   const settings = readSettings(postgresSettings, env);
   const { applied, partitions } = await migrate(
     { url: settings.DATABASE_DIRECT_URL ?? settings.DATABASE_URL },
-    { onApplied: (name) => void (json || terminal.out(`applied ${name}\n`)) },
+    json ? {} : { onApplied: (name) => terminal.out(`applied ${name}\n`) },
   );
   if (json) {
     terminal.out(`${JSON.stringify({ applied, partitions }, null, 2)}\n`);

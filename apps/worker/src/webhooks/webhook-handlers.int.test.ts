@@ -286,9 +286,9 @@ onEachDatabase((database) => {
     expect(sent).toHaveLength(2);
     expect(sent[1]).toEqual(sent[0]);
     await deleteRun(runs.context, runs.principal, runId);
-    for (const none of [uuidv7(), delivery?.delivery_id ?? ""])
+    for (const id of [uuidv7(), delivery?.delivery_id ?? ""])
       await expect(
-        database().tenant(runs.principal.tenantId, (tx) => resendDelivery(tx, none, uuidv7())),
+        database().tenant(runs.principal.tenantId, (tx) => resendDelivery(tx, id, uuidv7())),
       ).rejects.toMatchObject({ code: "not_found" });
   });
 });

@@ -33,7 +33,7 @@ it.runIf(chromium ?? isRequired)("a browser that obeys the policy shows every ro
       "--dump-dom",
       `${api.url}/docs`,
     ],
-    { maxBuffer: 64 * 1024 * 1024, timeout: 60_000 },
+    { maxBuffer: 64 * 1024 * 1024, timeout: 45_000 },
   );
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, { summary: string }>>;

@@ -71,8 +71,18 @@ describe.each(topologies)("the runs of a thread, $name", ({ isThere, start }) =>
         expect((await get(path)).status).toBe(404);
       const path = `${other}/runs/${id}`;
       expect((await send(api.url, { method: "DELETE", path })).status).toBe(404);
-      expect((await send(api.url, { method: "POST", path: `${path}/cancel` })).status).toBe(404);
+      for (const verb of ["cancel", "retry", "fork"])
+        expect((await send(api.url, { method: "POST", path: `${path}/${verb}` })).status).toBe(404);
       expect((await get(`/runs/${id}`)).status).toBe(200);
+    });
+
+    it("are forked there, and retried where they did not complete", async () => {
+      const { json } = await sendJson(api.url, "POST", `${thread}/runs/wait`, body);
+      const { run_id: id } = (json as { run: RunAnswer }).run;
+      const fork = await sendJson(api.url, "POST", `${thread}/runs/${id}/fork`, {});
+      expect(fork.json).toMatchObject({ thread_id: thread.slice("/threads/".length) });
+      const retry = await sendJson(api.url, "POST", `${thread}/runs/${id}/retry`, {});
+      expect(retry).toMatchObject({ status: 409, json: { code: "conflict" } });
     });
 
     it("are the same in capitals", async () => {
