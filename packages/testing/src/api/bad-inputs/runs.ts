@@ -75,7 +75,7 @@ export const badRuns: BadInput[] = [
   badRun(
     "a message with a part of an unknown type",
     { messages: [{ role: "user", content: [{ type: "smell" }] }] },
-    "/messages/0/content",
+    "/messages/0/content/0/type",
   ),
   badRun("an unknown strategy", { multitask_strategy: "race" }, "/multitask_strategy"),
   badRun("an unknown stream mode", { stream_mode: "everything" }, "/stream_mode"),
