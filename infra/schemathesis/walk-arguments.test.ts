@@ -3,7 +3,7 @@ import { walkArguments } from "./walk-arguments.ts";
 
 describe("walkArguments", () => {
   it("walks for three minutes from a seed of its own where nothing is said", () => {
-    expect(walkArguments([])).toEqual({ seconds: 180, seed: expect.any(Number), url: undefined });
+    expect(walkArguments([])).toEqual({ seconds: 210, seed: expect.any(Number), url: undefined });
     expect(walkArguments([])).not.toEqual(walkArguments([]));
   });
 

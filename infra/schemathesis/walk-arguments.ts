@@ -13,7 +13,7 @@ answer of 500 or more and at one that the document does not describe.
 
 Usage: npm run test:walk -- [options]
 
-  --seconds N   how long (default 180)
+  --seconds N   how long (default 210: 20,000 requests on two slow cores)
   --seed N      the same requests again, as far as the answers and the time are the same
   --url URL     a running server, without a key; it is left full of agents, runs and threads.
                 Without it: an API and a worker on a Postgres and a Redis of their own
@@ -27,7 +27,7 @@ export function walkArguments(args: string[]): WalkArguments | "help" {
   const { values } = parseArgs({
     args,
     options: {
-      seconds: { type: "string", default: "180" },
+      seconds: { type: "string", default: "210" },
       seed: { type: "string", default: String(randomInt(2 ** 32)) },
       url: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
