@@ -1,4 +1,4 @@
-type Value = string | number | boolean;
+type Value = string | number;
 
 /** `?name=value&…` of what is given, a list as its name with each value; empty where nothing is. */
 export function query(parameters: Record<string, Value | readonly Value[] | undefined>): string {
