@@ -2,8 +2,8 @@
  * LangGraph.js's server in memory, as `langgraphjs dev` starts it: `node server.mjs PORT FOLDER`.
  * What was tried for its best setting, 50 requests at once on a model of 50 ms, two cores:
  *
- * - `startServer` itself, or the command line with `--no-reload`: the same (80–82 runs/s, 5.0–5.6 ms
- *   of CPU a run). This one is one process less.
+ * - `startServer` itself, or the command line with `--no-reload`: the same (80–82 runs/s). This
+ *   one is one process less.
  * - `nWorkers` (`--n-jobs-per-worker`, 10 as it ships): each takes one run, and looks for the next every
  *   0–1 s. 50: 76 runs/s; 100, 200, 500 and 2,000: 80–82 runs/s. 200: more find nothing better, and
  *   looking costs CPU (500 idle ones: 3% of a core).

@@ -105,8 +105,8 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))(
         if (loser?.started_at !== undefined) begun.losers += 1;
         expect(await wordsOf(threadId)).toEqual([asked[winner]?.input, "Done."]);
       });
-      // Only these could have left a word.
-      expect(begun.losers).toBeGreaterThan(0);
+      // Only these could have left a word; on two cores there are some 65.
+      expect(begun.losers).toBeGreaterThanOrEqual(ROUNDS / 20);
       reportFigures(
         `two interrupts at one instant: ${ROUNDS} rounds, ${begun.losers} losers had begun`,
       );

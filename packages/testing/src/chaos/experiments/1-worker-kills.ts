@@ -48,7 +48,11 @@ export const workerKills = defineExperiment({
     const late = starts.map((start) => start.late);
     const aborted = await settleEachWay(chaos, cluster);
     const seconds = (await resumes.stop()).map((run) => run.seconds);
-    chaos.figure({ what: "interrupted", measured: seconds.length, atLeast: WORKERS * SLOTS });
+    chaos.figure({
+      what: "interrupted",
+      measured: seconds.length,
+      atLeast: chaos.scale(3, 8) * SLOTS,
+    });
     chaos.figure({
       what: "resume p50",
       measured: percentile(seconds, 50),
@@ -79,7 +83,7 @@ export const workerKills = defineExperiment({
       atMost: 15,
       unit: "s",
     });
-    return { atLeast: cluster.runs.size - aborted };
+    return { atLeast: LONG_CALLS + count - aborted };
   },
 });
 
@@ -121,7 +125,7 @@ async function killUntilNearlyDone(
     replacing.catch(() => undefined);
   }
   await replacing;
-  chaos.figure({ what: "kills", measured: kills, atLeast: KILLS_MIN });
+  chaos.figure({ what: "kills", measured: kills, atLeast: chaos.scale(KILLS_MIN, 8) });
   while ((await openRuns(cluster)) > 0) await sleep(200);
   return { resumes, held };
 }

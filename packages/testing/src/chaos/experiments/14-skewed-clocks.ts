@@ -32,7 +32,8 @@ export const skewedClocks = defineExperiment({
         app === "worker" ? shiftedClock(OFF_SECONDS[index] ?? 0) : {},
     });
     const effects = cluster.effectsUrl;
-    for (let n = 0; n < chaos.scale(90, 300); n += 1)
+    const count = chaos.scale(90, 300);
+    for (let n = 0; n < count; n += 1)
       await cluster.submit(
         fiveSteps({ label: `run ${n}`, effects, stepMs: 400, random: chaos.random }),
       );
@@ -51,8 +52,10 @@ export const skewedClocks = defineExperiment({
       await cluster.addWorker(shiftedClock(off));
     }
     await cluster.untilEnded();
+    let interrupted = 0;
     for (const { off, watch } of resumes) {
       const had = await watch.stop();
+      interrupted += had.length;
       const seconds = had.map((run) => run.seconds);
       const clock = `${signed(off)} s`;
       chaos.figure({ what: `interrupted at ${clock}`, measured: had.length, atLeast: 1 });
@@ -71,7 +74,21 @@ export const skewedClocks = defineExperiment({
         unit: "s",
       });
     }
-    return { atLeast: cluster.runs.size };
+    const [row] = await cluster.query<{ epochs: number }>(
+      `SELECT sum(epoch)::int AS epochs FROM runs`,
+    );
+    // One a run, one for each death that it met, one for each result that was given for it, and one to go on after a pause.
+    const { made } = cluster.settlements;
+    const given = made.filter(({ outcome }) => outcome === "done").length;
+    const paused = new Set(made.map(({ key }) => key.split(":")[0])).size;
+    const due = count + interrupted + given + paused;
+    chaos.figure({
+      what: "epochs: none for a worker that lived",
+      measured: row?.epochs ?? 0,
+      atLeast: due,
+      atMost: due,
+    });
+    return { atLeast: count };
   },
 });
 

@@ -26,7 +26,7 @@ export const oneTenantsQueue = defineExperiment({
     const second = await createSecondTenant({ ...cluster.stores, model: "openai/fake-model" });
     const adds = await watchHintAdds(cluster.stores.redisUrl);
     try {
-      const queued = chaos.scale(1_000, 10_000);
+      const queued = chaos.scale(1_500, 10_000);
       const startedAt = performance.now();
       await queueRuns(cluster, queued);
       chaos.log(`${queued} runs are queued`);
@@ -68,7 +68,7 @@ async function queueRuns(cluster: Cluster, count: number): Promise<void> {
 /** Each run of the other tenant is begun in the next or the next but one slot that comes free. */
 async function admitOthers(chaos: Chaos, cluster: Cluster, second: SecondTenant): Promise<void> {
   const ahead: number[] = [];
-  for (let n = 0; n < chaos.scale(8, 30); n += 1) {
+  for (let n = 0; n < chaos.scale(6, 30); n += 1) {
     await sleep(chaos.between(500, 1_500));
     const id = await second.admit(JSON.stringify(oneAnswer(`other ${n}`, ANSWER_MS)));
     ahead.push(await startedBefore(cluster, id));
