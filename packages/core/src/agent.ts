@@ -44,5 +44,24 @@ export const Agent = AgentDefinition.extend({
   capabilities: z.object({ "ap.io.messages": z.boolean(), "ap.io.streaming": z.boolean() }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
-}).meta({ id: "Agent" });
+}).meta({
+  id: "Agent",
+  examples: [
+    {
+      agent_id: "0199a6f0-0000-7000-8000-000000000002",
+      version: 1,
+      name: "reader",
+      description: "answers from files",
+      model: "openai/gpt-4o-mini",
+      instructions: "Answer from the files. Quote the line.",
+      tools: ["read_file", "search_files"],
+      prompting: "default",
+      limits: { max_steps: 10, max_tokens: 200_000, timeout_seconds: 600 },
+      metadata: {},
+      capabilities: { "ap.io.messages": true, "ap.io.streaming": true },
+      created_at: "2025-10-03T16:38:00.000Z",
+      updated_at: "2025-10-03T16:38:00.000Z",
+    },
+  ],
+});
 export type Agent = z.infer<typeof Agent>;

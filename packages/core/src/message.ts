@@ -27,7 +27,16 @@ export const Message = z
     tool_call_id: z.string().optional(),
     metadata: z.record(z.string(), JsonValue).optional(),
   })
-  .meta({ id: "Message" });
+  .meta({
+    id: "Message",
+    examples: [
+      {
+        id: "0199a6f0-0000-7000-8000-000000000003/model/1",
+        role: "assistant",
+        content: "Caching is on (notes.txt, line 1).",
+      },
+    ],
+  });
 export type Message = z.infer<typeof Message>;
 
 /** The text of a message; JSON parts as their JSON text. */

@@ -91,7 +91,28 @@ export const Run = z
       .optional()
       .describe("It starts no sooner; there until then, where `after_seconds` was asked for"),
   })
-  .meta({ id: "Run" });
+  .meta({
+    id: "Run",
+    examples: [
+      {
+        run_id: "0199a6f0-0000-7000-8000-000000000003",
+        agent_id: "0199a6f0-0000-7000-8000-000000000002",
+        agent_version: 1,
+        thread_id: "0199a6f0-0000-7000-8000-000000000001",
+        status: "success",
+        state: "ended",
+        stop_reason: "completed",
+        input: "What does the file say about caching?",
+        output: "Caching is on (notes.txt, line 1).",
+        usage: { input_tokens: 812, output_tokens: 23 },
+        metadata: { ticket: 17 },
+        created_at: "2025-10-03T16:38:10.000Z",
+        updated_at: "2025-10-03T16:38:12.400Z",
+        started_at: "2025-10-03T16:38:10.020Z",
+        ended_at: "2025-10-03T16:38:12.400Z",
+      },
+    ],
+  });
 export type Run = z.infer<typeof Run>;
 
 export const RunStep = z
@@ -112,5 +133,30 @@ export const RunStep = z
     started_at: z.iso.datetime(),
     ended_at: z.iso.datetime().optional(),
   })
-  .meta({ id: "RunStep" });
+  .meta({
+    id: "RunStep",
+    examples: [
+      {
+        step_key: "model/0/tools/0",
+        kind: "tool",
+        name: "read_file",
+        effect: "none",
+        state: "done",
+        arguments: { path: "notes.txt" },
+        result: {
+          status: "completed",
+          output: {
+            path: "notes.txt",
+            start_line: 1,
+            end_line: 1,
+            total_lines: 1,
+            text: "Caching is on.",
+            truncated: false,
+          },
+        },
+        started_at: "2025-10-03T16:38:11.190Z",
+        ended_at: "2025-10-03T16:38:11.210Z",
+      },
+    ],
+  });
 export type RunStep = z.infer<typeof RunStep>;

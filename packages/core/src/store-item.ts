@@ -10,5 +10,16 @@ export const StoreItem = z
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
-  .meta({ id: "StoreItem" });
+  .meta({
+    id: "StoreItem",
+    examples: [
+      {
+        namespace: ["users", "17"],
+        key: "tone",
+        value: { formal: true },
+        created_at: "2025-10-03T16:38:00.000Z",
+        updated_at: "2025-10-03T16:38:00.000Z",
+      },
+    ],
+  });
 export type StoreItem = z.infer<typeof StoreItem>;

@@ -72,6 +72,7 @@ export type AgentSearch = {
   /** What the agent's metadata holds at least: objects by the keys given, lists by the items given */
   metadata?: Record<string, Json>;
   limit?: number;
+  /** How many are passed over */
   offset?: number;
 };
 
@@ -440,6 +441,7 @@ export type RunSearch = {
   /** Id or name */
   agent_id?: string;
   limit?: number;
+  /** How many are passed over */
   offset?: number;
   /** From the header `x-next-cursor` of the page before; costs the same on every page */
   cursor?: string;
@@ -771,6 +773,7 @@ export type ThreadSearch = {
   values?: Record<string, Json>;
   status?: "idle" | "busy" | "interrupted" | "error";
   limit?: number;
+  /** How many are passed over */
   offset?: number;
 };
 

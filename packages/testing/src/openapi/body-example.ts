@@ -1,4 +1,5 @@
-import type { OwnOperation, readOwnOperations } from "./own-operations.ts";
+import type { OwnOperation, OwnSchemas } from "./own-operations.ts";
+import { shownExample } from "./shown-example.ts";
 
 export interface BodyExample {
   mediaType: string;
@@ -6,19 +7,15 @@ export interface BodyExample {
   value: unknown;
 }
 
-/**
- * What the document says to send: of a named schema its first example. Undefined where an operation
- * has no body; throws where it has one without an example.
- */
+/** What the document says to send. Undefined where an operation has no body; throws where it has one without an example. */
 export function bodyExample(
   { operationId, requestBody }: OwnOperation,
-  schemas: Awaited<ReturnType<typeof readOwnOperations>>["schemas"],
+  schemas: OwnSchemas,
 ): BodyExample | undefined {
   const [body] = Object.entries(requestBody?.content ?? {});
   if (body === undefined) return undefined;
-  const [mediaType, { schema, example }] = body;
-  const name = schema.$ref?.replace("#/components/schemas/", "") ?? "";
-  const value = example ?? schemas[name]?.examples?.[0];
+  const [mediaType, shown] = body;
+  const value = shownExample(shown, schemas);
   if (value === undefined) throw new Error(`the body of ${operationId} has no example`);
-  return { mediaType, schema, value };
+  return { mediaType, schema: shown.schema, value };
 }

@@ -4,11 +4,19 @@ import { z } from "zod";
 const Schema = z.looseObject({
   $ref: z.string().optional(),
   examples: z.array(z.unknown()).optional(),
+  items: z.looseObject({ $ref: z.string().optional() }).optional(),
 });
-const Content = z.record(z.string(), z.object({ schema: Schema, example: z.unknown().optional() }));
+const Shown = z.looseObject({ schema: Schema, example: z.unknown().optional() });
+const Content = z.record(z.string(), Shown);
+const Parameter = Shown.extend({
+  name: z.string(),
+  in: z.enum(["path", "query", "header"]),
+  required: z.boolean(),
+});
 const Operation = z.looseObject({
   operationId: z.string(),
   summary: z.string().optional(),
+  parameters: z.array(Parameter).default([]),
   requestBody: z.looseObject({ content: Content }).optional(),
   responses: z.record(z.string(), z.looseObject({ content: Content.optional() })),
 });
@@ -16,6 +24,10 @@ const Document = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), Operation)),
   components: z.looseObject({ schemas: z.record(z.string(), Schema) }),
 });
+
+/** A body, an answer or a parameter. */
+export type Shown = z.infer<typeof Shown>;
+export type OwnSchemas = Readonly<Record<string, z.infer<typeof Schema>>>;
 
 export interface OwnOperation extends z.infer<typeof Operation> {
   method: string;
@@ -25,7 +37,7 @@ export interface OwnOperation extends z.infer<typeof Operation> {
 /** Of the server's own OpenAPI document. */
 export async function readOwnOperations(): Promise<{
   operations: readonly OwnOperation[];
-  schemas: Readonly<Record<string, z.infer<typeof Schema>>>;
+  schemas: OwnSchemas;
 }> {
   const { paths, components } = Document.parse(await buildOpenApi());
   const operations = Object.entries(paths).flatMap(([path, methods]) =>

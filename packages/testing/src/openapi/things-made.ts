@@ -1,8 +1,9 @@
 import { expect } from "vitest";
 import { send, sendJson } from "../api/send.ts";
 
-/** What an operation is sent with besides its body. */
+/** What an operation is sent with besides its body and the parameters that the document has examples of. */
 export interface Named {
+  /** In the place of the document's. */
   path?: Readonly<Record<string, string>>;
   query?: string;
 }
@@ -10,7 +11,10 @@ export interface Named {
 /** By operationId: makes what the operation is about; each call makes it anew. */
 export type ThingsMade = Readonly<Record<string, () => Promise<Named>>>;
 
-/** Things that examples name: the agent `reader`, a run's step, a thread's id … */
+/** The thread of the document's examples. */
+const THREAD = "0199a6f0-0000-7000-8000-000000000001";
+
+/** Things that examples name: the agent `reader`, a run's step, the thread … */
 export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Named> } {
   async function ask(method: string, path: string, body?: object) {
     const answer = await (body ? sendJson(url, method, path, body) : send(url, { method, path }));
@@ -28,8 +32,11 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     await ask("POST", "/agents", { name, model, tools });
     return name;
   }
-  const thread = (fields: object = { metadata: { topic: "caching" } }) =>
-    made("/threads", fields, "thread_id");
+  async function thread() {
+    await send(url, { method: "DELETE", path: `/threads/${THREAD}` });
+    const fields = { thread_id: THREAD, metadata: { topic: "caching" } };
+    return made("/threads", fields, "thread_id");
+  }
   const begun = (fields: object) =>
     made("/runs", { input: "Hi", metadata: { ticket: 17 }, ...fields }, "run_id");
   async function ended(fields: object = {}) {
@@ -62,31 +69,24 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     return (await items(path))[0]?.["delivery_id"] ?? "";
   }
   async function file(): Promise<Named> {
-    const thread_id = await thread();
-    const path = `/threads/${thread_id}/files/notes.txt`;
+    const path = `/threads/${await thread()}/files/notes.txt`;
     const headers = { "content-type": "application/octet-stream" };
     await send(url, { method: "PUT", path, headers, body: "Caching is on." });
-    return { path: { thread_id, path: "notes.txt" } };
+    return {};
   }
 
-  const aThread = async () => ({ path: { thread_id: await thread() } });
-  const usedThread = async () => {
-    const thread_id = await thread();
-    await ended({ thread_id });
-    return { path: { thread_id } };
-  };
-  const anAgent = async () => ({ path: { agent_id: "reader" } });
   const aSchedule = async () => ({ path: { schedule_id: await schedule() } });
-  /** With the thread, for routes that name it too. */
-  const aRun = (run: (fields: object) => Promise<string>) => async () => {
-    const thread_id = await thread();
-    return { path: { thread_id, run_id: await run({ thread_id }) } };
-  };
+  /** Of the thread, which some routes name too. */
+  const aRun = (run: (fields: object) => Promise<string>) => async () => ({
+    path: { run_id: await run({ thread_id: await thread() }) },
+  });
   const nothing = async () => ({});
   const without = (make: () => Promise<unknown>) => async () => {
     await make();
     return {};
   };
+  const aThread = without(thread);
+  const usedThread = without(async () => ended({ thread_id: await thread() }));
 
   const ofRuns = {
     create_run: aThread,
@@ -109,24 +109,20 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     ),
     create_runs: nothing,
     search_runs: without(failed),
-    cancel_runs: without(async () => {
-      // The thread that the example names.
-      const thread_id = "01900000-0000-7000-8000-000000000000";
-      return slow({ thread_id: await thread({ thread_id, if_exists: "do_nothing" }) });
-    }),
+    cancel_runs: aRun(slow),
     list_thread_runs: usedThread,
 
     create_agent: without(noReader),
-    get_agent: anAgent,
-    update_agent: anAgent,
-    delete_agent: anAgent,
-    list_agent_versions: anAgent,
+    get_agent: nothing,
+    update_agent: nothing,
+    delete_agent: nothing,
+    list_agent_versions: nothing,
     search_agents: without(async () => {
       await send(url, { method: "DELETE", path: "/agents/helper" });
       const metadata = { team: "support" };
       await ask("POST", "/agents", { name: "helper", model: "test/hello", metadata });
     }),
-    get_agent_schemas: anAgent,
+    get_agent_schemas: nothing,
 
     get_queue_stats: nothing,
     list_dead_letters: without(failed),
@@ -136,17 +132,17 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     get_thread: usedThread,
     patch_thread: aThread,
     delete_thread: usedThread,
-    search_threads: without(thread),
+    search_threads: aThread,
     get_thread_history: usedThread,
     get_thread_state: usedThread,
     copy_thread: usedThread,
     list_thread_files: file,
-    put_thread_file: async () => ({ path: { thread_id: await thread(), path: "notes.txt" } }),
+    put_thread_file: aThread,
     get_thread_file: file,
     delete_thread_file: file,
 
     put_item: nothing,
-    get_item: async () => ({ ...(await item()), query: "key=tone&namespace=users&namespace=17" }),
+    get_item: async () => ({ ...(await item()), query: "namespace=users&namespace=17" }),
     delete_item: item,
     search_items: item,
     list_namespaces: item,
@@ -166,7 +162,7 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     },
 
     list_tools: nothing,
-    get_tool: async () => ({ path: { name: "echo" } }),
+    get_tool: nothing,
     list_models: nothing,
     list_strategies: nothing,
     get_info: nothing,

@@ -1,6 +1,8 @@
 import { Agent, JsonObject } from "@llamaagent/core";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { Metadata } from "../../schemas/metadata.ts";
+import { Offset } from "../../schemas/offset.ts";
 
 export const AgentSearch = z
   .strictObject({
@@ -14,7 +16,7 @@ export const AgentSearch = z
       "What the agent's metadata holds at least: objects by the keys given, lists by the items given",
     ),
     limit: z.number().int().min(1).max(1000).default(10),
-    offset: z.number().int().min(0).default(0),
+    offset: Offset,
   })
   .meta({
     id: "AgentSearch",
@@ -35,7 +37,7 @@ export const AgentSchema = z
     id: "AgentSchema",
     examples: [
       {
-        agent_id: "0199a6f0-0000-7000-8000-000000000002",
+        agent_id: exampleOf(Agent).agent_id,
         input_schema: {},
         output_schema: { type: "string" },
         state_schema: { type: "object", properties: { messages: { type: "array" } } },

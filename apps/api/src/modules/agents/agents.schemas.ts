@@ -1,7 +1,9 @@
-import { AgentDefinition, AgentLimits, AgentName, JsonValue } from "@llamaagent/core";
+import { Agent, AgentDefinition, AgentLimits, AgentName, JsonValue } from "@llamaagent/core";
 import { isAgentId } from "@llamaagent/runs";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { Metadata } from "../../schemas/metadata.ts";
+import { PageLimit } from "../../schemas/page-query.ts";
 
 const notYet = "Not available yet: refused with `not_available`";
 const { model, name } = AgentDefinition.shape;
@@ -11,7 +13,9 @@ const ROUTES: ReadonlySet<string> = new Set(["search", "select"]);
 
 /** Ids have the form of names, so this takes both. */
 export const AgentReference = AgentName.describe("Id or name of an agent");
-export const AgentParams = z.strictObject({ agent_id: AgentReference });
+export const AgentParams = z.strictObject({
+  agent_id: AgentReference.meta({ examples: [exampleOf(Agent).name] }),
+});
 
 const fields = {
   name: name
@@ -79,14 +83,15 @@ export const AgentPatch = z
   });
 export type AgentPatch = z.infer<typeof AgentPatch>;
 
+const { capabilities: _, updated_at: __, ...versionExample } = exampleOf(Agent);
 const AgentVersion = AgentDefinition.extend({
   agent_id: z.uuid(),
   version: z.number().int().min(1),
   created_at: z.iso.datetime(),
-}).meta({ id: "AgentVersion" });
+}).meta({ id: "AgentVersion", examples: [versionExample] });
 
 export const VersionsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: PageLimit,
   cursor: z
     .string()
     .regex(/^[1-9]\d{0,8}$/, "is no cursor of this list")
@@ -94,4 +99,4 @@ export const VersionsQuery = z.strictObject({
 });
 export const AgentVersionList = z
   .object({ items: z.array(AgentVersion), next_cursor: z.string().optional() })
-  .meta({ id: "AgentVersionList" });
+  .meta({ id: "AgentVersionList", examples: [{ items: [exampleOf(AgentVersion)] }] });

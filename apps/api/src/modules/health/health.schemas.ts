@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-export const Liveness = z.object({ status: z.literal("ok") }).meta({ id: "Liveness" });
+export const Liveness = z
+  .object({ status: z.literal("ok") })
+  .meta({ id: "Liveness", examples: [{ status: "ok" }] });
 
 export const Readiness = z
   .object({
@@ -10,5 +12,8 @@ export const Readiness = z
       .enum(["up", "down", "not_used"])
       .describe("Without Redis all goes on, slower: it does not make the server unready"),
   })
-  .meta({ id: "Readiness" });
+  .meta({
+    id: "Readiness",
+    examples: [{ status: "ok", database: "up", redis: "up" }],
+  });
 export type Readiness = z.infer<typeof Readiness>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { available, workersOnly } from "../../schemas/offered.ts";
 
 const Model = z
@@ -6,7 +7,7 @@ const Model = z
     id: z.string().describe("What an agent names as its `model`"),
     provider: z.string(),
   })
-  .meta({ id: "Model" });
+  .meta({ id: "Model", examples: [{ id: "offline/extractive", provider: "offline" }] });
 
 const ModelProvider = z
   .object({
@@ -19,7 +20,18 @@ const ModelProvider = z
       .describe("Whether all its models are listed; else an agent may name others as well"),
     available,
   })
-  .meta({ id: "ModelProvider" });
+  .meta({
+    id: "ModelProvider",
+    examples: [
+      {
+        id: "offline",
+        description: "No model: quotes the best passages of the agent's files",
+        configured: true,
+        complete: true,
+        available: true,
+      },
+    ],
+  });
 
 export const ModelList = z
   .object({
@@ -30,19 +42,7 @@ export const ModelList = z
   .meta({
     id: "ModelList",
     examples: [
-      {
-        items: [{ id: "offline/extractive", provider: "offline" }],
-        providers: [
-          {
-            id: "offline",
-            description: "No model: quotes the best passages of the agent's files",
-            configured: true,
-            complete: true,
-            available: true,
-          },
-        ],
-        workers_only: [],
-      },
+      { items: [exampleOf(Model)], providers: [exampleOf(ModelProvider)], workers_only: [] },
     ],
   });
 export type ModelList = z.infer<typeof ModelList>;

@@ -4,6 +4,10 @@ import { jsonResponse } from "../../schemas/json-response.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { openApiDocument } from "./openapi-document.ts";
 
+const OpenApi = z.looseObject({}).meta({
+  examples: [{ openapi: "3.1.0", info: { title: "LlamaAgent", version: "0.1.0" }, paths: {} }],
+});
+
 export function openApiRoutes(): FastifyPluginAsyncZod {
   return async (app) => {
     let document: object | undefined;
@@ -17,7 +21,7 @@ export function openApiRoutes(): FastifyPluginAsyncZod {
           summary: "This document: OpenAPI 3.1",
           security: [],
           response: {
-            200: jsonResponse("The document", z.looseObject({})),
+            200: jsonResponse("The document", OpenApi),
             ...problemResponses(),
           },
         },

@@ -5,8 +5,8 @@ import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { pageOf } from "../../schemas/page-of.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
-import { RunPage } from "../runs/runs.schemas.ts";
-import { DeadParams, DeadQuery, QueueStats } from "./queue.schemas.ts";
+import { RunPage, RunParams } from "../runs/runs.schemas.ts";
+import { DeadQuery, QueueStats } from "./queue.schemas.ts";
 
 const tags = ["Queue"];
 
@@ -60,7 +60,7 @@ export function queueRoutes({ context: { db } }: ApiDependencies): FastifyPlugin
           tags,
           operationId: "drop_dead_letter",
           summary: "Take a run off the list of dead letters; the run itself stays",
-          params: DeadParams,
+          params: RunParams,
           response: {
             204: z.undefined().describe("Dropped"),
             ...problemResponses("not_found", "invalid_request"),

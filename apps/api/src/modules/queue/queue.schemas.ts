@@ -1,6 +1,6 @@
-import { GivenId } from "@llamaagent/core";
 import { DEAD_REASONS } from "@llamaagent/runs";
 import { z } from "zod";
+import { IdCursor, PageLimit } from "../../schemas/page-query.ts";
 
 const count = z.number().int().min(0);
 const names = z.array(z.string());
@@ -30,12 +30,33 @@ export const QueueStats = z
       )
       .describe("Those that live, with what they have; they serve all tenants"),
   })
-  .meta({ id: "QueueStats" });
+  .meta({
+    id: "QueueStats",
+    examples: [
+      {
+        queued: 3,
+        blocked: 1,
+        delayed: 0,
+        running: 4,
+        waiting: 1,
+        oldest_wait_seconds: 0.8,
+        claims_per_second: 2.5,
+        workers: [
+          {
+            worker_id: "0199a6f0-0000-7000-8000-000000000009",
+            started_at: "2025-10-03T08:00:00.000Z",
+            claims_per_second: 2.5,
+            providers: ["offline", "openai"],
+            tools: ["current_time", "read_file", "search_files"],
+            prompting: ["default"],
+          },
+        ],
+      },
+    ],
+  });
 
 export const DeadQuery = z.strictObject({
   reason: z.enum(DEAD_REASONS).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: GivenId.optional().describe("`next_cursor` of the page before"),
+  limit: PageLimit,
+  cursor: IdCursor,
 });
-
-export const DeadParams = z.strictObject({ run_id: GivenId });

@@ -1,5 +1,6 @@
-import { Problem, Run } from "@llamaagent/core";
+import { AppError, Problem, Run, toProblem } from "@llamaagent/core";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { RunCreateHeaders } from "./run-create.schemas.ts";
 
 const RUNS_MAX = 100;
@@ -20,13 +21,20 @@ export const RunBatch = z
     ],
   });
 
+const refusal = new AppError("not_found", {
+  detail: "There is no such agent",
+  errors: [{ pointer: "/agent_id", message: "no such agent" }],
+});
 export const RunBatchCreated = z
   .object({
     items: z
       .array(z.union([z.object({ run: Run }), z.object({ error: Problem })]))
       .describe("In the order of the request"),
   })
-  .meta({ id: "RunBatchCreated" });
+  .meta({
+    id: "RunBatchCreated",
+    examples: [{ items: [{ run: exampleOf(Run) }, { error: toProblem(refusal) }] }],
+  });
 export type RunBatchCreated = z.infer<typeof RunBatchCreated>;
 
 /** Loose: what is parsed replaces the request's headers. */

@@ -1,6 +1,8 @@
-import { GivenId, RunStatus } from "@llamaagent/core";
+import { GivenId, Run, RunStatus, Thread } from "@llamaagent/core";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { Metadata } from "../../schemas/metadata.ts";
+import { Offset } from "../../schemas/offset.ts";
 import { AgentReference } from "../agents/agents.schemas.ts";
 
 const filter = {
@@ -14,7 +16,7 @@ export const RunSearch = z
   .strictObject({
     ...filter,
     limit: z.number().int().min(1).max(1000).default(10),
-    offset: z.number().int().min(0).max(100_000).default(0),
+    offset: Offset,
     cursor: z
       .guid()
       .optional()
@@ -44,7 +46,7 @@ export const RunsCancel = z
   .meta({
     id: "RunsCancel",
     description: "Runs by their ids, or those that have not ended and match all that is asked for",
-    examples: [{ thread_id: "01900000-0000-7000-8000-000000000000" }],
+    examples: [{ thread_id: exampleOf(Thread).thread_id }],
   });
 export type RunsCancel = z.infer<typeof RunsCancel>;
 
@@ -60,4 +62,9 @@ export const RunsCancelled = z
     ),
     has_more: z.boolean().describe("More match: ask again"),
   })
-  .meta({ id: "RunsCancelled" });
+  .meta({
+    id: "RunsCancelled",
+    examples: [
+      { items: [{ run_id: exampleOf(Run).run_id, outcome: "cancelled" }], has_more: false },
+    ],
+  });

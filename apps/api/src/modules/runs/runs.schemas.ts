@@ -1,8 +1,12 @@
-import { GivenId, JsonValue, Message, Run, RunStatus, RunStep } from "@llamaagent/core";
+import { GivenId, JsonValue, Message, Run, RunStatus, RunStep, Thread } from "@llamaagent/core";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
+import { IdCursor, PageLimit } from "../../schemas/page-query.ts";
 import { StreamModes } from "./stream-mode.ts";
 
-export const RunParams = z.strictObject({ run_id: GivenId });
+export const RunParams = z.strictObject({
+  run_id: GivenId.meta({ examples: [exampleOf(Run).run_id] }),
+});
 
 export const RunWaitResponse = z
   .object({
@@ -12,20 +16,31 @@ export const RunWaitResponse = z
       .describe("The output where it is an object, else `{ output }`; empty without an output"),
     messages: z.array(Message).describe("The run's input and what it produced"),
   })
-  .meta({ id: "RunWaitResponse" });
+  .meta({
+    id: "RunWaitResponse",
+    examples: [
+      {
+        run: exampleOf(Run),
+        values: { output: exampleOf(Run).output },
+        messages: exampleOf(Thread).messages,
+      },
+    ],
+  });
 export type RunWaitResponse = z.infer<typeof RunWaitResponse>;
 
-export const RunStepList = z.object({ items: z.array(RunStep) }).meta({ id: "RunStepList" });
+export const RunStepList = z
+  .object({ items: z.array(RunStep) })
+  .meta({ id: "RunStepList", examples: [{ items: [exampleOf(RunStep)] }] });
 
 export const RunPageQuery = z.strictObject({
   status: RunStatus.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: GivenId.optional().describe("`next_cursor` of the page before"),
+  limit: PageLimit,
+  cursor: IdCursor,
 });
 
 export const RunPage = z
   .object({ items: z.array(Run), next_cursor: z.string().optional() })
-  .meta({ id: "RunPage" });
+  .meta({ id: "RunPage", examples: [{ items: [exampleOf(Run)] }] });
 
 export const CancelQuery = z.strictObject({
   wait: z.enum(["true", "false"]).default("false").describe("Answer when the run has ended"),

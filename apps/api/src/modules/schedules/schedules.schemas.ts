@@ -1,10 +1,10 @@
-import { GivenId, JsonObject, JsonValue, Problem } from "@llamaagent/core";
+import { GivenId, JsonObject, JsonValue, Problem, Run } from "@llamaagent/core";
 import { cronFault, isTimezone } from "@llamaagent/runs";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { Metadata } from "../../schemas/metadata.ts";
+import { PageLimit } from "../../schemas/page-query.ts";
 import { RunCreate } from "../runs/run-create.schemas.ts";
-
-export const ScheduleParams = z.strictObject({ schedule_id: GivenId });
 
 const Cron = z
   .string()
@@ -114,10 +114,31 @@ export const Schedule = z
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
-  .meta({ id: "Schedule" });
+  .meta({
+    id: "Schedule",
+    examples: [
+      {
+        schedule_id: "0199a6f0-0000-7000-8000-000000000006",
+        ...exampleOf(ScheduleCreate),
+        enabled: true,
+        metadata: {},
+        next_firings: [
+          "2025-10-06T05:00:00.000Z",
+          "2025-10-07T05:00:00.000Z",
+          "2025-10-08T05:00:00.000Z",
+          "2025-10-09T05:00:00.000Z",
+          "2025-10-10T05:00:00.000Z",
+        ],
+        created_at: "2025-10-03T16:38:00.000Z",
+        updated_at: "2025-10-03T16:38:00.000Z",
+      },
+    ],
+  });
 
-/** Of a query. */
-const limit = z.coerce.number().int().min(1).max(100).default(20);
+export const ScheduleParams = z.strictObject({
+  schedule_id: GivenId.meta({ examples: [exampleOf(Schedule).schedule_id] }),
+});
+
 const ScheduleCursor = z.guid("is no cursor of this list");
 const sinceEpoch = (text: string): boolean => Date.parse(text) >= 0;
 const MomentCursor = z.iso
@@ -125,7 +146,7 @@ const MomentCursor = z.iso
   .refine(sinceEpoch, "is no cursor of this list");
 
 export const ScheduleListQuery = z.strictObject({
-  limit,
+  limit: PageLimit,
   cursor: ScheduleCursor.optional(),
 });
 export const ScheduleSearch = z
@@ -139,7 +160,7 @@ export const ScheduleSearch = z
   .meta({ id: "ScheduleSearch", examples: [{ enabled: true, metadata: { team: "sales" } }] });
 export const ScheduleList = z
   .object({ items: z.array(Schedule), next_cursor: z.string().optional() })
-  .meta({ id: "ScheduleList" });
+  .meta({ id: "ScheduleList", examples: [{ items: [exampleOf(Schedule)] }] });
 
 export const SchedulePreview = z
   .strictObject({
@@ -156,10 +177,23 @@ export const SchedulePreview = z
     id: "SchedulePreview",
     examples: [{ cron: "30 2 * * *", timezone: "Europe/Berlin", after: "2026-10-24T12:00:00Z" }],
   });
-export const NextFirings = z.object({ next_firings: moments }).meta({ id: "NextFirings" });
+export const NextFirings = z.object({ next_firings: moments }).meta({
+  id: "NextFirings",
+  examples: [
+    {
+      next_firings: [
+        "2026-10-25T00:30:00.000Z",
+        "2026-10-26T01:30:00.000Z",
+        "2026-10-27T01:30:00.000Z",
+        "2026-10-28T01:30:00.000Z",
+        "2026-10-29T01:30:00.000Z",
+      ],
+    },
+  ],
+});
 
 export const FiringsQuery = z.strictObject({
-  limit,
+  limit: PageLimit,
   cursor: MomentCursor.optional(),
 });
 const Firing = z
@@ -174,7 +208,17 @@ const Firing = z
     run_id: z.uuid().optional(),
     error: Problem.optional().describe("Why it was refused"),
   })
-  .meta({ id: "ScheduleFiring" });
+  .meta({
+    id: "ScheduleFiring",
+    examples: [
+      {
+        due_at: "2025-10-06T05:00:00.000Z",
+        fired_at: "2025-10-06T05:00:00.040Z",
+        outcome: "started",
+        run_id: exampleOf(Run).run_id,
+      },
+    ],
+  });
 export const FiringList = z
   .object({ items: z.array(Firing), next_cursor: z.string().optional() })
-  .meta({ id: "ScheduleFiringList" });
+  .meta({ id: "ScheduleFiringList", examples: [{ items: [exampleOf(Firing)] }] });

@@ -1,6 +1,8 @@
 import { isStorableAsJsonb, StoreItem } from "@llamaagent/core";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { JsonbObject } from "../../schemas/jsonb-object.ts";
+import { Offset } from "../../schemas/offset.ts";
 
 const LABELS_MAX = 16;
 /** With the longest key an entry of the primary key's index stays under the 2,704 bytes that one may have. */
@@ -43,11 +45,11 @@ export const StoreItemPut = z
  * joined by what no label holds.
  */
 export const StoreItemQuery = z.strictObject({
-  key: Key,
+  key: Key.meta({ examples: [exampleOf(StoreItem).key] }),
   namespace: z
     .preprocess(
       (given) => (typeof given === "string" ? given.split(".") : given),
-      namespaceOf(AnyLabel),
+      namespaceOf(AnyLabel).meta({ examples: [exampleOf(StoreItem).namespace] }),
     )
     .default([])
     .describe("Once for each label, in their order; or once, with a `.` between labels"),
@@ -58,7 +60,7 @@ export const StoreItemDelete = z
   .meta({ id: "StoreItemDelete", examples: [{ namespace: ["users", "17"], key: "tone" }] });
 
 const page = {
-  offset: z.number().int().min(0).default(0).describe("How many are passed over"),
+  offset: Offset,
   limit: z.number().int().min(1).max(1000),
 };
 
@@ -77,7 +79,9 @@ export const StoreSearch = z
     examples: [{ namespace_prefix: ["users"], filter: { formal: true }, limit: 20 }],
   });
 
-export const StoreItemList = z.object({ items: z.array(StoreItem) }).meta({ id: "StoreItemList" });
+export const StoreItemList = z
+  .object({ items: z.array(StoreItem) })
+  .meta({ id: "StoreItemList", examples: [{ items: [exampleOf(StoreItem)] }] });
 
 export const StoreNamespaceSearch = z
   .strictObject({
@@ -94,4 +98,6 @@ export const StoreNamespaceSearch = z
   })
   .meta({ id: "StoreNamespaceSearch", examples: [{ prefix: ["users"], max_depth: 2 }] });
 
-export const StoreNamespaceList = z.array(z.array(z.string())).meta({ id: "StoreNamespaceList" });
+export const StoreNamespaceList = z
+  .array(z.array(z.string()))
+  .meta({ id: "StoreNamespaceList", examples: [[exampleOf(StoreItem).namespace]] });

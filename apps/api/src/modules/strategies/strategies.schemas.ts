@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { available, workersOnly } from "../../schemas/offered.ts";
 
 const Strategy = z
@@ -8,22 +9,20 @@ const Strategy = z
     description: z.string(),
     available,
   })
-  .meta({ id: "Strategy" });
+  .meta({
+    id: "Strategy",
+    examples: [
+      {
+        name: "default",
+        kind: "prompting",
+        description:
+          "Instructions and file names as the system message, then the thread, then the task",
+        available: true,
+      },
+    ],
+  });
 
 export const StrategyList = z.object({ items: z.array(Strategy), workers_only: workersOnly }).meta({
   id: "StrategyList",
-  examples: [
-    {
-      items: [
-        {
-          name: "default",
-          kind: "prompting",
-          description:
-            "Instructions and file names as the system message, then the thread, then the task",
-          available: true,
-        },
-      ],
-      workers_only: [],
-    },
-  ],
+  examples: [{ items: [exampleOf(Strategy)], workers_only: [] }],
 });

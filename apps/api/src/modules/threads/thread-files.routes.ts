@@ -29,7 +29,9 @@ const UploadBody = z
 /** A file is answered with the type that it was stored with. */
 const anyBytes = {
   "*/*": {
-    schema: z.custom<Readable>().meta({ type: "string", format: "binary" }),
+    schema: z
+      .custom<Readable>()
+      .meta({ type: "string", format: "binary", examples: ["Caching is on."] }),
   },
 };
 

@@ -1,12 +1,18 @@
-import { GivenId, ThreadCheckpoint, ThreadFile, ThreadStatus } from "@llamaagent/core";
+import { GivenId, Thread, ThreadCheckpoint, ThreadFile, ThreadStatus } from "@llamaagent/core";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { Metadata } from "../../schemas/metadata.ts";
+import { Offset } from "../../schemas/offset.ts";
 import { SentMessages } from "../runs/run-messages.ts";
 
-export const ThreadParams = z.strictObject({ thread_id: GivenId });
+const threadId = GivenId.meta({ examples: [exampleOf(Thread).thread_id] });
+export const ThreadParams = z.strictObject({ thread_id: threadId });
 export const ThreadFileParams = z.strictObject({
-  thread_id: GivenId,
-  "*": z.string().describe("Relative path of the file, with `/` between its parts"),
+  thread_id: threadId,
+  "*": z
+    .string()
+    .describe("Relative path of the file, with `/` between its parts")
+    .meta({ examples: [exampleOf(ThreadFile).path] }),
 });
 
 export const ThreadCreate = z
@@ -26,7 +32,7 @@ export const ThreadSearch = z
     values: Metadata.optional().describe("What a thread's values contain"),
     status: ThreadStatus.optional(),
     limit: z.number().int().min(1).max(1000).default(10),
-    offset: z.number().int().min(0).max(1_000_000).default(0),
+    offset: Offset,
   })
   .meta({ id: "ThreadSearch", examples: [{ metadata: { topic: "caching" }, limit: 20 }] });
 
@@ -52,4 +58,4 @@ export const StateQuery = z.strictObject({
 
 export const ThreadFileList = z
   .object({ items: z.array(ThreadFile) })
-  .meta({ id: "ThreadFileList" });
+  .meta({ id: "ThreadFileList", examples: [{ items: [exampleOf(ThreadFile)] }] });

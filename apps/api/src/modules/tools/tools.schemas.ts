@@ -1,8 +1,7 @@
 import { Effect, JsonObject } from "@llamaagent/core";
 import { z } from "zod";
+import { exampleOf } from "../../schemas/example-of.ts";
 import { available, workersOnly } from "../../schemas/offered.ts";
-
-export const ToolParams = z.strictObject({ name: z.string().min(1).max(100) });
 
 export const ToolDescription = z
   .object({
@@ -14,7 +13,30 @@ export const ToolDescription = z
     ),
     available,
   })
-  .meta({ id: "Tool" });
+  .meta({
+    id: "Tool",
+    examples: [
+      {
+        name: "current_time",
+        description: "Tells the date, the time and the day of the week.",
+        parameters: {
+          type: "object",
+          properties: { time_zone: { type: "string", maxLength: 100, default: "UTC" } },
+          additionalProperties: false,
+        },
+        effect: "none",
+        available: true,
+      },
+    ],
+  });
 export const ToolList = z
   .object({ items: z.array(ToolDescription), workers_only: workersOnly })
-  .meta({ id: "ToolList" });
+  .meta({ id: "ToolList", examples: [{ items: [exampleOf(ToolDescription)], workers_only: [] }] });
+
+export const ToolParams = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .meta({ examples: [exampleOf(ToolDescription).name] }),
+});
