@@ -6,7 +6,7 @@ import {
   postgresSettings,
 } from "@llamaagent/db";
 import { modelSettings } from "@llamaagent/models/manifest";
-import { createLogger, logSettings } from "@llamaagent/observability";
+import { createLogger, logOptions, logSettings } from "@llamaagent/observability";
 import { createRunsContext, redisAdapters, redisSettings } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
@@ -38,7 +38,7 @@ export async function startScaledApi(
     builtIns,
     directory,
   });
-  const logger = createLogger({ level: settings.LOG_LEVEL, service: "api" });
+  const logger = createLogger({ ...logOptions(settings), service: "api" });
   // Ended in reverse order; what was begun is ended also where a later part fails.
   await using begun = new AsyncDisposableStack();
   const db = createPostgres({ ...postgresOptions(settings), logger });

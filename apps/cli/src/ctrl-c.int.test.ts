@@ -1,8 +1,15 @@
 import { delimiter, join } from "node:path";
+import { createClient } from "@llamaagent/client";
+import { type FakeOpenAi, startFakeOpenAi } from "@llamaagent/testing/fake-openai";
+import {
+  type EmbeddedServer,
+  startEmbeddedServer,
+} from "@llamaagent/testing/server/embedded-server";
 import { repositoryRoot } from "@llamaagent/testing/server/running-server";
+import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { spawnProcess } from "@llamaagent/testing/services/spawn-process";
 import { temporaryFolder } from "@llamaagent/testing/services/temporary-folder";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const withoutOwnNode = (process.env["PATH"] ?? "")
   .split(delimiter)
@@ -44,4 +51,44 @@ describe.skipIf(process.platform === "win32")("Ctrl-C, which reaches a whole gro
       await folder.remove();
     },
   );
+});
+
+describe.skipIf(process.platform === "win32")("Ctrl-C while a stream is read", () => {
+  let model: FakeOpenAi;
+  let server: EmbeddedServer;
+  beforeAll(async () => {
+    model = await startFakeOpenAi({
+      script: [{ chunks: ["word ", "word"], chunkDelayMs: 60_000 }],
+      models: ["fake-model"],
+    });
+    server = await startEmbeddedServer({ OPENAI_BASE_URL: model.url });
+  });
+  afterAll(async () => {
+    await server?.close();
+    await model?.close();
+  });
+
+  const llamaagent = (...args: string[]) =>
+    spawnNode(["apps/cli/src/main.ts", ...args], {
+      cwd: repositoryRoot,
+      env: { LLAMAAGENT_URL: server.urls[0] },
+    });
+
+  it("ends run with 130, and says how to read on", async () => {
+    const run = await llamaagent("run", "slowly");
+    const [, runId] = await run.waitFor(/^Run http.*\/runs\/(\S+)$/);
+    await run.kill("SIGINT");
+    expect(await run.exited).toEqual({ code: 130, signal: null });
+    expect(run.lines.at(-1)).toBe(`The run goes on without us: llamaagent runs tail ${runId}`);
+  });
+
+  it("ends runs tail with 130", async () => {
+    const client = createClient({ url: server.urls[0] ?? "" });
+    const { run_id: runId } = await client.runs.create({ input: "x", after_seconds: 3_600 });
+    const tail = await llamaagent("runs", "tail", runId);
+    await tail.waitFor(/ run\.queued /);
+    await tail.kill("SIGINT");
+    expect(await tail.exited).toEqual({ code: 130, signal: null });
+    expect(tail.lines).toHaveLength(1);
+  });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { createClient } from "@llamaagent/client";
 import { runLlamaAgent, runScript } from "@llamaagent/testing/run-llamaagent";
 import {
   type EmbeddedServer,
@@ -205,6 +206,16 @@ describe("llamaagent beside an embedded server", () => {
     const last = events.at(-1)?.id ?? "";
     const nothing = await runLlamaAgent(["runs", "tail", runId, "--after", last], env);
     expect(nothing).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it("runs tail after the last event of a run that failed exits with 1", async () => {
+    const client = createClient({ url: env.LLAMAAGENT_URL });
+    const { run_id: runId } = await client.runs.create({ input: "x", after_seconds: 3600 });
+    await client.runs.cancel(runId);
+    const all = await runLlamaAgent(["runs", "tail", runId, "--json"], env);
+    const { id: last } = JSON.parse(all.stdout.trim().split("\n").at(-1) ?? "") as { id: string };
+    const nothing = await runLlamaAgent(["runs", "tail", runId, "--after", last], env);
+    expect([all.code, nothing]).toEqual([1, { code: 1, stdout: "", stderr: "" }]);
   });
 
   it("shows the pointers of a refused request", async () => {

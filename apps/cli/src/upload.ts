@@ -2,12 +2,10 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { isUtf8 } from "node:buffer";
 import { isAppError } from "@llamaagent/core";
-import { threadFilePath } from "@llamaagent/runs/thread-file-path";
+import { FILE_BYTES_MAX, threadFilePath } from "@llamaagent/runs/thread-file-path";
 import { CliError, EXIT } from "./cli-error.ts";
 import { oneLine } from "./terminal.ts";
 
-/** The server's limit for one file of a thread. */
-const MAX_BYTES = 10 * 1024 * 1024;
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".csv": "text/csv",
   ".html": "text/html",
@@ -30,8 +28,8 @@ export async function readUpload(path: string): Promise<Upload> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw refuse("is not a file");
-    if (found.size > MAX_BYTES)
-      throw refuse(`has ${found.size} bytes; at most ${MAX_BYTES} (10 MiB) can be sent`);
+    if (found.size > FILE_BYTES_MAX)
+      throw refuse(`has ${found.size} bytes; at most ${FILE_BYTES_MAX} (10 MiB) can be sent`);
     const content = await readFile(path);
     const isText = isUtf8(content) && !content.includes(0);
     return {

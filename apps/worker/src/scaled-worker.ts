@@ -13,7 +13,7 @@ import {
   postgresSettings,
 } from "@llamaagent/db";
 import { modelSettings } from "@llamaagent/models/manifest";
-import { createLogger, logSettings } from "@llamaagent/observability";
+import { createLogger, logOptions, logSettings } from "@llamaagent/observability";
 import { createRunsContext, redisAdapters, redisSettings } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
@@ -64,7 +64,7 @@ export async function startScaledWorker(options: ScaledWorkerOptions): Promise<S
     builtIns,
     directory,
   });
-  const logger = createLogger({ level: settings.LOG_LEVEL, service: "worker" }).child({
+  const logger = createLogger({ ...logOptions(settings), service: "worker" }).child({
     worker_id: workerId,
   });
   // Ended in reverse order; what was begun is ended also where a later part fails.

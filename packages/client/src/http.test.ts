@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agentsClient } from "./agents.ts";
 import { createClient } from "./create-client.ts";
+import type { RunsCancel } from "./generated/types.ts";
 import { LlamaAgentError } from "./llama-agent-error.ts";
 import { runsClient } from "./runs.ts";
 import { answer, type Answer, lost, scriptedServer } from "./test/scripted-server.ts";
@@ -33,6 +34,24 @@ describe("requests", () => {
   it("repeats a create under one key", async () => {
     const { requests } = await outcome([lost, OK], "create");
     expect(requests.map((r) => r.headers.get("idempotency-key"))).toEqual(["key-1", "key-1"]);
+  });
+
+  it("says of a repeat that it is one", async () => {
+    const { requests } = await outcome([lost, BUSY, OK], "create");
+    expect(requests.map((r) => r.headers.get("retry-attempt"))).toEqual([null, "1", "2"]);
+  });
+
+  it.each([
+    { which: { run_ids: ["r"] }, sent: 2 },
+    { which: { status: "pending" }, sent: 1 },
+    // As JavaScript may give it.
+    { which: { run_ids: undefined, status: "pending" }, sent: 1 },
+  ])("repeats a cancellation of named runs only: $which", async ({ which, sent }) => {
+    const { runtime, requests } = scriptedServer([lost, answer(200, { items: [] })]);
+    await runsClient(runtime)
+      .cancelMany(which as RunsCancel)
+      .catch(() => undefined);
+    expect(requests).toHaveLength(sent);
   });
 
   it("never repeats what is not known to be safe", async () => {

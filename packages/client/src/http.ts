@@ -54,9 +54,15 @@ export async function sendForJson<T>(runtime: Runtime, request: ApiRequest): Pro
   }
 }
 
-/** Sends again after a lost or refused attempt; only for requests that may be repeated. */
+/**
+ * Sends again after a lost or refused attempt, and says so in `retry-attempt`; only for requests that
+ * may be repeated.
+ */
 export function sendRepeatable<T>(runtime: Runtime, request: ApiRequest): Promise<T> {
-  return withRetries(runtime, request.signal, () => sendForJson<T>(runtime, request));
+  return withRetries(runtime, request.signal, (failures) => {
+    const repeat = failures === 0 ? {} : { "retry-attempt": String(failures) };
+    return sendForJson<T>(runtime, { ...request, headers: { ...request.headers, ...repeat } });
+  });
 }
 
 export async function readBody<T>(

@@ -19,18 +19,21 @@ export function retryDelayMs(error: LlamaAgentError, failures: number, random: n
   return Math.max(ceiling * (0.5 + random / 2), (error.retryAfterSeconds ?? 0) * 1000);
 }
 
-/** Only for work whose repetition changes nothing more than its first time. */
+/**
+ * Only for work whose repetition changes nothing more than its first time; it is told how often it was
+ * tried before.
+ */
 export async function withRetries<T>(
   runtime: Pick<Runtime, "retry" | "random" | "sleep">,
   signal: AbortSignal | undefined,
-  attempt: () => Promise<T>,
+  attempt: (failures: number) => Promise<T>,
 ): Promise<T> {
-  for (let failures = 1; ; failures++) {
+  for (let failures = 0; ; failures++) {
     try {
-      return await attempt();
+      return await attempt(failures);
     } catch (error) {
-      if (!isTransient(error) || failures >= runtime.retry.attempts) throw error;
-      await runtime.sleep(retryDelayMs(error, failures, runtime.random()), signal);
+      if (!isTransient(error) || failures + 1 >= runtime.retry.attempts) throw error;
+      await runtime.sleep(retryDelayMs(error, failures + 1, runtime.random()), signal);
     }
   }
 }

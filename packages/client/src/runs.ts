@@ -75,7 +75,7 @@ export function runsClient(runtime: Runtime): RunsClient {
       sendRepeatable(runtime, { method: "POST", path: "/runs/search", json, signal }),
     // Of named runs cancelling twice is cancelling once; a filter finds others the second time.
     cancelMany: (json, { signal } = {}) =>
-      ("run_ids" in json ? sendRepeatable : sendForJson)(runtime, {
+      (json.run_ids !== undefined ? sendRepeatable : sendForJson)(runtime, {
         method: "POST",
         path: "/runs/cancel",
         json,

@@ -10,7 +10,10 @@ import type { Runtime } from "./runtime.ts";
 export type StreamMode = Exclude<NonNullable<RunCreate["stream_mode"]>, unknown[]>;
 
 export interface StreamOptions extends CreateRunOptions {
-  /** The id of the last event that was handled; the stream begins after it. */
+  /**
+   * The id of the last event that was handled; the stream begins after it. Of a run by its id: one that
+   * is to start is read from its first event.
+   */
   after?: string | undefined;
   /** What is sent, one or several: `events` unless the run to start names its `stream_mode`. */
   streamMode?: StreamMode | StreamMode[] | undefined;

@@ -1,2 +1,2 @@
 export { createLogger, type Logger } from "./logger.ts";
-export { type LogLevel, logSettings } from "./log-settings.ts";
+export { type LogLevel, logOptions, logSettings } from "./log-settings.ts";

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createLogger } from "./logger.ts";
-import type { LogLevel } from "./log-settings.ts";
+import type { LogFormat, LogLevel } from "./log-settings.ts";
 
-function captured(options: { isTTY?: boolean; level?: LogLevel } = {}) {
+function captured(options: { isTTY?: boolean; level?: LogLevel; format?: LogFormat } = {}) {
   const lines: string[] = [];
   const logger = createLogger({
     level: options.level ?? "info",
+    ...(options.format === undefined ? {} : { format: options.format }),
     service: "api",
     destination: {
       ...(options.isTTY ? { isTTY: true } : {}),
@@ -170,5 +171,11 @@ describe("createLogger", () => {
     expect(text()).toMatch(
       /^\d\d:\d\d:\d\d\.\d{3} info {2}listening service=api port=8000 url=postgres:\/\/u:\[redacted\]@db note="two words"\n$/,
     );
+  });
+
+  it("writes JSON to a terminal where that is asked for", () => {
+    const { logger, first } = captured({ isTTY: true, format: "json" });
+    logger.info({ port: 8000 }, "listening");
+    expect(first()).toMatchObject({ level: "info", port: 8000, msg: "listening" });
   });
 });

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger as PinoLogger, stdTimeFunctions } from "pino";
-import type { LogLevel } from "./log-settings.ts";
+import type { LogFormat, LogOptions } from "./log-settings.ts";
 import { redactFields } from "./redact-fields.ts";
 import { redactText } from "./redact-text.ts";
 import { terminalLine } from "./terminal-line.ts";
@@ -7,8 +7,7 @@ import { terminalLine } from "./terminal-line.ts";
 /** `logger.info({ run_id }, "message")`; `logger.child({ request_id })`. */
 export type Logger = PinoLogger;
 
-export interface LoggerOptions {
-  level: LogLevel;
+export interface LoggerOptions extends LogOptions {
   /** Part of the program, e.g. `api`; a field of every line. */
   service?: string;
   /** Default: standard output. */
@@ -16,10 +15,10 @@ export interface LoggerOptions {
 }
 
 /**
- * JSON lines; readable lines where the destination is a terminal. Credentials are masked by field
+ * JSON lines; with `auto`, readable lines where the destination is a terminal. Credentials are masked by field
  * name and by their look, fields that hold prompts or results are left out.
  */
-export function createLogger({ level, service, destination }: LoggerOptions): Logger {
+export function createLogger({ level, format, service, destination }: LoggerOptions): Logger {
   const logger: Logger = pino(
     {
       level,
@@ -34,7 +33,7 @@ export function createLogger({ level, service, destination }: LoggerOptions): Lo
       },
       hooks: { streamWrite: redactText },
     },
-    stream(destination ?? process.stdout),
+    stream(destination ?? process.stdout, format),
   );
   // Children inherit it. pino's own hook for their fields, formatters.bindings, is reset in children.
   const child: Logger["child"] = Reflect.get(logger, "child");
@@ -44,8 +43,11 @@ export function createLogger({ level, service, destination }: LoggerOptions): Lo
   return logger;
 }
 
-function stream(destination: DestinationStream & { isTTY?: boolean }): DestinationStream {
-  return destination.isTTY === true
+function stream(
+  destination: DestinationStream & { isTTY?: boolean },
+  format: LogFormat = "auto",
+): DestinationStream {
+  return destination.isTTY === true && format === "auto"
     ? { write: (line) => destination.write(terminalLine(line)) }
     : // Standard output by pino's own synchronous writer: nothing is lost when the process ends.
       destination === process.stdout

@@ -151,6 +151,22 @@ describe("runs", () => {
     expect(again.code).toBe(1);
   });
 
+  it("cancel --all ends every run that has not ended", async () => {
+    const { run } = await client().runs.wait({ input: "What is 6 * 7?" });
+    const open = [await delayed(), await delayed({ team: "green" })];
+    const cancelled = await lines<{ run_id: string }>("runs", "cancel", "--all");
+    expect(cancelled).toEqual(
+      expect.arrayContaining(open.map((id) => ({ run_id: id, outcome: "cancelled" }))),
+    );
+    expect(cancelled).not.toContainEqual(expect.objectContaining({ run_id: run.run_id }));
+    expect(await lines("runs", "list", "--status", "pending")).toEqual([]);
+    expect(await llamaagent("runs", "cancel", "--all")).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "no open run matches\n",
+    });
+  });
+
   it("dead lists what failed; retry and --drop take it off", async () => {
     const [first, second, third] = [await dead(), await dead(), await dead()];
     const listed = await lines<Run>("runs", "dead", "--reason", "budget_exceeded");

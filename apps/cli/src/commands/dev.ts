@@ -9,7 +9,7 @@ import { untilToldToStop } from "./until-told-to-stop.ts";
 export async function devCommand({ env, terminal, signal }: CliContext): Promise<ExitCode> {
   refuseScaled(env);
   const [
-    { createLogger },
+    { createLogger, logOptions },
     { readEmbeddedConfiguration },
     { firstStartLine, startEmbedded },
     { goOnAfterStrayErrors },
@@ -20,7 +20,7 @@ export async function devCommand({ env, terminal, signal }: CliContext): Promise
     import("./go-on-after-stray-errors.ts"),
   ]);
   const { settings, registry } = await readEmbeddedConfiguration(env);
-  const logger = createLogger({ level: settings.LOG_LEVEL });
+  const logger = createLogger(logOptions(settings));
   using _going = goOnAfterStrayErrors(logger);
   const embedded = await startEmbedded({
     settings,

@@ -1,5 +1,5 @@
 import type { Environment } from "@llamaagent/core";
-import { createLogger, type Logger, logSettings } from "@llamaagent/observability";
+import { createLogger, type Logger, logOptions, logSettings } from "@llamaagent/observability";
 
 /**
  * Until disposed of (so `return await` beside a `using`), errors that nobody awaits are logged and
@@ -24,5 +24,6 @@ export function goOnAfterStrayErrors(logger: Pick<Logger, "error">): Disposable 
 /** For what happens before the service has read its configuration, and outside its parts. */
 export function strayErrorLogger(env: Environment, service: string): Logger {
   // A wrong level is refused, with all other faults, by the service itself.
-  return createLogger({ level: logSettings.safeParse(env).data?.LOG_LEVEL ?? "error", service });
+  const { data } = logSettings.safeParse(env);
+  return createLogger({ ...(data ? logOptions(data) : { level: "error" }), service });
 }

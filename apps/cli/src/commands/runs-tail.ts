@@ -11,12 +11,15 @@ export async function runsTailCommand(
   runId: string,
   options: { after?: string; json?: boolean },
 ): Promise<ExitCode> {
-  const events = clientOf(env).client.runs.stream(runId, { after: options.after, signal });
+  const { runs } = clientOf(env).client;
+  const events = runs.stream(runId, { after: options.after, signal });
   for await (const event of events) {
     terminal.out(options.json ? `${JSON.stringify(event)}\n` : eventLine(event));
     if (isTerminalEvent(event)) return runExitCode(event);
   }
-  return EXIT.done; // the position given was the run's last event
+  // The position given was the run's last event.
+  const { status } = await runs.get(runId, { signal });
+  return status === "success" ? EXIT.done : EXIT.failed;
 }
 
 function eventLine({ id, type, data }: RunEvent): string {

@@ -1,28 +1,40 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { examples } from "../arguments/examples.ts";
 import { type JsonOption, jsonOption } from "../arguments/json-option.ts";
+import type { CliContext } from "../cli-context.ts";
 import type { CommandHost } from "../command-host.ts";
 
 /** What runs on the server's side. Each imports what it needs when it runs: `--help` needs no database. */
 export function addServerCommands(program: Command, { context, onExit }: CommandHost): void {
+  const server = (options: JsonOption): CliContext =>
+    options.json ? { ...context, env: { ...context.env, LOG_FORMAT: "json" } } : context;
   program
     .command("dev")
     .description("API and worker in one process, with a database in LLAMAAGENT_DATA_DIR")
+    .addOption(jsonLogs())
     .addHelpText(
       "after",
       examples("llamaagent dev", "PORT=8001 LLAMAAGENT_DATA_DIR=/tmp/other llamaagent dev"),
     )
-    .action(async () => onExit(await (await import("./dev.ts")).devCommand(context)));
+    .action(async (options: JsonOption) =>
+      onExit(await (await import("./dev.ts")).devCommand(server(options))),
+    );
   program
     .command("api")
     .description("one API replica; needs DATABASE_URL and REDIS_URL")
+    .addOption(jsonLogs())
     .addHelpText("after", examples("llamaagent api", "PORT=8001 llamaagent api"))
-    .action(async () => onExit(await (await import("./api.ts")).apiCommand(context)));
+    .action(async (options: JsonOption) =>
+      onExit(await (await import("./api.ts")).apiCommand(server(options))),
+    );
   program
     .command("worker")
     .description("one worker replica; needs DATABASE_URL and REDIS_URL")
+    .addOption(jsonLogs())
     .addHelpText("after", examples("llamaagent worker", "WORKER_SLOTS=50 llamaagent worker"))
-    .action(async () => onExit(await (await import("./worker.ts")).workerCommand(context)));
+    .action(async (options: JsonOption) =>
+      onExit(await (await import("./worker.ts")).workerCommand(server(options))),
+    );
   program
     .command("migrate")
     .description("bring the database of DATABASE_DIRECT_URL or DATABASE_URL up to this version")
@@ -43,6 +55,9 @@ export function addServerCommands(program: Command, { context, onExit }: Command
       onExit(await (await import("./doctor.ts")).doctorCommand(context, options)),
     );
 }
+
+const jsonLogs = (): Option =>
+  new Option("--json", "log lines as JSON on a terminal too, as LOG_FORMAT=json does");
 
 const DOCTOR_HELP = `
 Looks at the environment, the plug-ins, the model's server and the stores: DATABASE_URL and REDIS_URL

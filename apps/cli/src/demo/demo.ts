@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Client, createClient, isTerminalEvent } from "@llamaagent/client";
-import { createLogger } from "@llamaagent/observability";
+import { createLogger, logOptions } from "@llamaagent/observability";
 import type { CliContext } from "../cli-context.ts";
 import { EXIT, type ExitCode } from "../cli-error.ts";
 import { goOnAfterStrayErrors } from "../commands/go-on-after-stray-errors.ts";
@@ -36,7 +36,7 @@ export async function demo(
     PORT: 0,
     LLAMAAGENT_DATA_DIR: join(configured.LLAMAAGENT_DATA_DIR, "demo"),
   };
-  const logger = createLogger({ level: settings.LOG_LEVEL });
+  const logger = createLogger(logOptions(settings));
   using _going = goOnAfterStrayErrors(logger);
   const embedded = await startEmbedded({
     settings,

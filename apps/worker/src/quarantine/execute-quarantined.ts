@@ -1,6 +1,6 @@
 import { type Environment, readConfiguration, systemClock } from "@llamaagent/core";
 import { createPostgres, postgresOptions } from "@llamaagent/db";
-import { createLogger } from "@llamaagent/observability";
+import { createLogger, logOptions } from "@llamaagent/observability";
 import { createRunsContext, redisAdapters } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { builtIns } from "../built-ins.ts";
@@ -27,7 +27,7 @@ export async function executeQuarantined(env: Environment, directory: string): P
     directory,
   });
   const clock = systemClock;
-  const logger = createLogger({ level: settings.LOG_LEVEL, service: "quarantine" });
+  const logger = createLogger({ ...logOptions(settings), service: "quarantine" });
   const { openSteps } = startWatchdog({
     logLevel: settings.LOG_LEVEL,
     rssBytesMax: childMemory().rssBytesMax,

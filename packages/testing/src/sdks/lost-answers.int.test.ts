@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { Client } from "@langchain/langgraph-sdk";
+import { createClient } from "@llamaagent/client";
 import OpenAI from "openai";
 import type { Stream } from "openai/streaming";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sendJson } from "../api/send.ts";
+import { createTestAgents } from "../api/test-agents.ts";
 import { type TestApi, topologies } from "../api/topologies.ts";
 import { createLossyProxy, type LossyProxy } from "../services/lossy-proxy.ts";
 
@@ -18,7 +20,7 @@ describe.each(topologies)("a POST whose answer was lost, $name", ({ isThere, sta
     if (!isThere) return;
     api = await start();
     await api.startWorker();
-    await sendJson(api.url, "POST", "/agents", { name: "hello", model: "test/hello" });
+    await createTestAgents(api.url, ["hello", "broken"]);
     proxy = await createLossyProxy(api.url);
   });
   afterAll(async () => {
@@ -173,6 +175,24 @@ describe.each(topologies)("a POST whose answer was lost, $name", ({ isThere, sta
       await expect(client.runs.create(null, "hello", { input: {} })).rejects.toMatchObject({
         status: 422,
         message: expect.stringContaining("/assistant_id"),
+      });
+    });
+  });
+
+  describe.runIf(isThere)("and our own client sends it again", () => {
+    it("to take up a run from a step: both answers name the one new run", async () => {
+      const { runs } = createClient({ url: proxy.url });
+      const { run } = await runs.wait({ agent_id: "broken", input: "hi" });
+      expect(run.status).toBe("error");
+      const path = `/runs/${run.run_id}/retry`;
+      const first = proxy.requests.length;
+      proxy.loseNext(path);
+      const again = await runs.retry(run.run_id, { from_step: "model/0" });
+      expect(since(first, "retry-attempt").map(([count]) => count)).toEqual([undefined, "1"]);
+      expect((await runs.get(run.run_id)).retried_as).toBe(again.run_id);
+      // Not a repeat: asked for once more.
+      await expect(runs.retry(run.run_id, { from_step: "model/0" })).rejects.toMatchObject({
+        code: "conflict",
       });
     });
   });
