@@ -23,13 +23,14 @@ const late: ToolResult = {
 
 function durable(
   state: "open" | "done" | "unknown",
-  probe?: ProbeOutcome,
+  probe?: ProbeOutcome | ProbeOutcome[],
   { effect = "idempotent", result = done }: { effect?: Effect; result?: ToolResult } = {},
 ) {
   const events: string[] = [];
   const closed: unknown[] = [];
   const specs: StepSpec[] = [];
   const suspended: string[] = [];
+  const probes = [probe ?? []].flat();
   const open = { state: "open" as const, close: (result: unknown) => void closed.push(result) };
   const journal: Journal = {
     async open(spec) {
@@ -50,7 +51,7 @@ function durable(
   const tools: ProbingToolExecutor = {
     list: () => [info],
     call: async () => (events.push("called"), result),
-    probe: async () => (events.push("probed"), probe ?? { outcome: "unknown" }),
+    probe: async () => (events.push("probed"), probes.shift() ?? { outcome: "unknown" }),
   };
   return { events, closed, specs, suspended, tools: durableTools(tools, journal) };
 }
@@ -106,6 +107,16 @@ describe("durable tools", () => {
     const failed = durable("open", { outcome: "not_done" }, unsafe);
     expect(await failed.tools.call(toolCall, options)).toEqual(late);
     expect(failed.closed).toEqual([late]);
+  });
+
+  it("ask again where a call that the target had not done took too long as well", async () => {
+    const again = durable("unknown", [{ outcome: "not_done" }, { outcome: "unknown" }], {
+      effect: "unsafe",
+      result: late,
+    });
+    await expect(again.tools.call(toolCall, options)).rejects.toThrow(RunSuspended);
+    expect(again.events).toEqual(["probed", "reopened", "called", "probed"]);
+    expect(again.closed).toEqual([]);
   });
 
   it("tell the model that a harmless call took too long", async () => {

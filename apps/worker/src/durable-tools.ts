@@ -32,35 +32,38 @@ export function durableTools(tools: ProbingToolExecutor, journal: Journal): Tool
     const opened = await journal.open(spec);
     // Written by close below, from a ToolResult, or by resumeRun.
     if (opened.state === "done") return opened.result as unknown as ToolResult;
-    if (opened.state === "unknown") return settleUnknown(toolCall, options, spec);
-    const result = await tools.call(toolCall, options);
-    if (isUnknown(spec, result)) {
-      const found = await tools.probe(toolCall, options);
-      if (found.outcome === "unknown") return journal.suspend(spec.key);
-      if (found.outcome === "done") {
-        const settled: ToolResult = { status: "completed", output: found.output };
-        opened.close(settled);
-        return settled;
-      }
+    if (opened.state === "open") {
+      const result = await perform(toolCall, options, spec);
+      opened.close(result);
+      return result;
     }
-    opened.close(result);
+    const found = await askTarget(toolCall, options, spec);
+    const { close } = await journal.reopen(spec);
+    const result = found ?? (await perform(toolCall, options, spec));
+    close(result);
     return result;
   }
 
-  async function settleUnknown(
+  async function perform(
     toolCall: ToolCall,
     options: ToolCallOptions,
     spec: StepSpec,
   ): Promise<ToolResult> {
-    const probed = await tools.probe(toolCall, options);
-    if (probed.outcome === "unknown") return journal.suspend(spec.key);
-    const { close } = await journal.reopen(spec);
-    const result: ToolResult =
-      probed.outcome === "done"
-        ? { status: "completed", output: probed.output }
-        : await tools.call(toolCall, options);
-    close(result);
-    return result;
+    const result = await tools.call(toolCall, options);
+    return isUnknown(spec, result)
+      ? ((await askTarget(toolCall, options, spec)) ?? result)
+      : result;
+  }
+
+  /** What a call came to whose outcome is unknown; undefined: it was not done. Where the target does not know, the run waits. */
+  async function askTarget(
+    toolCall: ToolCall,
+    options: ToolCallOptions,
+    { key }: StepSpec,
+  ): Promise<ToolResult | undefined> {
+    const found = await tools.probe(toolCall, options);
+    if (found.outcome === "unknown") return journal.suspend(key);
+    return found.outcome === "done" ? { status: "completed", output: found.output } : undefined;
   }
 
   return { list: () => tools.list(), call };

@@ -43,7 +43,10 @@ export function createCancelWatch(options: {
 
   return {
     async look(maxAgeMs) {
-      if (clock.monotonicMs() - lookedAt <= maxAgeMs) return;
+      const isFresh = () => clock.monotonicMs() - lookedAt <= maxAgeMs;
+      // One that is under way may have begun too long ago: then the next is waited for, however long that takes.
+      if (!isFresh()) await looking;
+      if (isFresh()) return;
       looking ??= query().finally(() => {
         looking = undefined;
       });
