@@ -156,18 +156,25 @@ onEachDatabase((database) => {
     ]);
   });
 
-  it("a receiver that took nothing for a day is given up", async () => {
+  /** What waits to be told has been refused for so many hours. */
+  const refusedFor = (hours: number) =>
+    database().system((tx) =>
+      tx.query(`UPDATE tasks SET payload = $1`, [
+        JSON.stringify({ after: "0-1", failing_since: new Date(Date.now() - hours * 3_600_000) }),
+      ]),
+    );
+
+  it.each([
+    { hours: 25, comesOfIt: "given up", attempts: 1 },
+    { hours: 23, comesOfIt: "tried again", attempts: 2 },
+  ])("a receiver that took nothing for $hours hours is $comesOfIt", async ({ hours, attempts }) => {
     answers = [500];
     const { run_id: runId } = await runs.admit({ webhook: hook });
     await cancelRun(runs.context, runs.principal, runId);
-    await database().system((tx) =>
-      tx.query(`UPDATE tasks SET payload = $1`, [
-        JSON.stringify({ after: "0-1", failing_since: new Date(Date.now() - 90_000_000) }),
-      ]),
-    );
+    await refusedFor(hours);
     await start();
-    await none();
-    expect(sent).toMatchObject([{ type: "run.cancelled" }]);
+    await noneInAHurry();
+    expect(sent.map(({ type }) => type)).toEqual(Array(attempts).fill("run.cancelled"));
   });
 
   /** A run that waits, and whose receiver is to be told so. */
@@ -220,11 +227,7 @@ onEachDatabase((database) => {
   it("given up is one event only: the run's end is told all the same, and for another day", async () => {
     answers = [500, 500];
     await cancelRun(runs.context, runs.principal, await paused());
-    await database().system((tx) =>
-      tx.query(`UPDATE tasks SET payload = $1`, [
-        JSON.stringify({ after: "0-1", failing_since: new Date(Date.now() - 90_000_000) }),
-      ]),
-    );
+    await refusedFor(25);
     await start();
     await noneInAHurry();
     expect(sent.map(({ type }) => type)).toEqual(["run.paused", "run.cancelled", "run.cancelled"]);
@@ -271,6 +274,30 @@ onEachDatabase((database) => {
     const { run_id: runId } = await runs.admit({ webhook: hook });
     await deleteRun(runs.context, runs.principal, runId);
     expect(await tasks()).toEqual([]);
+  });
+
+  it("a delivery that is sent again is tried for a day of its own", async () => {
+    answers = [200, 500, 500, 500];
+    await start();
+    const { run_id: runId } = await runs.admit({ webhook: hook });
+    await workers.reach(runId);
+    await none();
+    const [delivery] = await deliveries(runId);
+    await database().tenant(runs.principal.tenantId, (tx) =>
+      resendDelivery(tx, delivery?.delivery_id ?? "", uuidv7()),
+    );
+    const hoursLeft = () =>
+      database().system((tx) =>
+        tx.query(
+          `SELECT last_error, round(extract(epoch FROM expires_at - now()) / 3600)::int AS hours FROM tasks`,
+        ),
+      );
+    await vi.waitFor(async () => {
+      const left = { last_error: "the receiver answered 500", hours: 24 };
+      expect(await hoursLeft()).toEqual([left]);
+    }, 10_000);
+    await noneInAHurry();
+    expect(sent).toHaveLength(5);
   });
 
   it("a delivery is sent again under the same id, when somebody asks for it", async () => {

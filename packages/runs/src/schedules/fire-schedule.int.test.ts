@@ -2,7 +2,7 @@ import type { JsonObject } from "@llamaagent/core";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { uuidv7 } from "uuidv7";
 import { beforeEach, describe, expect, it } from "vitest";
-import { keepHouse } from "../workers/sweep.ts";
+import { keepHouse } from "../workers/keep-house.ts";
 import { deleteSchedule } from "./delete-schedule.ts";
 import { fireSchedule } from "./fire-schedule.ts";
 import type { Schedule, ScheduleDefinition } from "./schedule.ts";

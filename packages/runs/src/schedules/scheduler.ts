@@ -12,7 +12,7 @@ export interface Scheduler {
 }
 
 const LOOK_MS = 1_000;
-const SCHEDULES_MAX = 50;
+const ROWS_MAX = 50;
 /** Until then a schedule goes before those that are late: what they make up for must not make it late too. */
 const ON_TIME_MS = 5_000;
 /** A schedule that cannot be fired here, as where a zone's name is not known, is left alone for so long. */
@@ -67,7 +67,7 @@ export function createScheduler(
           // One that is on time comes again at its next moment, in this round too.
           if (!isSettled || key.inMs < -ON_TIME_MS) tried.add(key.scheduleId);
         }
-        if (looked < due.length || due.length === SCHEDULES_MAX) continue;
+        if (looked < due.length || due.length === ROWS_MAX) continue;
         nextInMs = due.length === 0 ? (soon[0]?.inMs ?? LOOK_MS) : LOOK_MS;
         if (settled === 0) break;
         tried.clear();
@@ -93,7 +93,7 @@ async function findSoon(
          SELECT *, row_number() OVER (PARTITION BY tenant_id ORDER BY next_due_at) AS place
          FROM schedules WHERE enabled AND next_due_at <= now() + interval '${LOOK_MS} milliseconds'
            AND schedule_id <> ALL($1::uuid[])) AS soon
-       ORDER BY next_due_at > now(), next_due_at < now() - interval '${ON_TIME_MS} milliseconds', place, next_due_at LIMIT ${SCHEDULES_MAX}`,
+       ORDER BY next_due_at > now(), next_due_at < now() - interval '${ON_TIME_MS} milliseconds', place, next_due_at LIMIT ${ROWS_MAX}`,
       [without],
     ),
   );

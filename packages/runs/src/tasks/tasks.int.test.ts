@@ -129,6 +129,7 @@ onEachDatabase((database) => {
     it.each<Settlement>([
       { kind: "asleep" },
       { kind: "failed", error: "no", retryInSeconds: 3_600 },
+      { kind: "put_off" },
     ])("forgets no wake that came meanwhile: $kind", async (settlement) => {
       const taskId = await add();
       const claimed = await claimOne();
@@ -150,10 +151,14 @@ onEachDatabase((database) => {
       });
     });
 
-    it("counts no attempt that was handed back", async () => {
+    it.each([
+      { kind: "handed_back", due: 0 },
+      { kind: "put_off", due: 5 },
+    ] as const)("counts no attempt that was $kind: it is due in $due s", async ({ kind, due }) => {
       const taskId = await add();
-      await settle(await claimOne(), { kind: "handed_back" });
-      expect(await row(taskId)).toMatchObject({ owner: null, attempts: 0, due: 0 });
+      await settle(await claimOne(), { kind: "failed", error: "no", retryInSeconds: -1 });
+      await settle(await claimOne(), { kind });
+      expect(await row(taskId)).toMatchObject({ owner: null, attempts: 1, error: null, due });
     });
 
     it("changes nothing once somebody else has the task", async () => {

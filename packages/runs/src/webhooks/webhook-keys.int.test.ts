@@ -1,6 +1,6 @@
-import { onEachDatabase } from "@llamaagent/testing/each-database";
+import { migratedPostgres, onEachDatabase } from "@llamaagent/testing/each-database";
 import { uuidv7 } from "uuidv7";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, inject, it } from "vitest";
 import { currentKeys, newWebhookKey, rotateKeys } from "./webhook-keys.ts";
 
 onEachDatabase((database) => {
@@ -39,7 +39,8 @@ onEachDatabase((database) => {
 
   it("of rotations at one instant makes no more than two either", async () => {
     await current();
-    await Promise.all(Array.from({ length: 8 }, rotate));
+    const answered = await Promise.all(Array.from({ length: 8 }, rotate));
+    for (const key of answered) expect(key).not.toHaveProperty("expires_at");
     expect(await current()).toHaveLength(2);
   });
 
@@ -52,5 +53,36 @@ onEachDatabase((database) => {
       tx.query(`SELECT secret FROM webhook_keys WHERE key_id = $1`, [mine[0]?.key_id]),
     );
     expect(stored).toEqual([{ secret: mine[0]?.secret }]);
+  });
+});
+
+describe.runIf(inject("databaseUrl"))("rotations that overlap, on Postgres", () => {
+  it("follow one another as they come to the keys, not as they began", async () => {
+    const postgres = await migratedPostgres();
+    const { database } = postgres;
+    const tenantId = uuidv7();
+    const [leaked] = await database.tenant(tenantId, (tx) =>
+      currentKeys(tx, () => newWebhookKey(uuidv7)),
+    );
+    const begun = Promise.withResolvers<void>();
+    const overtaken = Promise.withResolvers<void>();
+    const late = database.tenant(tenantId, async (tx) => {
+      await tx.query(`SELECT 1`);
+      begun.resolve();
+      await overtaken.promise;
+      return rotateKeys(tx, newWebhookKey(uuidv7));
+    });
+    await begun.promise;
+    const early = await database.tenant(tenantId, (tx) => rotateKeys(tx, newWebhookKey(uuidv7)));
+    overtaken.resolve();
+    const newest = await late;
+    const current = await database.tenant(tenantId, (tx) =>
+      currentKeys(tx, () => newWebhookKey(uuidv7)),
+    );
+    expect(new Set([leaked, early, newest].map((key) => key?.secret)).size).toBe(3);
+    expect(newest).not.toHaveProperty("expires_at");
+    expect(current.map(({ secret }) => secret)).toEqual([newest.secret, early.secret]);
+    expect(newest.created_at >= early.created_at).toBe(true);
+    await postgres.drop();
   });
 });

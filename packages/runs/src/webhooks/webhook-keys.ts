@@ -43,39 +43,40 @@ export async function currentKeys(tx: TenantTx, newKey: () => NewKey): Promise<W
  * two, and two rotations in a row end one that has leaked.
  */
 export async function rotateKeys(tx: TenantTx, key: NewKey): Promise<WebhookKey> {
-  // In one order, before anything else: rotations at one instant come one after the other.
-  await tx.query(`SELECT 1 FROM webhook_keys WHERE tenant_id = $1 ORDER BY key_id FOR UPDATE`, [
-    tx.tenantId,
-  ]);
-  await tx.query(
-    `UPDATE webhook_keys SET expires_at = now() + interval '${OVERLAP}' WHERE tenant_id = $1 AND expires_at IS NULL`,
+  // Whoever comes while another rotation is under way waits here, and is answered that one's key.
+  const [before] = await tx.query<{ key_id: string }>(
+    `UPDATE webhook_keys SET expires_at = clock_timestamp() + interval '${OVERLAP}'
+     WHERE tenant_id = $1 AND expires_at IS NULL RETURNING key_id`,
     [tx.tenantId],
   );
   await insertKey(tx, key);
-  // Last, when rotations at the same instant are waited for and seen.
-  await tx.query(
-    `DELETE FROM webhook_keys WHERE tenant_id = $1 AND expires_at IS NOT NULL AND key_id <> (
-       SELECT key_id FROM webhook_keys WHERE tenant_id = $1 AND expires_at IS NOT NULL
-       ORDER BY expires_at DESC, created_at DESC LIMIT 1)`,
-    [tx.tenantId],
-  );
+  if (before !== undefined)
+    await tx.query(
+      `DELETE FROM webhook_keys WHERE tenant_id = $1 AND expires_at IS NOT NULL AND key_id <> $2`,
+      [tx.tenantId, before.key_id],
+    );
   const [newest] = await readKeys(tx);
   if (newest === undefined) throw new AppError("internal");
   return toKey(newest);
 }
 
-/** Nothing where somebody else made one at the same time: that one is as good. */
+/**
+ * Nothing where somebody else made one at the same time: that one is as good. `now()` would be when the
+ * transaction began, perhaps before that of the key that this one takes the place of.
+ */
 async function insertKey(tx: TenantTx, { keyId, secret }: NewKey): Promise<void> {
   await tx.query(
-    `INSERT INTO webhook_keys (tenant_id, key_id, secret) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+    `INSERT INTO webhook_keys (tenant_id, key_id, secret, created_at) VALUES ($1, $2, $3, clock_timestamp())
+     ON CONFLICT DO NOTHING`,
     [tx.tenantId, keyId, secret],
   );
 }
 
+/** The one that does not expire first: it is the newest, whatever clocks say. */
 const readKeys = (tx: TenantTx): Promise<KeyRow[]> =>
   tx.query(
     `SELECT key_id, secret, created_at, expires_at FROM webhook_keys
-     WHERE tenant_id = $1 AND (expires_at IS NULL OR expires_at > now()) ORDER BY created_at DESC, key_id`,
+     WHERE tenant_id = $1 AND (expires_at IS NULL OR expires_at > now()) ORDER BY expires_at DESC NULLS FIRST`,
     [tx.tenantId],
   );
 

@@ -15,6 +15,6 @@ export type Webhook = z.infer<typeof Webhook>;
 
 /** Kinds of tasks. */
 export const WEBHOOK_TASK = "webhook";
-/** JSON of the first one's payload: the receiver has been told of nothing. */
-export const WEBHOOK_BEGIN = '{"after":"0-1"}';
+/** The first one's payload: the receiver has been told of nothing. */
+export const WEBHOOK_BEGIN = { after: "0-1" };
 export const RESEND_TASK = "webhook_resend";

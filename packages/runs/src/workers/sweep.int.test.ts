@@ -5,7 +5,7 @@ import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fi
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Fence } from "../claim-run.ts";
 import { markAlone } from "../ends/strike-run.ts";
-import { keepHouse, requeueForgotten, sweepRuns } from "./sweep.ts";
+import { requeueForgotten, sweepRuns } from "./sweep.ts";
 import { handBackRun, suspendRun } from "../journal/suspend-run.ts";
 
 onEachDatabase((database) => {
@@ -207,27 +207,6 @@ onEachDatabase((database) => {
         generation: 2,
       });
       expect(runs.hints.at(-1)).toMatchObject({ runId: fence.runId, generation: 2 });
-    });
-  });
-
-  describe("keepHouse", () => {
-    it("drops keys past their time and rows of workers long dead", async () => {
-      await runs.admit({ idempotency: { key: "old", bodyHash: "hash" } });
-      const workerId = await runs.worker();
-      await runs.worker();
-      await database().system(async (tx) => {
-        await tx.query(`UPDATE idempotency_keys SET created_at = now() - interval '26 hours'`);
-        await tx.query(
-          `UPDATE workers SET alive_until = now() - interval '2 hours' WHERE worker_id = $1`,
-          [workerId],
-        );
-      });
-      await runs.admit({ idempotency: { key: "new", bodyHash: "hash" } });
-      await keepHouse(runs.context);
-      const left = await database().system((tx) =>
-        tx.query(`SELECT key FROM idempotency_keys UNION ALL SELECT 'worker' FROM workers`),
-      );
-      expect(left).toEqual([{ key: "new" }, { key: "worker" }]);
     });
   });
 

@@ -1,7 +1,6 @@
 import { AppError, isAppError, type RunKey, toProblem } from "@llamaagent/core";
-import { MONTHS_AHEAD, type SystemTx } from "@llamaagent/db";
+import type { SystemTx } from "@llamaagent/db";
 import { announceEnd } from "../ends/announce-end.ts";
-import { collectBlobs } from "../blobs/collect-blobs.ts";
 import { endForeignRun } from "../ends/end-foreign-run.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
 import { REQUEUED } from "../hints/requeued.ts";
@@ -128,22 +127,4 @@ export async function requeueForgotten(
     ),
   );
   if (rows.length > 0) await hints.add(rows.map(toHint));
-}
-
-/** Hourly: partitions for the months to come; what nobody needs any more. */
-export async function keepHouse(context: Pick<RunsContext, "db">): Promise<void> {
-  await context.db.system((tx) => tx.query(`SELECT ensure_run_partitions($1)`, [MONTHS_AHEAD]));
-  await context.db.system((tx) =>
-    tx.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '25 hours'`),
-  );
-  await context.db.system((tx) =>
-    tx.query(`DELETE FROM webhook_deliveries WHERE sent_at < now() - interval '30 days'`),
-  );
-  await context.db.system((tx) =>
-    tx.query(`DELETE FROM schedule_firings WHERE fired_at < now() - interval '30 days'`),
-  );
-  await collectBlobs(context.db);
-  await context.db.system((tx) =>
-    tx.query(`DELETE FROM workers WHERE alive_until < now() - interval '1 hour'`),
-  );
 }

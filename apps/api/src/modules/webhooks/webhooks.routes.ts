@@ -9,6 +9,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { pageOf } from "../../schemas/page-of.ts";
 import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import {
   DeliveriesQuery,
@@ -43,9 +44,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
       async ({ query: { run_id: runId, limit, cursor }, principal }) => {
         const page = { runId, before: cursor, limit: limit + 1 };
         const found = await db.tenant(principal.tenantId, (tx) => listDeliveries(tx, page));
-        const items = found.slice(0, limit);
-        const last = items.at(-1);
-        return found.length > limit && last ? { items, next_cursor: last.delivery_id } : { items };
+        return pageOf(found, limit, ({ delivery_id: id }) => id);
       },
     );
 
