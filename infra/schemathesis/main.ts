@@ -38,7 +38,7 @@ async function walk({ seconds, seed, url }: WalkArguments): Promise<number> {
   const walked = await Promise.all(walkers);
   const faults = await server.faults();
   for (const fault of faults) say(fault);
-  const closing = closingLines(walked, { faults, seed });
+  const closing = closingLines(walked, { faults, seed, seconds });
   for (const line of closing.lines) say(line);
   return closing.failed;
 }
