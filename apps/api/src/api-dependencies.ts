@@ -1,6 +1,6 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
-import type { Admission } from "./modules/runs/admission.ts";
+import type { ReadAdmission } from "./modules/runs/admission.ts";
 import type { UnsentBytes } from "./modules/runs/unsent-bytes.ts";
 import type { OpenRequests } from "./open-requests.ts";
 
@@ -14,7 +14,7 @@ export interface ApiDependencies {
   /** What `/health/ready` says of Redis: whether there is one. */
   usesRedis: boolean;
   /** What a request asks to be admitted. */
-  admission: Admission;
+  admission: ReadAdmission;
   openRequests: OpenRequests;
   streams: StreamLimits;
 }

@@ -8,7 +8,7 @@ import { parseModelId } from "@llamaagent/models/manifest";
 import type { Logger } from "@llamaagent/observability";
 import {
   type AgentReader,
-  type AgentVersion,
+  type AgentVersionKey,
   type Capabilities,
   capabilitiesOf,
   type ClaimedRun,
@@ -21,7 +21,7 @@ import type { RunControl } from "./run-control.ts";
 /** Agents whose runs this worker leaves to others, because it lacks a tool, provider or strategy of theirs. */
 export interface LeftAgents {
   /** It claims no run of these. */
-  readonly versions: readonly AgentVersion[];
+  readonly versions: readonly AgentVersionKey[];
   /**
    * True: the run is queued again, nothing of it was executed. False where the worker can execute it, or
    * nobody can: then it ends here, and says why. Never rejects.
@@ -53,7 +53,7 @@ export const AWAY_MS = 30_000;
 export const KEPT_MS = 600_000;
 
 interface Left {
-  version: AgentVersion;
+  version: AgentVersionKey;
   needs: Capabilities;
   leftAtMs: number;
   /** When a living worker had all of it. */
@@ -64,7 +64,7 @@ export function createLeftAgents(options: LeftAgentsOptions): LeftAgents {
   const { clock, logger } = options;
   const offered = capabilitiesOf(options.registry);
   const left = new Map<string, Left>();
-  let versions: AgentVersion[] = [];
+  let versions: AgentVersionKey[] = [];
 
   function changed(): void {
     versions = [...left.values()].map(({ version }) => version);

@@ -192,17 +192,20 @@ onEachDatabase((database) => {
       expect(history[0]).toEqual({ id: "m103", role: "user", content: "x" });
     });
 
-    it("gives at most 4 million characters of the thread", async () => {
+    it.each([
+      { more: "NULL", ids: ["m3", "m4", "m5", "m6"] },
+      { more: `'{"a":"' || repeat('x', 999992) || '"}'`, ids: ["m5", "m6"] },
+    ])("gives at most 4 million characters of the thread: $ids", async ({ more, ids }) => {
       const threadId = await runs.thread();
       await database().system((tx) =>
         tx.query(
-          `INSERT INTO messages (tenant_id, thread_id, seq, run_id, message_id, role, content)
-           SELECT $1, $2, n, $2, 'm' || n, 'user', to_json(repeat('x', 999998))::text FROM generate_series(1, 6) AS n`,
+          `INSERT INTO messages (tenant_id, thread_id, seq, run_id, message_id, role, content, metadata)
+           SELECT $1, $2, n, $2, 'm' || n, 'user', to_json(repeat('x', 999998))::text, ${more} FROM generate_series(1, 6) AS n`,
           [runs.principal.tenantId, threadId],
         ),
       );
       const { history } = await runs.claimed({ threadId });
-      expect(history.map(({ id }) => id)).toEqual(["m3", "m4", "m5", "m6"]);
+      expect(history.map(({ id }) => id)).toEqual(ids);
     });
 
     it("gives the newest 500 messages of the thread, oldest first", async () => {

@@ -44,7 +44,7 @@ interface ClaimRow extends RunRow {
 }
 
 /** One version of an agent. */
-export interface AgentVersion {
+export interface AgentVersionKey {
   agentId: string;
   version: number;
 }
@@ -59,7 +59,7 @@ export interface ClaimCounts {
   /** Runs with so many strikes or more are left to others. */
   strikesBelow?: number | undefined;
   /** Runs of these agents are left to others. */
-  without?: readonly AgentVersion[];
+  without?: readonly AgentVersionKey[];
 }
 
 /**
@@ -104,7 +104,9 @@ const DEADLINE = `coalesce(runs.deadline_at, now() + make_interval(secs => coale
 /** From the checkpoint that the run goes on from, else from where its thread stands; numbered from 1. */
 const HISTORY = `CASE WHEN runs.thread_id IS NOT NULL THEN (
     SELECT json_agg(h ORDER BY h.seq) FROM (
-      SELECT m.seq - range.first_seq + 1 AS seq, ${messageColumns}, sum(length(content)) OVER (ORDER BY m.seq DESC) AS characters
+      SELECT m.seq - range.first_seq + 1 AS seq, ${messageColumns},
+        sum(length(content) + coalesce(length(tool_calls), 0) + coalesce(length(metadata), 0))
+          OVER (ORDER BY m.seq DESC) AS characters
       FROM (
         SELECT first_seq, ${INTEGER_MAX} AS last_seq FROM threads t
         WHERE runs.checkpoint_id IS NULL AND t.tenant_id = runs.tenant_id AND t.thread_id = runs.thread_id

@@ -9,19 +9,26 @@ onEachDatabase((database) => {
     runs = await createRunsFixture(database());
   });
 
-  const repeat = async () => (await runs.admit({ isRepeat: true })).run_id;
+  const bodyHash = "of the same body";
+  const repeat = async () => (await runs.admit({ bodyHash, isRepeat: true })).run_id;
 
   it("gives a run to nobody but the subject that made it", async () => {
-    const { run_id: own } = await runs.admit();
+    const { run_id: own } = await runs.admit({ bodyHash });
     const colleague = { ...runs.principal, subject: "colleague" };
-    const request = { metadata: {}, input: "Hello", isRepeat: true };
+    const request = { metadata: {}, input: "Hello", bodyHash, isRepeat: true };
     const theirs = await admitRun(runs.context, colleague, request);
     expect(theirs.run.run_id).not.toBe(own);
     expect(await repeat()).toBe(own);
   });
 
+  it("gives no run that no client's request made, nor one of another body", async () => {
+    const { run_id: fired } = await runs.admit();
+    const { run_id: other } = await runs.admit({ bodyHash: "of another" });
+    expect([fired, other]).not.toContain(await repeat());
+  });
+
   it("takes a repeat for a new run once two minutes have passed", async () => {
-    const { run_id: first } = await runs.admit();
+    const { run_id: first } = await runs.admit({ bodyHash });
     const age = (minutes: number) =>
       database().tenant(runs.principal.tenantId, (tx) =>
         tx.query(`UPDATE runs SET created_at = now() - make_interval(mins => $1)`, [minutes]),

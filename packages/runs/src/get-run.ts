@@ -2,6 +2,7 @@ import { AppError, type Principal, type Run } from "@llamaagent/core";
 import type { Database, TenantTx } from "@llamaagent/db";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 
+/** Error: `not_found`. */
 export async function findRun(tx: TenantTx, runId: string): Promise<Run> {
   const [row] = await tx.query<RunRow>(
     `SELECT ${runColumns} FROM runs WHERE tenant_id = $1 AND run_id = $2`,

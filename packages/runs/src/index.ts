@@ -14,7 +14,7 @@ export { cancelRun, rollBackRun } from "./cancel-run.ts";
 export { Capabilities, capabilitiesOf, missingFrom } from "./workers/capabilities.ts";
 export { type CancelWatch, createCancelWatch } from "./workers/cancel-watch.ts";
 export { hasUrgentRuns } from "./claim-by-urgency.ts";
-export { type AgentVersion, type ClaimedRun, claimFirst, type Fence } from "./claim-run.ts";
+export { type AgentVersionKey, type ClaimedRun, claimFirst, type Fence } from "./claim-run.ts";
 export { cancelRuns, findOpenRuns } from "./cancel-runs.ts";
 export { DEAD_REASONS, dropDeadLetter, listDeadLetters } from "./dead-letters.ts";
 export { deleteRun } from "./delete-run.ts";
@@ -61,7 +61,8 @@ export { searchSchedules } from "./schedules/search-schedules.ts";
 export { cronFault, isTimezone, momentsAfter } from "./schedules/timetable.ts";
 export { pointingInto } from "./schedules/try-admission.ts";
 export { type ChangedSchedule, updateSchedule } from "./schedules/update-schedule.ts";
-export { keepHouse, requeueForgotten, sweepRuns } from "./workers/sweep.ts";
+export { keepHouse } from "./workers/keep-house.ts";
+export { requeueForgotten, sweepRuns } from "./workers/sweep.ts";
 /** @internal For the worker's tests. */
 export { addTask } from "./tasks/add-task.ts";
 export { claimTasks } from "./tasks/claim-tasks.ts";
@@ -74,13 +75,13 @@ export { createTailWriter, type TailWriter } from "./journal/tail-writer.ts";
 export { createThread } from "./threads/create-thread.ts";
 export { copyThread } from "./threads/copy-thread.ts";
 export { deleteThread } from "./threads/delete-thread.ts";
-export { findThread } from "./threads/find-thread.ts";
+export { assertThread, findThread } from "./threads/find-thread.ts";
 export { patchThread } from "./threads/patch-thread.ts";
 export { findCheckpoint, listCheckpoints, stateBefore } from "./threads/read-checkpoints.ts";
 export { searchThreads } from "./threads/search-threads.ts";
-export { FILE_BYTES_MAX, putThreadFile } from "./threads/put-thread-file.ts";
+export { putThreadFile } from "./threads/put-thread-file.ts";
 export { readBlobChunks } from "./threads/read-blob-chunks.ts";
-export { threadFilePath } from "./threads/thread-file-path.ts";
+export { FILE_BYTES_MAX, threadFilePath } from "./threads/thread-file-path.ts";
 export {
   deleteThreadFile,
   findThreadFile,

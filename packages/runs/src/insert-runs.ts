@@ -7,6 +7,7 @@ import { rareColumns } from "./rare-columns.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 import { queuedOfTenant, RANK_MAX } from "./queued-of-tenant.ts";
 import { QUEUED_UNTIL } from "./queued-until.ts";
+import { HINT_DUE_AT } from "./hints/hint-due-at.ts";
 import { type HintRow, hintColumns, mergeHints, toHint } from "./hints/hint-row.ts";
 import { type Column, unnestColumns } from "./unnest-columns.ts";
 import { WEBHOOK_BEGIN, WEBHOOK_TASK } from "./webhooks/webhook.ts";
@@ -46,6 +47,7 @@ export async function insertRuns(
       "boolean",
       runs.map(({ blocked, request }) => (blocked ?? false) || request.afterSeconds !== undefined),
     ],
+    ["body_hash", "text", runs.map(({ request }) => request.bodyHash ?? null)],
     ["event", "text", events],
     ["place", "int", runs.map((_, index) => index + 1)],
   ];
@@ -63,7 +65,7 @@ export async function insertRuns(
        FROM agents JOIN agent_versions USING (tenant_id, agent_id, version)
        WHERE tenant_id = $1 AND deleted_at IS NULL
      ), given AS (
-       SELECT new.run_id, subject, agent.*, thread_id, input, messages, metadata, blocked, event, place${rare.selected}
+       SELECT new.run_id, subject, agent.*, thread_id, input, messages, metadata, blocked, body_hash, event, place${rare.selected}
        FROM ${unnestColumns(given, values, "new")}
        CROSS JOIN LATERAL (
          SELECT agent_id, version, timeout_seconds FROM agents_of_tenant WHERE agent_id = new.agent_id
@@ -75,10 +77,10 @@ export async function insertRuns(
        SELECT $1, run_id, 0, 1, 'run.queued', event FROM given
      )${rare.has("webhook") ? `, ${WEBHOOK_TASKS}` : ""}, runs AS (
        INSERT INTO runs (tenant_id, run_id, subject, agent_id, agent_version, thread_id, state, input, messages, metadata,
-         timeout_seconds, blocked, priority, hint_due_at, look_at${rare.names})
+         timeout_seconds, blocked, body_hash, priority, hint_due_at, look_at${rare.names})
        SELECT $1, run_id, subject, agent_id, version, thread_id, 'queued', input, messages, metadata::jsonb,
-         timeout_seconds, blocked, least(ahead.runs + place, ${RANK_MAX}),
-         CASE WHEN blocked THEN NULL ELSE now() + interval '5 seconds' END,
+         timeout_seconds, blocked, body_hash, least(ahead.runs + place, ${RANK_MAX}),
+         CASE WHEN blocked THEN NULL ELSE ${HINT_DUE_AT} END,
          ${lookAt}${rare.names}
        FROM given, ahead RETURNING *
      )
@@ -105,7 +107,7 @@ export async function insertRuns(
 /** Asleep until the run's first event of interest, whose transaction wakes it. */
 const WEBHOOK_TASKS = `webhooks AS (
   INSERT INTO tasks (tenant_id, task_id, kind, payload)
-  SELECT $1, run_id, '${WEBHOOK_TASK}', '${WEBHOOK_BEGIN}' FROM given WHERE webhook IS NOT NULL)`;
+  SELECT $1, run_id, '${WEBHOOK_TASK}', '${JSON.stringify(WEBHOOK_BEGIN)}' FROM given WHERE webhook IS NOT NULL)`;
 
 const noSuchAgent = (): AppError =>
   new AppError("not_found", {

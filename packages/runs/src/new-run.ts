@@ -26,7 +26,9 @@ export interface AdmitRun {
   webhook?: Webhook;
   /** It starts no sooner. On a thread it asks for its turn then. */
   afterSeconds?: number;
-  /** The client sends it again: the run that it made within two minutes is meant, where there is one. */
+  /** SHA-256 (base64) of what a client asks for without a key. */
+  bodyHash?: string;
+  /** The client sends it again: the run that the same `bodyHash` made within two minutes is meant, where there is one. */
   isRepeat?: boolean;
   /** So many of the same, which come with it, stand before it: each means a run of its own. Absent: 0. */
   sameBefore?: number;

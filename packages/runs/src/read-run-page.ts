@@ -18,7 +18,8 @@ export async function readRunPage(tx: TenantTx, page: RunPageOf): Promise<Run[]>
   const rows = await readPage<RunRow>(tx, {
     noun: "runs",
     sql: `SELECT ${runColumns}, coalesce(octet_length(input), 0) + coalesce(octet_length(messages), 0)
-        + coalesce(octet_length(output), 0) + octet_length(metadata::text) AS bytes
+        + coalesce(octet_length(output), 0) + coalesce(octet_length(error), 0)
+        + coalesce(octet_length(webhook), 0) + octet_length(metadata::text) AS bytes
       FROM runs WHERE ${page.condition}
       ORDER BY run_id DESC LIMIT ${parameter(page.limit)} OFFSET ${parameter(page.offset ?? 0)}`,
     params,

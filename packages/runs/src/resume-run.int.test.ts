@@ -2,7 +2,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, expect, it, vi } from "vitest";
 import { lockThread } from "./threads/lock-thread.ts";
-import { resumeRun, type Settlement } from "./resume-run.ts";
+import { resumeRun, type StepSettlement } from "./resume-run.ts";
 import { loadProgress } from "./journal/stored-progress.ts";
 import { suspendRun } from "./journal/suspend-run.ts";
 import { findThread } from "./threads/find-thread.ts";
@@ -45,7 +45,7 @@ onEachDatabase((database) => {
     );
     return run.run_id;
   }
-  const resume = (runId: string, settlement: Settlement) =>
+  const resume = (runId: string, settlement: StepSettlement) =>
     resumeRun(runs.context, runs.principal, runId, settlement);
 
   it("waits without a worker, and without its deadline running", async () => {

@@ -21,7 +21,7 @@ import { lockThread } from "./threads/lock-thread.ts";
 import type { RunsContext } from "./runs-context.ts";
 
 /** What a person found out about a call whose outcome the server does not know. */
-export type Settlement =
+export type StepSettlement =
   /** It took effect; `output` is what the model is told. */
   | { step_key: string; outcome: "done"; output?: Json }
   /** It did not: it is called again. */
@@ -43,7 +43,7 @@ export async function resumeRun(
   context: RunsContext,
   principal: Principal,
   runId: string,
-  settlement: Settlement,
+  settlement: StepSettlement,
 ): Promise<Run> {
   const { tenantId } = principal;
   const { run, settled } = await context.db.tenant(tenantId, async (tx) => {
@@ -83,7 +83,7 @@ async function settle(
   context: RunsContext,
   tx: TenantTx,
   runId: string,
-  settlement: Settlement,
+  settlement: StepSettlement,
 ): Promise<Settled> {
   const now = context.clock.now();
   if (settlement.outcome === "abort") {

@@ -4,6 +4,7 @@ import { IS_DEAD } from "./dead-letters.ts";
 import { eventData } from "./event-data.ts";
 import { REPEATED_WITHIN } from "./find-repeated.ts";
 import { findRun } from "./get-run.ts";
+import { HINT_DUE_AT } from "./hints/hint-due-at.ts";
 import { type HintRow, hintColumns, toHint } from "./hints/hint-row.ts";
 import { copyProgress } from "./journal/copy-progress.ts";
 import { queuedOfTenant, RANK_MAX } from "./queued-of-tenant.ts";
@@ -13,7 +14,7 @@ import type { RunsContext } from "./runs-context.ts";
 import { stateBefore } from "./threads/read-checkpoints.ts";
 import { addTask } from "./tasks/add-task.ts";
 import { takeTurn } from "./threads/take-turn.ts";
-import { WEBHOOK_TASK } from "./webhooks/webhook.ts";
+import { WEBHOOK_BEGIN, WEBHOOK_TASK } from "./webhooks/webhook.ts";
 import { lockThread } from "./threads/lock-thread.ts";
 
 /**
@@ -82,7 +83,7 @@ async function insertRetry(
      SELECT tenant_id, $3, $4, agent_id, agent_version, thread_id, 'queued', input, messages, metadata,
        timeout_seconds, NOT $5::boolean,
        least(${queuedOfTenant("$1")} + 1, ${RANK_MAX}),
-       CASE WHEN $5 THEN now() + interval '5 seconds' END, ${QUEUED_UNTIL},
+       CASE WHEN $5 THEN ${HINT_DUE_AT} END, ${QUEUED_UNTIL},
        $6, on_completion, urgency, webhook, run_id
      FROM runs WHERE tenant_id = $1 AND run_id = $2
      RETURNING ${runColumns}, ${hintColumns}, blocked`,
@@ -94,7 +95,7 @@ async function insertRetry(
     [tx.tenantId, retry.runId, eventData(retry.runId, retry.at, { retry_of: runId })],
   );
   if (run.webhook !== undefined)
-    await addTask(tx, { taskId: retry.runId, kind: WEBHOOK_TASK, payload: { after: "0-1" } });
+    await addTask(tx, { taskId: retry.runId, kind: WEBHOOK_TASK, payload: WEBHOOK_BEGIN });
   await copyProgress(tx, { from: runId, to: retry.runId, fromStep: retry.fromStep });
   await tx.query(
     `UPDATE runs SET retried_as = $3, dropped_at = CASE WHEN ${IS_DEAD} THEN now() ELSE dropped_at END

@@ -13,4 +13,6 @@ export const ALL_MIGRATIONS = [
   "0012_agent_metadata",
   "0013_thread_gone",
   "0014_takes_over_from",
+  "0015_body_hash",
+  "0016_messages_of_run",
 ];

@@ -1,3 +1,5 @@
+import { HINT_DELAY_SECONDS, HINT_DUE_AT } from "./hint-due-at.ts";
+
 /** Assignments that make a run claimable (again); the new generation makes its hint's job id new. */
 export const REQUEUED = `state = 'queued', owner = NULL, blocked = false, stop_reason = NULL, generation = generation + 1,
-  hint_delay_seconds = 5, hint_due_at = now() + interval '5 seconds', updated_at = now()`;
+  hint_delay_seconds = ${HINT_DELAY_SECONDS}, hint_due_at = ${HINT_DUE_AT}, updated_at = now()`;

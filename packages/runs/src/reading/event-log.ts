@@ -20,21 +20,31 @@ const PAGE_EVENTS = 500;
 /** A reader that does not read on holds a page. */
 const PAGE_BYTES = 1_048_576;
 
-/** What follows an event: at most 500 events, and no further one past 1 MiB of data. */
+/**
+ * What follows an event: at most 500 events, and no further one past 1 MiB of data. `upTo`: none behind it;
+ * `types`: of these alone.
+ */
 export async function readEventsAfter(
   tx: Tx,
   { tenantId, runId }: { tenantId: string; runId: string },
   after: EventId,
+  { upTo, types }: { upTo?: EventId; types?: readonly RunEventType[] } = {},
 ): Promise<EventPage> {
+  const values: unknown[] = [tenantId, runId, after.epoch, after.seq];
+  const given = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = [
+    ...(upTo ? [`AND (epoch, seq) <= (${given(upTo.epoch)}::int, ${given(upTo.seq)}::int)`] : []),
+    ...(types ? [`AND type = ANY(${given(types)}::text[])`] : []),
+  ];
   const rows = await tx.query<EventRow>(
     // octet_length of text that is stored compressed or apart does not read it.
     `SELECT epoch, seq, type, data, bytes FROM (
        SELECT epoch, seq, type, data, octet_length(data) AS own,
          (sum(octet_length(data)) OVER (ORDER BY epoch, seq ROWS UNBOUNDED PRECEDING))::float8 AS bytes
-       FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND (epoch, seq) > ($3::int, $4::int)
+       FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND (epoch, seq) > ($3::int, $4::int) ${conditions.join(" ")}
        ORDER BY epoch, seq LIMIT ${PAGE_EVENTS}) AS page
      WHERE bytes - own < ${PAGE_BYTES} ORDER BY epoch, seq`,
-    [tenantId, runId, after.epoch, after.seq],
+    values,
   );
   const hasMore = rows.length === PAGE_EVENTS || (rows.at(-1)?.bytes ?? 0) >= PAGE_BYTES;
   const events = rows.map((row) => ({ id: formatEventId(row), type: row.type, data: row.data }));

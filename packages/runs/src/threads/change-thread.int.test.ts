@@ -66,6 +66,18 @@ onEachDatabase((database) => {
     });
   });
 
+  it("leaves out values that would come to over 2 MiB; the run ends as it does", async () => {
+    const half = "x".repeat(1_000_000);
+    await say("1", {}, { a: half });
+    await say("2", {}, { b: half });
+    const id = await say("3", {}, { c: half });
+    expect(Object.keys((await thread()).values)).toEqual(["a", "b"]);
+    expect((await runs.context.readRun(tenant(), id)).run).toMatchObject({ status: "success" });
+    await say("4", {}, { a: "short" });
+    await say("5", {}, { c: half });
+    expect(Object.keys((await thread()).values)).toEqual(["a", "b", "c"]);
+  });
+
   describe("a thread's history", () => {
     it("has a state after each run, newest first, each as it was", async () => {
       const first = await say("1", {}, { n: 1 });

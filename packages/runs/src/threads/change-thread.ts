@@ -1,4 +1,4 @@
-import type { JsonObject, Message } from "@llamaagent/core";
+import { JSONB_BYTES_MAX, type JsonObject, type Message } from "@llamaagent/core";
 import type { Tx } from "@llamaagent/db";
 import { BEGINNING, noSuchCheckpoint } from "./checkpoint.ts";
 import { insertMessages } from "./insert-messages.ts";
@@ -14,7 +14,10 @@ export interface ThreadChange {
   /** The checkpoint from which it goes on; absent: from where the thread stands. */
   from?: string | undefined;
   messages: readonly Message[];
-  /** Merged into the thread's, key by key; free of what jsonb refuses. */
+  /**
+   * Merged into the thread's, key by key; free of what jsonb refuses. Where they would come to over 2 MiB with
+   * them, a run's are left out: it has ended, whatever it said.
+   */
   values: JsonObject;
   metadata: JsonObject;
 }
@@ -46,11 +49,14 @@ export async function changeThread(tx: Tx, change: ThreadChange): Promise<boolea
     : thread;
   await insertMessages(tx, { ...change, idPrefix: checkpointId, after: lastSeq });
   await tx.query(
-    `WITH changed AS (
-       UPDATE threads SET first_seq = $3, updated_at = now(), "values" = coalesce(
-         (SELECT c."values" FROM checkpoints c WHERE c.tenant_id = $1 AND c.thread_id = $2 AND c.checkpoint_id = $6),
-         '{}') || $7::jsonb
-       WHERE tenant_id = $1 AND thread_id = $2 RETURNING "values"
+    `WITH parent AS (
+       SELECT coalesce((SELECT c."values" FROM checkpoints c
+         WHERE c.tenant_id = $1 AND c.thread_id = $2 AND c.checkpoint_id = $6), '{}') AS "values"
+     ), changed AS (
+       UPDATE threads SET first_seq = $3, updated_at = now(), "values" = CASE
+         WHEN $9::uuid IS NULL OR $7::jsonb = '{}' OR octet_length((parent."values" || $7::jsonb)::text) <= ${JSONB_BYTES_MAX}
+         THEN parent."values" || $7::jsonb ELSE parent."values" END
+       FROM parent WHERE tenant_id = $1 AND thread_id = $2 RETURNING threads."values"
      )
      INSERT INTO checkpoints (tenant_id, thread_id, number, checkpoint_id, parent_id, run_id, first_seq, last_seq,
        "values", metadata)

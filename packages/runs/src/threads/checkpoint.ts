@@ -4,10 +4,11 @@ import type { Tx } from "@llamaagent/db";
 /** The checkpoint of every thread that has nothing: what goes on from it begins anew. */
 export const BEGINNING = "00000000-0000-0000-0000-000000000000";
 
-export const noSuchCheckpoint = (): AppError =>
+/** `pointer`: where the request names it. */
+export const noSuchCheckpoint = (pointer = "/checkpoint/checkpoint_id"): AppError =>
   new AppError("not_found", {
     detail: "The thread has no such checkpoint",
-    errors: [{ pointer: "/checkpoint/checkpoint_id", message: "no such checkpoint" }],
+    errors: [{ pointer, message: "no such checkpoint" }],
   });
 
 /** Error: `not_found`. */

@@ -3,7 +3,7 @@ import { deleteRunRows } from "../delete-run-rows.ts";
 
 /**
  * Removes a thread that the caller has locked, with its ended runs: none of them has an owner that could
- * bring something of it back. Whoever makes a thread of the same id again finds nothing of this one.
+ * bring something of it back. A thread that is made again under its id has and lists nothing of it.
  */
 export async function deleteThreadRows(
   tx: Tx,

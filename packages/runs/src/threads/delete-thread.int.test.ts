@@ -125,6 +125,29 @@ onEachDatabase((database) => {
       await expect(remove()).rejects.toMatchObject({ code: "not_found" });
     });
 
+    it("removes very many runs piece by piece", async () => {
+      const claimed = await runs.claimed({ threadId });
+      await end(claimed);
+      await database().system((tx) =>
+        tx.query(
+          `INSERT INTO runs SELECT (jsonb_populate_record(runs, jsonb_build_object('run_id',
+             left(run_id::text, 24) || lpad(to_hex(n), 12, '0')))).*
+           FROM runs, generate_series(1, 2200) AS n WHERE run_id = $1`,
+          [claimed.run.run_id],
+        ),
+      );
+      expect(await rows()).toMatchObject({ runs: 2201 });
+      let transactions = 0;
+      const db: Database = {
+        ...database(),
+        tenant: (id, work) => (transactions++, database().tenant(id, work)),
+      };
+      await deleteThread({ ...runs.context, db }, runs.principal, threadId);
+      expect(await rows()).toEqual({});
+      // Twice a thousand, a look at the rest, and the thread with the rest.
+      expect(transactions).toBe(4);
+    });
+
     it("leaves whoever reads a file of it a day to finish", async () => {
       const { file } = await upload();
       const read = () => database().tenant(tenant(), (tx) => readBlob(tx, tenant(), file.sha256));

@@ -28,6 +28,15 @@ export async function findThread(tx: TenantTx, threadId: string): Promise<Thread
   };
 }
 
+/** Error: `not_found`. */
+export async function assertThread(tx: TenantTx, threadId: string): Promise<void> {
+  const found = await tx.query(`SELECT FROM threads WHERE tenant_id = $1 AND thread_id = $2`, [
+    tx.tenantId,
+    threadId,
+  ]);
+  if (found.length === 0) throw threadNotFound();
+}
+
 export function threadNotFound(): AppError {
   return new AppError("not_found", { detail: "There is no such thread" });
 }

@@ -8,7 +8,6 @@ import { threadNotFound } from "./find-thread.ts";
 
 const { threadFiles } = schema;
 
-export const FILE_BYTES_MAX = 10 * 1024 * 1024;
 const THREAD_BYTES_MAX = 100 * 1024 * 1024;
 const THREAD_FILES_MAX = 1000;
 

@@ -51,7 +51,8 @@ export async function findCheckpoint(
     given: checkpointId ?? null,
   });
   if (row !== undefined) return toState(row);
-  if (checkpointId !== undefined && checkpointId !== BEGINNING) throw noSuchCheckpoint();
+  if (checkpointId !== undefined && checkpointId !== BEGINNING)
+    throw noSuchCheckpoint("/query/checkpoint_id");
   return {
     checkpoint: { checkpoint_id: BEGINNING },
     values: {},

@@ -1,5 +1,7 @@
 import { AppError } from "@llamaagent/core";
 
+/** Of one file of a thread. */
+export const FILE_BYTES_MAX = 10 * 1024 * 1024;
 const MAX_LENGTH = 512;
 /** What file systems take for one name, in bytes. */
 const MAX_SEGMENT_BYTES = 255;

@@ -5,6 +5,7 @@ import {
   definePlugin,
   defineProvider,
   defineTool,
+  type Plugin,
   type PluginRegistry,
 } from "@llamaagent/core";
 import { modelsPlugin } from "@llamaagent/models/manifest";
@@ -72,11 +73,10 @@ const plugin = definePlugin({
   ],
 });
 
-export function testRegistry(): PluginRegistry {
+export function testRegistry(others: readonly Plugin[] = []): PluginRegistry {
   const builtIn = [modelsPlugin, toolsPlugin, agentsPlugin];
   return createPluginRegistry([
     ...builtIn.map((one) => ({ source: "built-in", plugin: one })),
-    { source: "test", plugin },
-    { source: "test", plugin: hangingPlugin },
+    ...[plugin, hangingPlugin, ...others].map((one) => ({ source: "test", plugin: one })),
   ]);
 }

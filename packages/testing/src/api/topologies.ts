@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type ApiOptions, buildApi } from "@llamaagent/api";
-import { type Environment, systemClock } from "@llamaagent/core";
+import { type Environment, type Plugin, systemClock } from "@llamaagent/core";
 import { createPglite, createPostgres, migrate, type OwnedDatabase } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
 import {
@@ -14,7 +14,7 @@ import {
 import { temporaryFolder } from "../services/temporary-folder.ts";
 import { createTestDatabase } from "../services/test-database.ts";
 import { testRedisUrl } from "../services/test-redis.ts";
-import { nothingAllowed } from "@llamaagent/tools/manifest";
+import { type FetchAllowance, nothingAllowed } from "@llamaagent/tools/manifest";
 import { startWebhooks, startWorker } from "@llamaagent/worker";
 import { uuidv7 } from "uuidv7";
 import { inject } from "vitest";
@@ -25,7 +25,7 @@ export interface TestApi {
   app: Awaited<ReturnType<typeof buildApi>>;
   context: RunsContext;
   /** Starts a worker beside the API; it is stopped with the API. Webhooks are sent where it is asked for. */
-  startWorker(also?: { webhooks?: boolean }): Promise<void>;
+  startWorker(options?: { webhooks?: boolean; slots?: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,6 +33,10 @@ interface TestApiOptions {
   apiKey?: string;
   environment?: Environment;
   streams?: ApiOptions["streams"];
+  /** Also of the webhooks that its workers send. */
+  fetchAllowance?: FetchAllowance;
+  /** Beside the test plugin. */
+  plugins?: readonly Plugin[];
 }
 
 interface Topology {
@@ -77,11 +81,14 @@ export const topologies: Topology[] = [
   },
 ];
 
-async function start(stores: Stores, options: TestApiOptions = {}): Promise<TestApi> {
+async function start(
+  stores: Stores,
+  { plugins = [], fetchAllowance = nothingAllowed, ...options }: TestApiOptions = {},
+): Promise<TestApi> {
   const { db, adapters, usesRedis } = stores;
   const logger = createLogger({ level: "silent" });
   const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
-  const registry = testRegistry();
+  const registry = testRegistry(plugins);
   const onError = (): void => undefined;
   const follower = createRunFollower({ db, tail: adapters.tail, clock: systemClock, onError });
   const app = await buildApi({
@@ -90,6 +97,7 @@ async function start(stores: Stores, options: TestApiOptions = {}): Promise<Test
     registry,
     environment: {},
     usesRedis,
+    fetchAllowance,
     logger,
     ...options,
   });
@@ -99,15 +107,15 @@ async function start(stores: Stores, options: TestApiOptions = {}): Promise<Test
     url,
     app,
     context,
-    async startWorker({ webhooks = false } = {}) {
+    async startWorker({ webhooks = false, slots = 4 } = {}) {
       const folder = await temporaryFolder("workspaces");
-      const sender = webhooks ? startWebhooks(context, nothingAllowed) : undefined;
+      const sender = webhooks ? startWebhooks(context, fetchAllowance) : undefined;
       const worker = await startWorker({
         workerId: randomUUID(),
         context,
         registry,
         env: {},
-        slots: 4,
+        slots,
         workspaceRoot: folder.path,
         taskHandlers: sender?.handlers ?? {},
         logger,

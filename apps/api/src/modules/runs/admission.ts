@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { AppError, canonicalJson } from "@llamaagent/core";
 import type { AdmitRun } from "@llamaagent/runs";
 import { type FetchAllowance, fetchedUrlFault } from "@llamaagent/tools/manifest";
@@ -7,17 +7,17 @@ import type { AdmissionHeaders, RunCreate } from "./run-create.schemas.ts";
 import { mediaParts, storedMessages } from "./run-messages.ts";
 
 /**
- * What a request asks to be admitted. Errors: `not_available` naming every field whose feature is not built,
+ * What a request asks to be admitted; without `headers` what is stored to be run later, by no request. Errors: `not_available` naming every field whose feature is not built,
  * `invalid_request` for what does not go together.
  */
-export type Admission = (body: RunCreate, headers: AdmissionHeaders) => AdmitRun;
+export type ReadAdmission = (body: RunCreate, headers?: AdmissionHeaders) => AdmitRun;
 
 /** `allowance`: where webhooks may be sent to besides the public internet. */
 export const createAdmission =
-  (allowance: FetchAllowance): Admission =>
+  (allowance: FetchAllowance): ReadAdmission =>
   (body, headers) => ({ ...admission(body, headers), ...webhookOf(body, allowance) });
 
-function admission(body: RunCreate, headers: AdmissionHeaders): AdmitRun {
+function admission(body: RunCreate, headers?: AdmissionHeaders): AdmitRun {
   refuseUnavailable({
     ...asked(body, ["workflow_id"]),
     "/config/tags": body.config?.tags !== undefined,
@@ -64,21 +64,22 @@ function admission(body: RunCreate, headers: AdmissionHeaders): AdmitRun {
     ...(checkpoint === undefined ? {} : { checkpointId: checkpoint.checkpoint_id }),
     ...(on_completion === undefined ? {} : { onCompletion: on_completion }),
     ...(priority === undefined || priority === 0 ? {} : { urgency: priority }),
-    ...knownAgainBy(headers, {
-      agent_id,
-      thread_id,
-      input,
-      messages,
-      metadata,
-      multitask_strategy,
-      if_not_exists,
-      after_seconds: afterSeconds,
-      checkpoint,
-      on_completion,
-      priority,
-      webhook,
-      webhook_events,
-    }),
+    ...(headers &&
+      knownAgainBy(headers, {
+        agent_id,
+        thread_id,
+        input,
+        messages,
+        metadata,
+        multitask_strategy,
+        if_not_exists,
+        after_seconds: afterSeconds,
+        checkpoint,
+        on_completion,
+        priority,
+        webhook,
+        webhook_events,
+      })),
   };
 }
 
@@ -100,23 +101,28 @@ function webhookOf(
 const invalid = (pointer: string, message: string): AppError =>
   new AppError("invalid_request", { errors: [{ pointer, message }] });
 
-/** `body`: all that makes the run. One key joins the same run on /runs, /runs/wait and /runs/stream. */
+/**
+ * `body`: all that makes the run. One key, or one body that is sent again, joins the same run on /runs,
+ * /runs/wait and /runs/stream. Whoever sends a key may write the body anew; an SDK repeats what it sent.
+ */
 export function knownAgainBy(
   headers: AdmissionHeaders,
   body: object,
-): Pick<AdmitRun, "idempotency" | "isRepeat"> {
+): Pick<AdmitRun, "idempotency" | "bodyHash" | "isRepeat"> {
   const key = headers["idempotency-key"];
-  if (key !== undefined) return { idempotency: { key, bodyHash: bodyHash(body) } };
-  return isRepeat(headers) ? { isRepeat: true } : {};
+  if (key !== undefined)
+    return { idempotency: { key, bodyHash: sha256(canonicalJson(body)).digest("hex") } };
+  return {
+    bodyHash: sha256(JSON.stringify(body)).digest("base64"),
+    ...(isRepeat(headers) ? { isRepeat: true } : {}),
+  };
 }
 
 /** Whether the client sends it again because an answer was lost: so says OpenAI's SDK, and others that are generated as it is. */
 export const isRepeat = (headers: Omit<AdmissionHeaders, "idempotency-key">): boolean =>
   [headers["x-stainless-retry-count"], headers["retry-attempt"]].some((count) => Number(count) > 0);
 
-function bodyHash(body: object): string {
-  return createHash("sha256").update(canonicalJson(body)).digest("hex");
-}
+const sha256 = (text: string): Hash => createHash("sha256").update(text);
 
 function asked(body: RunCreate, fields: (keyof RunCreate)[]): Record<string, boolean> {
   return Object.fromEntries(fields.map((field) => [`/${field}`, body[field] !== undefined]));

@@ -7,7 +7,7 @@ import {
   toProblem,
 } from "@llamaagent/core";
 import { type AdmitRun, admitRun, type RunsContext, sharesCommit } from "@llamaagent/runs";
-import type { Admission } from "./admission.ts";
+import type { ReadAdmission } from "./admission.ts";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import type { RunBatchCreated } from "./run-batch.schemas.ts";
 import { type AdmissionHeaders, RunCreate } from "./run-create.schemas.ts";
@@ -61,10 +61,10 @@ function linesOf(places: readonly Place[]): Map<string | number, Place[]> {
   const lines = new Map<string | number, Place[]>();
   const same = new Map<string, number>();
   for (const { index, wanted } of places) {
-    const request = JSON.stringify(wanted);
-    const sameBefore = same.get(request) ?? 0;
-    same.set(request, sameBefore + 1);
-    const name = wanted.threadId ?? (wanted.isRepeat ? request : index);
+    const { threadId, bodyHash = "", isRepeat } = wanted;
+    const sameBefore = same.get(bodyHash) ?? 0;
+    same.set(bodyHash, sameBefore + 1);
+    const name = threadId ?? (isRepeat ? bodyHash : index);
     const line = lines.get(name) ?? [];
     lines.set(name, line);
     line.push({ index, wanted: { ...wanted, sameBefore } });
@@ -79,7 +79,7 @@ function headersOf(
   return { ...headers, "idempotency-key": key && `${key}#${index}` };
 }
 
-function parse(admission: Admission, body: unknown, headers: AdmissionHeaders): AdmitRun {
+function parse(admission: ReadAdmission, body: unknown, headers: AdmissionHeaders): AdmitRun {
   const parsed = RunCreate.safeParse(body);
   if (!parsed.success)
     throw new AppError("invalid_request", {

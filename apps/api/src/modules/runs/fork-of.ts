@@ -1,5 +1,5 @@
 import type { Run } from "@llamaagent/core";
-import type { AdmitRun } from "@llamaagent/runs";
+import { type AdmitRun, WebhookEventType } from "@llamaagent/runs";
 import { storedMessages } from "./run-messages.ts";
 import type { RunFork } from "./run-fork.schemas.ts";
 
@@ -15,5 +15,14 @@ export function forkOf(run: Run, fork: RunFork): AdmitRun {
     ...(messages === undefined ? {} : { messages }),
     metadata: fork.metadata ?? run.metadata,
     ...(fork.multitask_strategy && { multitaskStrategy: fork.multitask_strategy }),
+    ...(run.on_completion && { onCompletion: run.on_completion }),
+    ...(run.priority && { urgency: run.priority }),
+    ...webhookOf(run),
   };
+}
+
+function webhookOf({ webhook: url, webhook_events: events }: Run): Pick<AdmitRun, "webhook"> {
+  return url === undefined
+    ? {}
+    : { webhook: { url, events: WebhookEventType.array().parse(events) } };
 }

@@ -200,6 +200,32 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
     });
   });
 
+  describe.runIf(isThere)("POST /runs/cancel of all", () => {
+    const all = async (limit: number) =>
+      (await post("/runs/cancel", { all: true, limit })).json as {
+        items: { run_id: string; outcome: string }[];
+        has_more: boolean;
+      };
+
+    it("cancels what has not ended, whatever it is, and nothing else", async () => {
+      // What other tests have left.
+      while ((await all(100)).has_more);
+      const made = await batch([
+        { agent_id: "slow" },
+        { agent_id: "hello", metadata: { n: 1 } },
+        { agent_id: "slow", after_seconds: 60 },
+        { agent_id: "slow" },
+      ]);
+      const [a = "", b = "", c = "", ended = ""] = made.map(idOf);
+      await send(api.url, { method: "POST", path: `/runs/${ended}/cancel` });
+      const cancelled = (ids: string[]) => ids.map((run_id) => ({ run_id, outcome: "cancelled" }));
+      expect(await all(2)).toEqual({ items: cancelled([a, b]), has_more: true });
+      expect(await all(2)).toEqual({ items: cancelled([c]), has_more: false });
+      expect(await all(2)).toEqual({ items: [], has_more: false });
+      expect((await search({ status: "pending" })).ids).toEqual([]);
+    });
+  });
+
   describe.runIf(isThere)("a request that an SDK repeats", () => {
     const again = { "x-stainless-retry-count": "1" };
     const create = async (body: object, headers = {}) =>
@@ -210,7 +236,7 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
       const first = await create(body, { "x-stainless-retry-count": "0" });
       expect(await create(body, again)).toBe(first);
       expect(await create(body, { "retry-attempt": "2" })).toBe(first);
-      const reordered = { metadata: { a: 2, b: 1 }, input: { q: [1, "a"] }, agent_id: "hello" };
+      const reordered = { metadata: { b: 1, a: 2 }, input: { q: [1, "a"] }, agent_id: "hello" };
       expect(await create(reordered, again)).toBe(first);
       const both = await Promise.all([1, 2, 3, 4].map(() => create(body, again)));
       expect(new Set(both)).toEqual(new Set([first]));
@@ -228,6 +254,8 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
         { ...body, after_seconds: 60 },
         { ...body, priority: 3 },
         { ...body, webhook: "https://example.com/hook" },
+        { ...body, multitask_strategy: "reject" },
+        { ...body, if_not_exists: "create" },
       ])
         expect(made).not.toContain(await create(other, again));
       // Not said to be a repeat.

@@ -46,7 +46,9 @@ export function runForkRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
                 stateBefore(tx, threadId, run.run_id),
               );
         if (checkpointId === undefined)
-          throw new AppError("conflict", { detail: "The run changed no thread" });
+          throw new AppError("conflict", {
+            detail: run.state === "ended" ? "The run changed no thread" : "The run has not ended",
+          });
         const known = knownAgainBy(headers, { fork_of: run.run_id, ...body });
         const wanted = { ...forkOf(run, body), checkpointId, ...known };
         const { run: fork } = await admitRun(context, principal, wanted);

@@ -48,11 +48,8 @@ async function* withValues(
 ): AsyncGenerator<StreamFrame, void> {
   const key = { tenantId, runId: run.run_id };
   const values = createRunValues(run);
-  const takeUpTo = async (place: EventId): Promise<EventId> => {
-    const { events, last } = await readStepEnds(context, key, place);
-    for (const event of events) values.take(event, stepMessage(event));
-    return last;
-  };
+  const takeUpTo = (place: EventId): Promise<EventId> =>
+    readStepEnds(context, key, place, (event) => values.take(event, stepMessage(event)));
   const isFromStart = compareEventIds(position.after, START) === 0;
   // The events themselves are not kept for as long as the stream lasts.
   const after = isFromStart ? START : await takeUpTo(position.after);

@@ -16,6 +16,7 @@ describe.each(topologies)("the runs of a thread, $name", ({ isThere, start }) =>
     if (!isThere) return;
     api = await start();
     await sendJson(api.url, "POST", "/agents", { name: "hello", model: "test/hello" });
+    await sendJson(api.url, "POST", "/agents", { name: "slow", model: "test/slow" });
     await api.startWorker();
     [thread = "", other = ""] = await Promise.all(
       [1, 2].map(async () => {
@@ -85,6 +86,32 @@ describe.each(topologies)("the runs of a thread, $name", ({ isThere, start }) =>
       expect(retry).toMatchObject({ status: 409, json: { code: "conflict" } });
     });
 
+    it("are the same again where an SDK says that it repeats itself", async () => {
+      const marked = { "x-stainless-retry-count": "1" };
+      const asked = { ...body, metadata: { asked: "again" } };
+      const create = async (path: string, headers = {}) =>
+        ((await sendJson(api.url, "POST", `${path}/runs`, asked, headers)).json as RunAnswer)
+          .run_id;
+      const first = await create(thread);
+      expect(await create(thread, marked)).toBe(first);
+      expect(await create(other, marked)).not.toBe(first);
+    });
+
+    it("heed `multitask_strategy`", async () => {
+      const { json } = await sendJson(api.url, "POST", "/threads", {});
+      const path = `/threads/${(json as { thread_id: string }).thread_id}/runs`;
+      const ask = async (fields: object) => {
+        const asked = { agent_id: "slow", input: "Hi", ...fields };
+        return sendJson(api.url, "POST", path, asked);
+      };
+      const { run_id: first } = (await ask({})).json as RunAnswer;
+      expect((await ask({ multitask_strategy: "reject" })).status).toBe(409);
+      const { run_id: second } = (await ask({ multitask_strategy: "interrupt" })).json as RunAnswer;
+      expect((await get(`${path}/${first}`)).json).toMatchObject({ stop_reason: "cancelled" });
+      expect((await ask({ multitask_strategy: "rollback" })).status).toBe(200);
+      expect((await get(`${path}/${second}`)).status).toBe(404);
+    });
+
     it("are the same in capitals", async () => {
       const capitals = `/threads/${thread.slice("/threads/".length).toUpperCase()}`;
       const { json } = await sendJson(api.url, "POST", `${capitals}/runs`, body);
@@ -106,6 +133,7 @@ describe.each(topologies)("the runs of a thread, $name", ({ isThere, start }) =>
       });
       const nobody = "/threads/01900000-0000-7000-8000-000000000000/runs";
       expect((await sendJson(api.url, "POST", nobody, body)).status).toBe(404);
+      expect(await get(nobody)).toMatchObject({ status: 404, json: { code: "not_found" } });
       const key = { "idempotency-key": "one of a thread" };
       const [a, b] = [
         await sendJson(api.url, "POST", `${thread}/runs`, body, key),

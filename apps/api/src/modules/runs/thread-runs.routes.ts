@@ -1,5 +1,5 @@
 import { AppError, GivenId } from "@llamaagent/core";
-import { getRun, searchRuns } from "@llamaagent/runs";
+import { assertThread, getRun, searchRuns } from "@llamaagent/runs";
 import type { FastifyPluginAsync, FastifyRequest, RouteOptions } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -46,15 +46,16 @@ function listRoute({ context: { db } }: ApiDependencies): FastifyPluginAsyncZod 
           querystring: RunPageQuery,
           response: {
             200: jsonResponse("One page of runs", RunPage),
-            ...problemResponses("invalid_request"),
+            ...problemResponses("not_found", "invalid_request"),
           },
         },
       },
       async ({ params, query: { limit, cursor, status }, principal }) => {
         const search = { threadId: params.thread_id, status, before: cursor, limit: limit + 1 };
-        const found = await db.tenant(principal.tenantId, (tx) =>
-          searchRuns(tx, { ...search, offset: 0 }),
-        );
+        const found = await db.tenant(principal.tenantId, async (tx) => {
+          await assertThread(tx, search.threadId);
+          return searchRuns(tx, { ...search, offset: 0 });
+        });
         return pageOf(found, limit, (run) => run.run_id);
       },
     );

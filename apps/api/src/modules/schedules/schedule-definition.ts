@@ -6,11 +6,14 @@ import {
   type ScheduleDefinition,
 } from "@llamaagent/runs";
 import { mergePatch } from "../agents/merge-patch.ts";
-import type { Admission } from "../runs/admission.ts";
+import type { ReadAdmission } from "../runs/admission.ts";
 import { ScheduleCreate, type ScheduledRun, type SchedulePatch } from "./schedules.schemas.ts";
 
 /** What to store. Error: `not_available` naming every field of the run whose feature is not built. */
-export function runnableSchedule(admission: Admission, schedule: ScheduleCreate): RunnableSchedule {
+export function runnableSchedule(
+  admission: ReadAdmission,
+  schedule: ScheduleCreate,
+): RunnableSchedule {
   return { definition: definitionOf(schedule), admission: admissionOf(admission, schedule.run) };
 }
 
@@ -19,7 +22,7 @@ export function runnableSchedule(admission: Admission, schedule: ScheduleCreate)
  * one whose webhook has been forbidden since can still be disabled.
  */
 export function patchedSchedule(
-  admission: Admission,
+  admission: ReadAdmission,
   current: ScheduleDefinition,
   patch: SchedulePatch,
 ): ChangedSchedule {
@@ -38,9 +41,9 @@ const definitionOf = ({ name, run, ...rest }: ScheduleCreate): ScheduleDefinitio
   run: run as JsonObject,
 });
 
-function admissionOf(admission: Admission, run: ScheduledRun): RunnableSchedule["admission"] {
+function admissionOf(admission: ReadAdmission, run: ScheduledRun): RunnableSchedule["admission"] {
   try {
-    return admission(run, {});
+    return admission(run);
   } catch (error) {
     throw pointingInto("/run", error);
   }

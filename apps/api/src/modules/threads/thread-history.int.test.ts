@@ -95,6 +95,20 @@ describe.each(topologies)("what threads were, $name", ({ isThere, start }) => {
       expect((await fork({ input: "3" }, key)).code).toBe("idempotency_key_reused");
     });
 
+    it("forks a run with its webhook, its priority and what becomes of the thread", async () => {
+      const id = await newThread();
+      const kept = {
+        webhook: "https://receiver.invalid/hook",
+        webhook_events: ["run.failed"],
+        priority: 3,
+        on_completion: "keep",
+        metadata: { ticket: 17 },
+      };
+      const first = await say(id, "1", kept);
+      const fork = await json("POST", `/runs/${first}/fork`, { metadata: { ticket: 18 } });
+      expect(fork).toMatchObject({ status: 200, json: { ...kept, metadata: { ticket: 18 } } });
+    });
+
     it("forks no run that changed no thread", async () => {
       const { json: run } = await json("POST", "/runs", { agent_id: "hello" });
       const path = `/runs/${(run as { run_id: string }).run_id}/fork`;
@@ -114,12 +128,19 @@ describe.each(topologies)("what threads were, $name", ({ isThere, start }) => {
         status: 200,
         json: { metadata: { topic: "a", state: "open" }, values: { n: 1 } },
       });
+      const file = { headers: { "content-type": "text/plain" }, body: "Caching is on." };
+      const path = `/threads/${id}/files/a/notes.txt`;
+      await send(api.url, { method: "PUT", path, ...file });
       const copy = await json("POST", `/threads/${id}/copy`);
       const { thread_id: copyId } = copy.json as Thread;
       expect(copy.headers.location).toBe(`/threads/${copyId}`);
       expect(copyId).not.toBe(id);
       expect(words(copy.json as Thread)).toEqual(["1", "Hello", "by the way"]);
       expect(await history(copyId)).toEqual(await history(id));
+      expect((await json("DELETE", `/threads/${id}`)).status).toBe(204);
+      const copied = await send(api.url, { path: `/threads/${copyId}/files/a/notes.txt` });
+      expect(copied).toMatchObject({ status: 200, text: file.body });
+      expect(copied.headers["content-type"]).toMatch(/^text\/plain/);
     });
 
     it("is changed piece by piece up to 2 MiB of metadata, and as much of values", async () => {
@@ -181,6 +202,18 @@ describe.each(topologies)("what threads were, $name", ({ isThere, start }) => {
       expect((await json("GET", `/runs/${run}/wait`)).json).toMatchObject({
         run: { status: "success", on_completion: "delete" },
         messages: [{ content: "1" }, { content: "Hello" }],
+      });
+    });
+
+    it("reads the run of a thread that it took with it under the thread's path, and lists it no more", async () => {
+      const id = await newThread();
+      const run = await say(id, "1", { on_completion: "delete" });
+      const ofThread = { status: 200, json: { run_id: run, thread_id: id } };
+      expect(await json("GET", `/threads/${id}/runs/${run}`)).toMatchObject(ofThread);
+      const next = await say(id, "2", { if_not_exists: "create" });
+      expect(await json("GET", `/threads/${id}/runs/${run}`)).toMatchObject(ofThread);
+      expect((await json("GET", `/threads/${id}/runs`)).json).toMatchObject({
+        items: [{ run_id: next }],
       });
     });
   });
