@@ -1,4 +1,4 @@
-import { AppError, Run } from "@llamaagent/core";
+import { AppError, isAppError, Run } from "@llamaagent/core";
 import { admitRun, getRun, stateBefore } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
@@ -51,9 +51,16 @@ export function runForkRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           });
         const known = knownAgainBy(headers, { fork_of: run.run_id, ...body });
         const wanted = { ...forkOf(run, body), checkpointId, ...known };
-        const { run: fork } = await admitRun(context, principal, wanted);
+        const { run: fork } = await admitRun(context, principal, wanted).catch(refuseGone);
         return reply.header("location", `/runs/${fork.run_id}`).send(fork);
       },
     );
   };
+}
+
+/** What is not found is nothing that the request names. */
+function refuseGone(error: unknown): never {
+  throw isAppError(error, "not_found")
+    ? new AppError("conflict", { detail: "The run's agent or thread is gone: start a new run" })
+    : error;
 }

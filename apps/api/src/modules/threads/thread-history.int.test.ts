@@ -55,6 +55,11 @@ describe.each(topologies)("what threads were, $name", ({ isThere, start }) => {
       const one = await json("GET", `/threads/${id}/state?checkpoint_id=${first}`);
       expect(one).toMatchObject({ status: 200, json: states[1] as object });
       expect((await json("GET", `/threads/${id}/state`)).json).toEqual(states[0]);
+      const unknown = await json("GET", `/threads/${id}/state?checkpoint_id=${id}`);
+      expect(unknown).toMatchObject({
+        status: 404,
+        json: { errors: [{ pointer: "/query/checkpoint_id" }] },
+      });
     });
 
     it("starts a run from a checkpoint, and forks one, on what its thread was", async () => {
@@ -107,6 +112,16 @@ describe.each(topologies)("what threads were, $name", ({ isThere, start }) => {
       const first = await say(id, "1", kept);
       const fork = await json("POST", `/runs/${first}/fork`, { metadata: { ticket: 18 } });
       expect(fork).toMatchObject({ status: 200, json: { ...kept, metadata: { ticket: 18 } } });
+    });
+
+    it("forks no run whose agent is gone", async () => {
+      await json("POST", "/agents", { name: "leaving", model: "test/hello" });
+      const id = await newThread();
+      const first = await say(id, "1", { agent_id: "leaving" });
+      await json("DELETE", "/agents/leaving");
+      const fork = await json("POST", `/runs/${first}/fork`, { input: "2" });
+      expect(fork).toMatchObject({ status: 409, json: { code: "conflict" } });
+      expect(fork.json).not.toHaveProperty("errors");
     });
 
     it("forks no run that changed no thread", async () => {

@@ -25,7 +25,7 @@ export const postgresRestarts = defineExperiment({
     });
     const lookups = startLookups(cluster, { everyMs: 100, random });
     // Not by the readers' client, which tries again and hides what it was told.
-    const openings = startOpenings(cluster, { everyMs: 100, random });
+    const openings = startOpenings(cluster, { everyMs: 50, random });
     const restarts = await restartPostgres(chaos, cluster, chaos.scale(13, 120));
     await readers.stop();
     const submissions = await load.stop();

@@ -48,12 +48,19 @@ export function startLookups(cluster: Cluster, options: LookupOptions): Repetiti
   return ofAnyRun(cluster, options, lookUp);
 }
 
-/** Opens the stream and the steps of an acknowledged run likewise. */
+/** Opens the stream and the steps of an acknowledged run likewise, and each list that Postgres has. */
 export function startOpenings(cluster: Cluster, options: LookupOptions): Repetition<Opening> {
   return ofAnyRun(cluster, options, (runId, url, index) => {
-    // The replicas take turns: both are asked of each.
-    const what = Math.floor(index / cluster.urls.length) % 2 === 0 ? "stream" : "steps";
-    return openOnce(`${url}/runs/${runId}/${what}`);
+    const paths = [
+      `/runs/${runId}/stream`,
+      `/runs/${runId}/steps`,
+      "/queue/stats",
+      "/queue/dead",
+      "/schedules",
+      "/webhooks/deliveries",
+    ];
+    // The replicas take turns: both are asked for each.
+    return openOnce(`${url}${paths[Math.floor(index / cluster.urls.length) % paths.length]}`);
   });
 }
 
