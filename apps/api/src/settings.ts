@@ -18,7 +18,7 @@ export const apiSettings = z.object({
     .regex(/^[\x21-\x7e]*$/, "must have printable ASCII characters only, and no blanks")
     .optional()
     .describe(
-      "Key that every request must carry (`Authorization: Bearer` or `x-api-key`); needed where HOST is not loopback",
+      "Key that every request must carry (`Authorization: Bearer` or `x-api-key`), of at least 16 characters; needed where HOST is not loopback",
     ),
   ...fetchSettings.shape,
 });

@@ -52,7 +52,7 @@ export const Agent = AgentDefinition.extend({
       version: 1,
       name: "reader",
       description: "answers from files",
-      model: "openai/gpt-4o-mini",
+      model: "offline/extractive",
       instructions: "Answer from the files. Quote the line.",
       tools: ["read_file", "search_files"],
       prompting: "default",

@@ -15,8 +15,7 @@ describe.each(served)("the examples of the document, $name", ({ start }) => {
   let api: TestApi;
   let made: ThingsMade & { begin: () => Promise<Named> };
   beforeAll(async () => {
-    // The agent of the example is one of this provider; it is not run.
-    api = await start({ environment: { OPENAI_API_KEY: "key" } });
+    api = await start();
     await api.startWorker({ webhooks: true });
     made = thingsMade(api.url);
   });

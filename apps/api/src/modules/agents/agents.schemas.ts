@@ -48,7 +48,7 @@ export const AgentCreate = AgentDefinition.extend({
     {
       name: "reader",
       description: "answers from files",
-      model: "openai/gpt-4o-mini",
+      model: "offline/extractive",
       instructions: "Answer from the files. Quote the line.",
       tools: ["read_file", "search_files"],
       limits: { max_steps: 10 },
