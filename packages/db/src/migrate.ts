@@ -42,7 +42,7 @@ export async function migrate(
     // Costs nothing here, and works where the only URL leads to a pooler.
     pooler: "transaction",
     // A migration may take long, and may wait for another migrator.
-    timeouts: { statement: 0, idleInTransaction: 0 },
+    timeouts: { statement: 0, lock: 0, idleInTransaction: 0 },
   });
   try {
     return await migrateDatabase(database, onApplied);

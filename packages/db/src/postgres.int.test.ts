@@ -79,6 +79,31 @@ describe.runIf(inject("databaseUrl"))("on a real Postgres", () => {
     ]);
   });
 
+  it("lets nobody hold locks for long who does nothing, and nobody wait for them for long", async () => {
+    const read = (name: string) =>
+      open().system((tx) => tx.query(`SELECT current_setting('${name}') AS value`));
+    expect(await read("idle_in_transaction_session_timeout")).toEqual([{ value: "5s" }]);
+    expect(await read("lock_timeout")).toEqual([{ value: "4s" }]);
+
+    const database = open({ poolSize: 2, timeouts: { lock: 100 } });
+    const lock = "SELECT pg_advisory_xact_lock(1)";
+    const held = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<void>();
+    const holder = database.system(async (tx) => {
+      await tx.query(lock);
+      held.resolve();
+      await over.promise;
+    });
+    await held.promise;
+    await expect(database.system((tx) => tx.query(lock))).rejects.toMatchObject({
+      code: "service_unavailable",
+      retryAfterSeconds: 1,
+      message: "Another request has held what this one needs for too long",
+    });
+    over.resolve();
+    await holder;
+  });
+
   it("takes the connection from work that lets its transaction stand idle", async () => {
     const database = open({ poolSize: 1, timeouts: { idleInTransaction: 100 } });
     const work = database.system(async (tx) => {

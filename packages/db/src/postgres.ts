@@ -23,17 +23,25 @@ interface PostgresTimeouts {
   connect: number;
   /** One statement. Default 30 s. */
   statement: number;
-  /** A transaction between two statements. Default 30 s. */
+  /** What a statement waits for a lock that others hold. Default 4 s: whoever waits holds a connection. */
+  lock: number;
+  /** A transaction between two statements. Default 5 s: a process that froze in it holds its locks for so long. */
   idleInTransaction: number;
 }
 
-const defaults: PostgresTimeouts = { connect: 5_000, statement: 30_000, idleInTransaction: 30_000 };
+const defaults: PostgresTimeouts = {
+  connect: 5_000,
+  statement: 30_000,
+  lock: 4_000,
+  idleInTransaction: 5_000,
+};
 
 /** Connects at the first transaction, not here. */
 export function createPostgres(options: PostgresOptions): OwnedDatabase {
   const timeouts = { ...defaults, ...options.timeouts };
   const settings = {
     statement_timeout: String(timeouts.statement),
+    lock_timeout: String(timeouts.lock),
     idle_in_transaction_session_timeout: String(timeouts.idleInTransaction),
     // Over partitions Postgres plans anew at each call else, which costs more than the statements do.
     plan_cache_mode: "force_generic_plan",

@@ -48,8 +48,19 @@ export function isAway(error: unknown): boolean {
 }
 
 export function translateError(error: unknown): unknown {
+  if (sqlState(error) === LOCK_NOT_AVAILABLE) return lockedByOthers(error);
   return isAway(error) ? databaseAway(error) : error;
 }
+
+/** What our lock time-out says. */
+const LOCK_NOT_AVAILABLE = "55P03";
+
+const lockedByOthers = (cause: unknown): AppError =>
+  new AppError("service_unavailable", {
+    detail: "Another request has held what this one needs for too long",
+    retryAfterSeconds: 1,
+    cause,
+  });
 
 export function databaseAway(cause?: unknown): AppError {
   return new AppError("service_unavailable", {

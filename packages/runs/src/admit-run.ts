@@ -2,7 +2,7 @@ import { AppError, isAppError, type Principal, type Run, type StoredEvent } from
 import type { TenantTx } from "@llamaagent/db";
 import { findRun } from "./get-run.ts";
 import { type Inserted, insertRuns } from "./insert-runs.ts";
-import type { AdmitRun, NewRun } from "./new-run.ts";
+import type { AdmitRun, Idempotency, NewRun } from "./new-run.ts";
 import { tellOfEnds } from "./ends/tell-of-end.ts";
 import { findRepeated } from "./find-repeated.ts";
 import type { RunsContext } from "./runs-context.ts";
@@ -48,7 +48,9 @@ export interface Admitted extends Inserted {
 /** The admission in a transaction of the caller's, who calls `announceAdmission` after its commit. */
 export async function admitIn(tx: TenantTx, given: NewRun): Promise<Admitted> {
   const { principal, request, runId, at } = given;
-  const earlier = await takeIdempotencyKey(tx, principal.subject, request, runId);
+  const { idempotency } = request;
+  const earlier =
+    idempotency && (await takeIdempotencyKey(tx, principal.subject, idempotency, runId));
   if (earlier !== undefined) return { run: await findKeysRun(tx, earlier) };
   const repeated = request.isRepeat && (await findRepeated(tx, principal.subject, request));
   if (repeated) return { run: repeated };
@@ -107,15 +109,25 @@ async function findKeysRun(tx: TenantTx, runId: string): Promise<Run> {
   }
 }
 
-/** The run that had the key before; undefined where the key is new, or there is none. */
+/**
+ * Takes the key of a request for several runs, each of which has one of its own besides. Error:
+ * `idempotency_key_reused`, where it came with another body.
+ */
+export async function takeBatchKey(
+  { db, newId }: Pick<RunsContext, "db" | "newId">,
+  { tenantId, subject }: Principal,
+  idempotency: Idempotency,
+): Promise<void> {
+  await db.tenant(tenantId, (tx) => takeIdempotencyKey(tx, subject, idempotency, newId()));
+}
+
+/** The run that had the key before; undefined where the key is new. */
 async function takeIdempotencyKey(
   tx: TenantTx,
   subject: string,
-  request: AdmitRun,
+  { key, bodyHash }: Idempotency,
   runId: string,
 ): Promise<string | undefined> {
-  if (request.idempotency === undefined) return undefined;
-  const { key, bodyHash } = request.idempotency;
   const identity = [tx.tenantId, subject, key];
   const taken = await tx.query(
     `INSERT INTO idempotency_keys AS stored (tenant_id, subject, key, body_hash, run_id) VALUES ($1, $2, $3, $4, $5)

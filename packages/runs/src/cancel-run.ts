@@ -26,7 +26,14 @@ export async function cancelRun(
         now: context.clock.now(),
         end: { reason: "cancelled" },
       });
-      if (ended) return ended;
+      if (ended) {
+        // Whoever sends the run's request again means another one, as of one that was at work.
+        await tx.query(
+          `UPDATE runs SET cancel_requested_at = now() WHERE tenant_id = $1 AND run_id = $2`,
+          [tenantId, runId],
+        );
+        return ended;
+      }
       const told = await tx.query(
         `UPDATE runs SET cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
          WHERE tenant_id = $1 AND run_id = $2 AND state = 'running' RETURNING run_id`,

@@ -2,6 +2,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { beforeEach, expect, it } from "vitest";
 import { admitRun } from "./admit-run.ts";
+import { cancelRun } from "./cancel-run.ts";
 
 onEachDatabase((database) => {
   let runs: RunsFixture;
@@ -25,6 +26,20 @@ onEachDatabase((database) => {
     const { run_id: fired } = await runs.admit();
     const { run_id: other } = await runs.admit({ bodyHash: "of another" });
     expect([fired, other]).not.toContain(await repeat());
+  });
+
+  it("gives a run that another request displaced, and none that somebody cancelled", async () => {
+    const threadId = await runs.thread();
+    const { run_id: first } = await runs.admit({ threadId, bodyHash });
+    await runs.admit({ threadId, multitaskStrategy: "interrupt" });
+    expect(await runs.row(first, "stop_reason")).toEqual({ stop_reason: "cancelled" });
+    const again = { threadId, bodyHash, isRepeat: true };
+    expect((await runs.admit(again)).run_id).toBe(first);
+    await runs.admit({ threadId, bodyHash });
+    const { run_id: queued } = await runs.admit(again);
+    expect(queued).not.toBe(first);
+    await cancelRun(runs.context, runs.principal, queued);
+    expect((await runs.admit(again)).run_id).toBe(first);
   });
 
   it("takes a repeat for a new run once two minutes have passed", async () => {

@@ -9,7 +9,7 @@ export const REPEATED_WITHIN = "2 minutes";
 const CLOCKS_APART = "1 minute";
 
 /**
- * The newest run that the same request of the same subject made, and nobody cancelled; of several of the same,
+ * The newest run that the same request of the same subject made, and nobody asked to cancel (one that another request displaced is the same run still); of several of the same,
  * that come together, the next one has the next. Repeats of one request come one after the other: until the
  * commit the next of them waits. The first one is not among those that are waited for: a repeat that overtakes
  * its commit makes a second run; who must not have that sends a key.
@@ -26,7 +26,7 @@ export async function findRepeated(
     `SELECT ${runColumns} FROM runs
      WHERE tenant_id = $1 AND run_id >= uuid_at(now() - interval '${REPEATED_WITHIN}' - interval '${CLOCKS_APART}')
        AND created_at > now() - interval '${REPEATED_WITHIN}' AND subject = $2 AND body_hash = $3
-       AND cancel_requested_at IS NULL AND stop_reason IS DISTINCT FROM 'cancelled'
+       AND cancel_requested_at IS NULL
      ORDER BY run_id DESC LIMIT 1 OFFSET $4`,
     [tx.tenantId, subject, bodyHash, sameBefore],
   );

@@ -1,4 +1,4 @@
-export { admitRun, sharesCommit } from "./admit-run.ts";
+export { admitRun, sharesCommit, takeBatchKey } from "./admit-run.ts";
 export { type AgentReader, createAgentReader } from "./agents/agent-reader.ts";
 export { AGENT_CAPABILITIES } from "./agents/agent-row.ts";
 export { isAgentId } from "./agents/agent-reference.ts";
@@ -43,7 +43,7 @@ export { type RunEnd } from "./ends/run-end.ts";
 export { inProcessAdapters, redisAdapters, type RunAdapters } from "./run-adapters.ts";
 export { createRunWriter, type RunWriter } from "./journal/run-writer.ts";
 export { createRunRecorder, type RunRecorder } from "./journal/run-recorder.ts";
-export type { AdmitRun } from "./new-run.ts";
+export type { AdmitRun, Idempotency } from "./new-run.ts";
 export { createRunsContext, type RunsContext } from "./runs-context.ts";
 export { loadProgress, noProgress, type StoredProgress } from "./journal/stored-progress.ts";
 export { deleteItem } from "./store/delete-item.ts";

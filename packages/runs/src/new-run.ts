@@ -32,11 +32,13 @@ export interface AdmitRun {
   isRepeat?: boolean;
   /** So many of the same, which come with it, stand before it: each means a run of its own. Absent: 0. */
   sameBefore?: number;
-  idempotency?: {
-    key: string;
-    /** SHA-256 (hex) of the body's canonical JSON: a key that comes again must come with the same body. */
-    bodyHash: string;
-  };
+  idempotency?: Idempotency;
+}
+
+export interface Idempotency {
+  key: string;
+  /** SHA-256 (hex) of the body's canonical JSON: a key that comes again must come with the same body. */
+  bodyHash: string;
 }
 
 /** A run to be stored. */

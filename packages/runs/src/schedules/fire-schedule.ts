@@ -40,9 +40,7 @@ export async function fireSchedule(
 
 async function lockDue(tx: TenantTx, scheduleId: string): Promise<DueSchedule | undefined> {
   const [due] = await tx.query<DueSchedule>(
-    // A worker that freezes in this transaction holds the schedule for so long and no longer.
-    `SELECT subject, cron, timezone, missed, admission, next_due_at, now() AS now,
-       set_config('idle_in_transaction_session_timeout', '5s', true)
+    `SELECT subject, cron, timezone, missed, admission, next_due_at, now() AS now
      FROM schedules WHERE tenant_id = $1 AND schedule_id = $2 AND enabled AND next_due_at <= now()
      FOR UPDATE SKIP LOCKED`,
     [tx.tenantId, scheduleId],

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { AppError, canonicalJson } from "@llamaagent/core";
-import type { AdmitRun } from "@llamaagent/runs";
+import type { AdmitRun, Idempotency } from "@llamaagent/runs";
 import { type FetchAllowance, fetchedUrlFault } from "@llamaagent/tools/manifest";
 import { refuseUnavailable } from "../../schemas/not-available.ts";
 import type { AdmissionHeaders, RunCreate } from "./run-create.schemas.ts";
@@ -110,13 +110,17 @@ export function knownAgainBy(
   body: object,
 ): Pick<AdmitRun, "idempotency" | "bodyHash" | "isRepeat"> {
   const key = headers["idempotency-key"];
-  if (key !== undefined)
-    return { idempotency: { key, bodyHash: sha256(canonicalJson(body)).digest("hex") } };
+  if (key !== undefined) return { idempotency: idempotencyOf(key, body) };
   return {
     bodyHash: sha256(JSON.stringify(body)).digest("base64"),
     ...(isRepeat(headers) ? { isRepeat: true } : {}),
   };
 }
+
+export const idempotencyOf = (key: string, body: unknown): Idempotency => ({
+  key,
+  bodyHash: sha256(canonicalJson(body)).digest("hex"),
+});
 
 /** Whether the client sends it again because an answer was lost: so says OpenAI's SDK, and others that are generated as it is. */
 export const isRepeat = (headers: Omit<AdmissionHeaders, "idempotency-key">): boolean =>

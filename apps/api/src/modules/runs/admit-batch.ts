@@ -6,8 +6,14 @@ import {
   problemDetails,
   toProblem,
 } from "@llamaagent/core";
-import { type AdmitRun, admitRun, type RunsContext, sharesCommit } from "@llamaagent/runs";
-import type { ReadAdmission } from "./admission.ts";
+import {
+  type AdmitRun,
+  admitRun,
+  type RunsContext,
+  sharesCommit,
+  takeBatchKey,
+} from "@llamaagent/runs";
+import { idempotencyOf, type ReadAdmission } from "./admission.ts";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import type { RunBatchCreated } from "./run-batch.schemas.ts";
 import { type AdmissionHeaders, RunCreate } from "./run-create.schemas.ts";
@@ -24,7 +30,7 @@ interface Place {
 
 /**
  * Admits each by itself, those of one thread in their order; what is wrong with one is its own outcome. Of a
- * batch with a key the n-th has `<key>#<n>`, from 0, so that a repeat finds the same runs; without one, where the
+ * batch with a key the n-th has one that no header can hold, so that a repeat finds the same runs; without one, where the
  * client says that it is a repeat, each is known by its body, and of several of the same each by its place among them.
  */
 export async function admitBatch(
@@ -33,6 +39,8 @@ export async function admitBatch(
   bodies: readonly unknown[],
   headers: AdmissionHeaders,
 ): Promise<Outcome[]> {
+  const key = headers["idempotency-key"];
+  if (key !== undefined) await takeBatchKey(context, principal, idempotencyOf(key, bodies));
   const outcomes: Outcome[] = [];
   const places: Place[] = [];
   for (const [index, body] of bodies.entries()) {
@@ -76,7 +84,7 @@ function headersOf(
   { "idempotency-key": key, ...headers }: AdmissionHeaders,
   index: number,
 ): AdmissionHeaders {
-  return { ...headers, "idempotency-key": key && `${key}#${index}` };
+  return { ...headers, "idempotency-key": key && `${key}\u0001${index}` };
 }
 
 function parse(admission: ReadAdmission, body: unknown, headers: AdmissionHeaders): AdmitRun {
