@@ -104,7 +104,11 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
       const first = (await batch(body, key)).map(idOf);
       expect(new Set(first).size).toBe(3);
       expect((await batch(body, key)).map(idOf)).toEqual(first);
-      for (const other of [body.toReversed(), [...body, { agent_id: "hello" }], body.slice(1)])
+      for (const other of [
+        body.slice(1),
+        [...body, { agent_id: "hello" }],
+        body.slice(1).toReversed(),
+      ])
         expect(await post("/runs/batch", other, key)).toMatchObject({
           status: 422,
           json: { code: "idempotency_key_reused" },
