@@ -111,6 +111,8 @@ export function createRunReader(
       if (!continues(event)) {
         const kept = await tail.read(run, formatEventId(last));
         if (kept[0] !== undefined && continues(kept[0])) buffer.unshift(...kept);
+        // Told after its commit, and not there: the run was removed with it, and what is missing here too.
+        else if (isTerminalEventType(event.type) && (await isGone())) yield give(event);
         else retryLater();
         return;
       }
@@ -118,17 +120,31 @@ export function createRunReader(
     yield give(event);
   }
 
+  const position = async (): Promise<RunPosition | undefined> =>
+    (await db.tenant(run.tenantId, (tx) => readPositions(tx, [run])))[0];
+
+  /** False where nobody knows: it is asked again. */
+  const isGone = (): Promise<boolean> =>
+    position().then(
+      (found) => found === undefined,
+      (error: unknown) => {
+        if (isAppError(error, "service_unavailable")) return false;
+        throw error;
+      },
+    );
+
   async function* catchUp(): AsyncGenerator<StoredEvent, void> {
     yield* fromPostgres();
     if (!ended) yield* resetIfLost();
   }
 
-  /** The run ended before the reader's position: that position was never one of this run. */
+  /** The run ended before the reader's position: that position was never one of this run. Or it is gone. */
   async function* resetIfLost(): AsyncGenerator<StoredEvent, void> {
-    const [position] = await db.tenant(run.tenantId, (tx) => readPositions(tx, [run]));
-    if (!position?.ended || compareEventIds(position.last, last) >= 0) return;
+    const found = await position();
+    if (found === undefined) ended = true;
+    if (!found?.ended || compareEventIds(found.last, last) >= 0) return;
     const snapshot = await db.tenant(run.tenantId, (tx) => findRun(tx, run.runId));
-    const before = { epoch: position.last.epoch, seq: position.last.seq - 1 };
+    const before = { epoch: found.last.epoch, seq: found.last.seq - 1 };
     yield {
       id: formatEventId(before),
       type: "stream.reset",
@@ -139,8 +155,8 @@ export function createRunReader(
   }
 
   async function assertPosition(): Promise<void> {
-    const position = await db.tenant(run.tenantId, (tx) => positionFrom(tx, run, last));
-    ended = position.ended && compareEventIds(last, position.last) === 0;
+    const found = await db.tenant(run.tenantId, (tx) => positionFrom(tx, run, last));
+    ended = found.ended && compareEventIds(last, found.last) === 0;
   }
 
   return {
