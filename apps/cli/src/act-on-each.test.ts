@@ -47,6 +47,26 @@ it("goes on after one that is refused, and fails", async () => {
   });
 });
 
+it("says where the server points to in what it refused", async () => {
+  const errors = [{ pointer: "/from_step", message: "is no step of the run" }];
+  const act = () =>
+    Promise.reject(
+      new LlamaAgentError("invalid_request", { status: 422, detail: "wrong shape", errors }),
+    );
+  const text = acted(act, { ids: ["a"] });
+  expect(await text.done).toBe(1);
+  expect(text.said).toEqual({
+    out: "",
+    notes: "a: invalid_request: wrong shape\n  /from_step: is no step of the run\n",
+  });
+  const json = acted(act, { ids: ["a"], isJson: true });
+  expect(await json.done).toBe(1);
+  expect(JSON.parse(json.said.out)).toEqual({
+    run_id: "a",
+    error: { code: "invalid_request", detail: "wrong shape", errors },
+  });
+});
+
 it.each([401, 500, 503])("goes no further after a %i", async (status) => {
   const { said, done: exitCode } = acted(() => refused(status), { ids: ["a", "b"] });
   await expect(exitCode).rejects.toMatchObject({ status });

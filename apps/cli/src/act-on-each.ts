@@ -1,5 +1,6 @@
 import { isLlamaAgentError, type LlamaAgentError } from "@llamaagent/client";
 import { EXIT, type ExitCode } from "./cli-error.ts";
+import { noteProblem } from "./output/note-problem.ts";
 import { createProgress } from "./output/progress.ts";
 import type { Remote } from "./remote.ts";
 
@@ -26,9 +27,10 @@ export async function actOnEach(
     const outcome = await act(id).catch((error: unknown) => refusal(error));
     if (isLlamaAgentError(outcome)) {
       exitCode = EXIT.failed;
-      const { code, detail } = outcome;
-      if (isJson) terminal.out(`${JSON.stringify({ [idField]: id, error: { code, detail } })}\n`);
-      else terminal.note(`${id}: ${code}: ${detail}\n`, "red");
+      const { code, detail, errors } = outcome;
+      const error = { code, detail, ...(errors.length > 0 ? { errors } : {}) };
+      if (isJson) terminal.out(`${JSON.stringify({ [idField]: id, error })}\n`);
+      else noteProblem(terminal, outcome, `${id}: `);
     } else if (isJson) terminal.out(`${JSON.stringify({ [idField]: id, ...outcome })}\n`);
     else terminal.out(`${[id, ...Object.values(outcome)].join("  ")}\n`);
     progress.at(at + 1, each.length);

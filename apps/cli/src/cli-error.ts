@@ -4,6 +4,8 @@ export const EXIT = {
   failed: 1,
   /** Arguments that cannot be used. */
   usage: 2,
+  /** The run waits for a person. */
+  waiting: 3,
   /** Ctrl-C, as shells count it: 128 + SIGINT. */
   interrupted: 130,
 } as const;

@@ -81,6 +81,10 @@ describe.runIf(inject("databaseUrl") && inject("redisUrl"))("docs/durability.md"
     expect(waiting.map((row) => [row["run_id"], row["step_key"], row["tool"]])).toEqual(
       [done, notDone, abort].map((runId) => [runId, "model/0/tools/0", "write_late"]),
     );
+    const found: Run[] = JSON.parse(
+      await shell(documentSnippet("docs/durability.md", "waiting-search"), done),
+    );
+    expect(found.map((run) => run.run_id)).toEqual([abort, notDone, done]);
     expect(await shell(documentSnippet("docs/durability.md", "unknown-steps"), done)).toMatch(
       /"step_key":"model\/0\/tools\/0".*"state":"unknown","arguments":\{"effects":"http[^}]*"label":"late"/,
     );

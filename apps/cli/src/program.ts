@@ -73,6 +73,7 @@ Exit codes:
   1    the run, a check or the command failed; for commands that take several ids: one of them could
        not be done, the others are
   2    arguments that cannot be used
+  3    run and runs tail: the run waits for a person; runs resume tells it what became of its step
   130  interrupted
 ${examples(
   "llamaagent dev",

@@ -2,6 +2,7 @@ import { isLlamaAgentError } from "@llamaagent/client";
 import { type Environment, isAppError } from "@llamaagent/core";
 import type { CliContext } from "./cli-context.ts";
 import { CliError, EXIT, type ExitCode } from "./cli-error.ts";
+import { noteProblem } from "./output/note-problem.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
 /**
@@ -58,14 +59,14 @@ const isRefusal = (error: unknown): error is Error & { code: string } =>
   typeof error.code === "string" &&
   /^[0-9A-Z]{5}$/.test(error.code);
 
-function report(error: unknown, { note }: Terminal): ExitCode {
+function report(error: unknown, terminal: Terminal): ExitCode {
+  const { note } = terminal;
   if (error instanceof CliError) {
     note(`${error.message}\n`, "red");
     return error.exitCode;
   }
   if (isLlamaAgentError(error)) {
-    note(`${error.code}: ${error.detail}\n`, "red");
-    for (const { pointer, message } of error.errors) note(`  ${pointer}: ${message}\n`);
+    noteProblem(terminal, error);
     if (error.code === "connection_failed")
       note("Is the server running? Start one with: npm start\n");
     return EXIT.failed;

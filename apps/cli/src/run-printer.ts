@@ -72,7 +72,7 @@ function eventLine(event: RunEvent, view: RunView): Parameters<Writer> | undefin
     return [`✗ ${callOf(event.data, view)}: ${oneLine(event.data.error.detail, 200)}`, "yellow"];
   if (event.type === "run.paused")
     return [
-      `‖ paused: whether ${event.data.step_keys.join(", ")} took effect is unknown; settle it with POST /runs/${event.data.run_id}/resume`,
+      `‖ paused: whether ${event.data.step_keys.join(", ")} took effect is unknown`,
       "yellow",
     ];
   return view.state === "ended" ? ending(view) : undefined;

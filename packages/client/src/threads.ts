@@ -23,6 +23,8 @@ export interface PutFileOptions extends CallOptions {
 
 export interface ThreadRunsOptions extends CallOptions {
   status?: RunSearch["status"];
+  state?: RunSearch["state"];
+  stop_reason?: RunSearch["stop_reason"];
   limit?: number | undefined;
   /** `next_cursor` of the page before. */
   cursor?: string | undefined;

@@ -2,8 +2,10 @@ import {
   EndReason,
   type JsonObject,
   type Run,
+  type RunState,
   type RunStatus,
   statusOf,
+  type StopReason,
   WaitReason,
 } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
@@ -14,6 +16,8 @@ export interface RunFilter {
   /** What a run's metadata contain. */
   metadata?: JsonObject | undefined;
   status?: RunStatus | undefined;
+  state?: RunState | undefined;
+  stopReason?: StopReason | undefined;
   threadId?: string | undefined;
   agentId?: string | undefined;
 }
@@ -37,7 +41,7 @@ export async function searchRuns(tx: TenantTx, search: RunSearch): Promise<Run[]
 /** The filter as SQL conditions with their values, to which the caller may add. */
 export function runConditions(
   tenantId: string,
-  { metadata, status, threadId, agentId }: RunFilter,
+  { metadata, status, state, stopReason, threadId, agentId }: RunFilter,
 ): { sql: string[]; values: unknown[] } {
   const values: unknown[] = [tenantId];
   const given = (value: unknown): string => `$${values.push(value)}`;
@@ -48,6 +52,10 @@ export function runConditions(
     sql.push(`metadata @> ${given(JSON.stringify(metadata))}::jsonb`);
   if (status === "pending") sql.push("stop_reason IS NULL");
   else if (status !== undefined) sql.push(`stop_reason = ANY(${given(reasonsOf(status))}::text[])`);
+  // What has not ended is in the index of what the sweeper looks at, and nothing else is.
+  if (state !== undefined && state !== "ended") sql.push("look_at IS NOT NULL");
+  if (state !== undefined) sql.push(`state = ${given(state)}`);
+  if (stopReason !== undefined) sql.push(`stop_reason = ${given(stopReason)}`);
   return { sql, values };
 }
 

@@ -37,6 +37,7 @@ describe("docs/guides", () => {
       documentSnippet("docs/guides/runs.md", "runs-batch"),
       documentSnippet("docs/guides/runs.md", "runs-search"),
       documentSnippet("docs/guides/runs.md", "runs-cancel"),
+      documentSnippet("docs/guides/runs.md", "runs-waiting"),
       documentSnippet("docs/guides/runs.md", "runs-dead"),
     );
     expect(said).toContain('"output":"6 * 7 = 42"');
@@ -44,7 +45,7 @@ describe("docs/guides", () => {
     expect(said).toMatch(/"items":\[\{"run":.*\},\{"error":.*"code":"not_found"/);
     expect(said).toContain('"metadata":{"batch":"a"}');
     expect(said).toContain('"has_more":false');
-    expect(said).toContain('{"items":[]}');
+    expect(said).toContain('"has_more":false}[]{"items":[]}');
     expect(said).toMatch(/"queued":\d+.*"workers":\[/);
     const script = here(documentSnippet("docs/guides/runs.md", "runs-client"));
     expect(await runTypeScriptSnippet(script)).toBe("success 6 * 7 = 42\n");

@@ -1,5 +1,6 @@
 import { type Json } from "@llamaagent/client";
 import { InvalidArgumentError, Option } from "commander";
+import { jsonValue } from "./json-value.ts";
 
 type Metadata = Record<string, Json>;
 
@@ -17,15 +18,6 @@ function addMetadata(text: string, earlier: Metadata | undefined): Metadata {
   // Not by assignment: a key `__proto__` is one like any other.
   return Object.fromEntries([
     ...Object.entries(earlier ?? {}),
-    [key, isJson === ":" ? parsed(value) : value],
+    [key, isJson === ":" ? jsonValue(value) : value],
   ]);
-}
-
-function parsed(text: string): Json {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    throw new InvalidArgumentError(`After := there must be JSON: ${text}`);
-  }
 }

@@ -212,7 +212,7 @@ describe("runs", () => {
     const { run } = await client().runs.wait(again?.retried_as ?? "");
     expect(run.retry_of).toBe(runId);
     const none = await llamaagent("runs", "retry", await dead(), "--from-step", "model/9");
-    expect(none.stderr).toContain(": invalid_request: ");
+    expect(none.stderr).toMatch(/: invalid_request: .*\n  \/from_step: is no step of the run/);
     expect(none.code).toBe(1);
   });
 });

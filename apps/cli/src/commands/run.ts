@@ -5,6 +5,7 @@ import { clientOf } from "../client-settings.ts";
 import { answerHint } from "../model-hint.ts";
 import { createRunPrinter } from "../run-printer.ts";
 import { runExitCode } from "../run-exit-code.ts";
+import { waitsForPerson } from "../unsettled-steps.ts";
 import { readUpload } from "../upload.ts";
 
 export interface RunOptions {
@@ -54,6 +55,7 @@ export async function runCommand(
       runId = event.data.run_id;
       if (options.json) terminal.out(`${JSON.stringify(event)}\n`);
       else printer.print(event);
+      if (await waitsForPerson({ client, terminal, signal }, event)) return EXIT.waiting;
       if (!isTerminalEvent(event)) continue;
       const hint = answerHint(printer.view);
       if (hint) terminal.note(`${hint}\n`, "yellow");

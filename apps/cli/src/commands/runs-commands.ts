@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { examples } from "../arguments/examples.ts";
 import { type JsonOption, jsonOption } from "../arguments/json-option.ts";
+import { jsonValue } from "../arguments/json-value.ts";
 import { type PageOptions, withPageOptions } from "../arguments/page-options.ts";
 import { type RunFilterOptions, withRunFilter } from "../arguments/run-filter.ts";
 import { EXIT } from "../cli-error.ts";
@@ -9,6 +10,7 @@ import { remoteOf } from "../remote.ts";
 import { cancelRuns } from "./runs-cancel.ts";
 import { DEAD_REASONS, type DeadOptions, deadRuns } from "./runs-dead.ts";
 import { listRuns } from "./runs-list.ts";
+import { OUTCOMES, type ResumeOptions, resumeRun } from "./runs-resume.ts";
 import { type RetryOptions, retryRuns } from "./runs-retry.ts";
 import { showRun } from "./runs-show.ts";
 import { runsTailCommand } from "./runs-tail.ts";
@@ -21,7 +23,7 @@ const reason = () =>
 export function addRunsCommands(program: Command, { context, onExit }: CommandHost): void {
   const runs = program
     .command("runs")
-    .description("find runs, look at them, cancel and retry them")
+    .description("find runs, look at them, resume, cancel and retry them")
     .addHelpText("after", examples("llamaagent runs list", `llamaagent runs show ${ID}`));
 
   withPageOptions(withRunFilter(runs.command("list").description("runs, newest first")))
@@ -29,6 +31,7 @@ export function addRunsCommands(program: Command, { context, onExit }: CommandHo
       "after",
       examples(
         "llamaagent runs list --status error --agent reader",
+        "llamaagent runs list --state waiting",
         "llamaagent runs list --metadata team=blue --metadata ticket:=17 --limit 100",
         "llamaagent runs list --all --json | jq -r .run_id",
       ),
@@ -54,9 +57,12 @@ export function addRunsCommands(program: Command, { context, onExit }: CommandHo
 
   runs
     .command("tail")
-    .description("print the events of a run, from its start to its end")
+    .description("print the events of a run to its end, or to where it waits for a person")
     .argument("<run-id>")
-    .option("--after <event-id>", "begin after this event")
+    .option(
+      "--after <event-id>",
+      "begin after this event; after the one that says run.paused: wait for a person",
+    )
     .option("--json", "print each event as one line of JSON")
     .addHelpText(
       "after",
@@ -65,6 +71,37 @@ export function addRunsCommands(program: Command, { context, onExit }: CommandHo
     .action(async (runId: string, options: { after?: string; json?: boolean }) =>
       onExit(await runsTailCommand(context, runId, options)),
     );
+
+  runs
+    .command("resume")
+    .description("tell a run that waits what became of a step; with the last of them it goes on")
+    .argument("<run-id>")
+    .argument("<step-key>")
+    .addOption(
+      new Option(
+        "--outcome <outcome>",
+        "it took effect, it did not (and is done again), or the run ends",
+      )
+        .choices(OUTCOMES)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--output <json>", "with done: what the model is told").argParser(jsonValue),
+    )
+    .addOption(jsonOption("one JSON document"))
+    .addHelpText(
+      "after",
+      `
+runs show prints the steps that a run waits for, with their arguments.
+${examples(
+  `llamaagent runs resume ${ID} model/0/tools/0 --outcome not_done`,
+  `llamaagent runs resume ${ID} model/0/tools/0 --outcome done --output true`,
+)}`,
+    )
+    .action(async (runId: string, stepKey: string, options: ResumeOptions & JsonOption) => {
+      await resumeRun(remoteOf(context, options), { runId, stepKey }, options);
+      onExit(EXIT.done);
+    });
 
   withRunFilter(
     runs

@@ -3,6 +3,7 @@ import { block, details, jsonOf } from "../output/details.ts";
 import { printOne } from "../output/print-one.ts";
 import { type Column, table } from "../output/table.ts";
 import type { Remote } from "../remote.ts";
+import { noteUnsettled, unsettledOf } from "../unsettled-steps.ts";
 
 const columns: Column<RunStep>[] = [
   { title: "STEP", value: (step) => step.step_key },
@@ -21,6 +22,7 @@ export async function showRun(remote: Remote, runId: string): Promise<void> {
   const { items: steps } = await client.runs.steps(runId, { signal });
   const stepsTable = steps.length === 0 ? "" : `\n${table(steps, columns, terminal.columns)}`;
   printOne(remote, { value: { run, steps }, text: `${runText(run)}${stepsTable}` });
+  if (!remote.isJson) noteUnsettled(terminal, runId, unsettledOf(run, steps));
 }
 
 function runText(run: Run): string {

@@ -4,18 +4,21 @@ import { EXIT, type ExitCode } from "../cli-error.ts";
 import { clientOf } from "../client-settings.ts";
 import { runExitCode } from "../run-exit-code.ts";
 import { oneLine } from "../terminal.ts";
+import { waitsForPerson } from "../unsettled-steps.ts";
 
-/** Prints the events of a run, one a line, to its end. */
+/** Prints the events of a run, one a line, to its end, or to where it waits for a person. */
 export async function runsTailCommand(
   { env, terminal, signal }: CliContext,
   runId: string,
   options: { after?: string; json?: boolean },
 ): Promise<ExitCode> {
-  const { runs } = clientOf(env).client;
+  const { client } = clientOf(env);
+  const { runs } = client;
   const events = runs.stream(runId, { after: options.after, signal });
   for await (const event of events) {
     terminal.out(options.json ? `${JSON.stringify(event)}\n` : eventLine(event));
     if (isTerminalEvent(event)) return runExitCode(event);
+    if (await waitsForPerson({ client, terminal, signal }, event)) return EXIT.waiting;
   }
   // The position given was the run's last event.
   const { status } = await runs.get(runId, { signal });

@@ -47,13 +47,15 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     [["ru"], ["run", "runs"]],
     [
       ["runs", ""],
-      ["list", "show", "tail", "cancel", "retry", "dead"],
+      ["list", "show", "tail", "resume", "cancel", "retry", "dead"],
     ],
     [["schedules", "en"], ["enable"]],
-    [["runs", "list", "--st"], ["--status"]],
+    [["runs", "list", "--statu"], ["--status"]],
     [["runs", "list", "--status", "e"], ["error"]],
     [["runs", "list", "--status", "=", "e"], ["error"]],
     [["runs", "list", "--agent", "runs", "--al"], ["--all"]],
+    [["runs", "list", "--state", "w"], ["waiting"]],
+    [["runs", "resume", "--outcome", "n"], ["not_done"]],
     [["runs", "dead", "--reason", "b"], ["budget_exceeded"]],
     [["--v"], ["--version"]],
     [

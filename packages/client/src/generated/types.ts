@@ -437,6 +437,18 @@ export type RunSearch = {
   /** What a run's metadata contain */
   metadata?: Record<string, Json>;
   status?: "pending" | "error" | "success" | "timeout" | "interrupted";
+  /** `waiting`: for a person */
+  state?: "queued" | "running" | "waiting" | "ended";
+  stop_reason?:
+    | "completed"
+    | "max_steps"
+    | "cancelled"
+    | "error"
+    | "budget_exceeded"
+    | "poisoned"
+    | "nondeterministic_replay"
+    | "timeout"
+    | "effect_unknown";
   thread_id?: string;
   /** Id or name */
   agent_id?: string;
@@ -479,6 +491,18 @@ export type RunsCancel = {
   /** What a run's metadata contain */
   metadata?: Record<string, Json>;
   status?: "pending" | "error" | "success" | "timeout" | "interrupted";
+  /** `waiting`: for a person */
+  state?: "queued" | "running" | "waiting" | "ended";
+  stop_reason?:
+    | "completed"
+    | "max_steps"
+    | "cancelled"
+    | "error"
+    | "budget_exceeded"
+    | "poisoned"
+    | "nondeterministic_replay"
+    | "timeout"
+    | "effect_unknown";
   thread_id?: string;
   /** Id or name */
   agent_id?: string;

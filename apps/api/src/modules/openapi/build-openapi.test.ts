@@ -4,7 +4,7 @@ import { buildOpenApi } from "./build-openapi.ts";
 interface Operation {
   summary: string;
   parameters?: { name: string; in: string }[];
-  requestBody?: { content: Record<string, unknown> };
+  requestBody?: { required?: boolean; content: Record<string, unknown> };
   responses: Record<string, { description: string; content?: Record<string, unknown> }>;
 }
 interface Document {
@@ -123,6 +123,20 @@ describe("buildOpenApi", () => {
             expect(Object.keys(content ?? {}), where).toEqual(["application/problem+json"]);
         }
       }
+  });
+
+  it("says of a body that may be left out that it may", () => {
+    const optional = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.values(operations).flatMap(({ requestBody: body }) =>
+        body?.required === false ? [path] : [],
+      ),
+    );
+    expect(optional).toEqual([
+      "/runs/{run_id}/fork",
+      "/runs/{run_id}/retry",
+      "/threads/{thread_id}/runs/{run_id}/retry",
+      "/threads/{thread_id}/runs/{run_id}/fork",
+    ]);
   });
 
   it("names every parameter of a path", () => {

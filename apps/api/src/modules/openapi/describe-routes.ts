@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { OPTIONAL_BODY } from "./openapi-document.ts";
 import own from "../../../package.json" with { type: "json" };
 
 /** OpenAPI 3.1 from the routes' schemas; before the routes are registered. */
@@ -41,7 +42,9 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         ...route,
         schema: withoutOptionalBody(route.schema),
       });
-      return { schema: nameWildcard(schema), url: url.replace("*", ":path") };
+      const isOptional = route.schema.body instanceof z.ZodDefault;
+      const described = isOptional ? { ...schema, [OPTIONAL_BODY]: true } : schema;
+      return { schema: nameWildcard(described), url: url.replace("*", ":path") };
     },
     transformObject: jsonSchemaTransformObject,
   });

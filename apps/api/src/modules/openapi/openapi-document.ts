@@ -14,6 +14,7 @@ export function openApiDocument(app: FastifyInstance): object {
     paths: Node;
     components: Node & { schemas: Node };
   };
+  markOptionalBodies(document.paths);
   const { schemas } = document.components;
   const used = new Set<string>();
   const open = referencesIn(document.paths);
@@ -26,6 +27,22 @@ export function openApiDocument(app: FastifyInstance): object {
     [...used].toSorted().map((name) => [name, schemas[name]]),
   );
   return renamed(document, schemas, used);
+}
+
+/** Of a route's description: @fastify/swagger takes every body for required. */
+export const OPTIONAL_BODY = "x-optional-body";
+
+function markOptionalBodies(paths: Node): void {
+  for (const operations of Object.values(paths) as Record<string, Operation>[])
+    for (const operation of Object.values(operations)) {
+      if (operation[OPTIONAL_BODY] && operation.requestBody) operation.requestBody.required = false;
+      delete operation[OPTIONAL_BODY];
+    }
+}
+
+interface Operation {
+  [OPTIONAL_BODY]?: boolean;
+  requestBody?: { required: boolean };
 }
 
 function referencesIn(value: unknown): string[] {

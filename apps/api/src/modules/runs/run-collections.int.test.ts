@@ -33,6 +33,16 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
     return { ids, cursor: headers["x-next-cursor"] };
   };
 
+  /** As a worker leaves a run whose unsafe call was cut off. */
+  const letWait = (runId: string) =>
+    api.context.db.system((tx) =>
+      tx.query(
+        `UPDATE runs SET state = 'waiting', stop_reason = 'effect_unknown', hint_due_at = NULL,
+           look_at = now() + interval '7 days' WHERE run_id = $1`,
+        [runId],
+      ),
+    );
+
   describe.runIf(isThere)("POST /runs/batch", () => {
     it("gives each its own outcome, in the order of the request", async () => {
       const items = await batch([
@@ -149,6 +159,23 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
       });
     });
 
+    it("finds by state and stop reason, also what waits for a person", async () => {
+      const metadata = { search: "states" };
+      const made = await batch([1, 2, 3].map(() => ({ agent_id: "slow", metadata })));
+      const [queued = "", waiting = "", ended = ""] = made.map(idOf);
+      await letWait(waiting);
+      await send(api.url, { method: "POST", path: `/runs/${ended}/cancel` });
+      expect((await search({ state: "waiting" })).ids).toEqual([waiting]);
+      expect((await search({ stop_reason: "effect_unknown" })).ids).toEqual([waiting]);
+      expect((await search({ metadata, state: "queued" })).ids).toEqual([queued]);
+      expect((await search({ metadata, state: "running" })).ids).toEqual([]);
+      expect((await search({ metadata, state: "ended" })).ids).toEqual([ended]);
+      expect((await search({ metadata, stop_reason: "cancelled" })).ids).toEqual([ended]);
+      expect((await search({ state: "waiting", stop_reason: "cancelled" })).ids).toEqual([]);
+      expect((await search({ status: "interrupted", state: "waiting" })).ids).toEqual([waiting]);
+      await post("/runs/cancel", { metadata });
+    });
+
     it("pages by offset, and by cursor to the end", async () => {
       const metadata = { search: "pages" };
       const made = (
@@ -208,6 +235,26 @@ describe.each(topologies)("many runs, $name", ({ isThere, start }) => {
         state: "queued",
       });
     });
+  });
+
+  describe.runIf(isThere)("POST /runs/cancel by state", () => {
+    it.each([{ state: "waiting" }, { stop_reason: "effect_unknown" }])(
+      "%j cancels what waits, and nothing else",
+      async (filter) => {
+        const metadata = { cancel: "waiting", filter };
+        const made = await batch([1, 2].map(() => ({ agent_id: "slow", metadata })));
+        const [queued = "", waiting = ""] = made.map(idOf);
+        await letWait(waiting);
+        expect((await post("/runs/cancel", filter)).json).toEqual({
+          items: [{ run_id: waiting, outcome: "cancelled" }],
+          has_more: false,
+        });
+        expect((await post("/runs/cancel", { state: "ended", metadata })).json).toMatchObject({
+          items: [],
+        });
+        expect((await search({ metadata, state: "queued" })).ids).toEqual([queued]);
+      },
+    );
   });
 
   describe.runIf(isThere)("POST /runs/cancel of all", () => {

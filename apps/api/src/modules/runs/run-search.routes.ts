@@ -30,9 +30,10 @@ export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyn
   };
 
   const openRuns = async (principal: Principal, wanted: RunsCancel, limit: number) => {
-    const { metadata, status, thread_id: threadId, agent_id: agent } = wanted;
-    const agentId = await agentIdOf(principal.tenantId, agent);
-    return findOpenRuns(context, principal, { metadata, status, threadId, agentId, limit });
+    const { metadata, status, state, stop_reason: stopReason, thread_id: threadId } = wanted;
+    const agentId = await agentIdOf(principal.tenantId, wanted.agent_id);
+    const filter = { metadata, status, state, stopReason, threadId, agentId };
+    return findOpenRuns(context, principal, { ...filter, limit });
   };
 
   return async (app) => {
@@ -55,9 +56,10 @@ export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyn
         },
       },
       async ({ body, principal: { tenantId } }, reply) => {
-        const { thread_id: threadId, agent_id: agent, cursor: before, limit, ...rest } = body;
+        const { thread_id: threadId, agent_id: agent, stop_reason: stopReason, ...rest } = body;
+        const { cursor: before, limit } = rest;
         const agentId = await agentIdOf(tenantId, agent);
-        const search = { ...rest, threadId, agentId, before, limit: limit + 1 };
+        const search = { ...rest, threadId, agentId, stopReason, before, limit: limit + 1 };
         const found = await db.tenant(tenantId, (tx) => searchRuns(tx, search));
         const { items, next_cursor: next } = pageOf(found, limit, (run) => run.run_id);
         if (next !== undefined) reply.header("x-next-cursor", next);

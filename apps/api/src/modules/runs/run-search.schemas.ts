@@ -1,4 +1,4 @@
-import { GivenId, Run, RunStatus, Thread } from "@llamaagent/core";
+import { GivenId, Run, RunState, RunStatus, StopReason, Thread } from "@llamaagent/core";
 import { z } from "zod";
 import { exampleOf } from "../../schemas/example-of.ts";
 import { Metadata } from "../../schemas/metadata.ts";
@@ -8,6 +8,8 @@ import { AgentReference } from "../agents/agents.schemas.ts";
 const filter = {
   metadata: Metadata.optional().describe("What a run's metadata contain"),
   status: RunStatus.optional(),
+  state: RunState.optional().describe("`waiting`: for a person"),
+  stop_reason: StopReason.optional(),
   thread_id: GivenId.optional(),
   agent_id: AgentReference.optional().describe("Id or name"),
 };
@@ -22,7 +24,10 @@ export const RunSearch = z
       .optional()
       .describe("From the header `x-next-cursor` of the page before; costs the same on every page"),
   })
-  .meta({ id: "RunSearch", examples: [{ metadata: { ticket: 17 }, status: "error", limit: 20 }] });
+  .meta({
+    id: "RunSearch",
+    examples: [{ metadata: { ticket: 17 }, status: "error", limit: 20 }, { state: "waiting" }],
+  });
 
 export const RunsCancel = z
   .strictObject({

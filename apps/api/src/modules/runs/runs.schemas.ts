@@ -1,4 +1,14 @@
-import { GivenId, JsonValue, Message, Run, RunStatus, RunStep, Thread } from "@llamaagent/core";
+import {
+  GivenId,
+  JsonValue,
+  Message,
+  Run,
+  RunState,
+  RunStatus,
+  RunStep,
+  StopReason,
+  Thread,
+} from "@llamaagent/core";
 import { z } from "zod";
 import { exampleOf } from "../../schemas/example-of.ts";
 import { IdCursor, PageLimit } from "../../schemas/page-query.ts";
@@ -34,6 +44,8 @@ export const RunStepList = z
 
 export const RunPageQuery = z.strictObject({
   status: RunStatus.optional(),
+  state: RunState.optional(),
+  stop_reason: StopReason.optional(),
   limit: PageLimit,
   cursor: IdCursor,
 });

@@ -59,6 +59,13 @@ describe.each(topologies)("the runs of a thread, $name", ({ isThere, start }) =>
       };
       expect([...page.items, ...rest.items]).toEqual(all.items);
       expect((await get(`${thread}/runs?status=error`)).json).toEqual({ items: [] });
+      expect((await get(`${thread}/runs?state=waiting`)).json).toEqual({ items: [] });
+      expect((await get(`${thread}/runs?state=ended&stop_reason=completed`)).json).toEqual(all);
+      expect((await get(`${thread}/runs?stop_reason=cancelled`)).json).toEqual({ items: [] });
+      expect(await get(`${thread}/runs?state=asleep`)).toMatchObject({
+        status: 422,
+        json: { errors: [{ pointer: "/query/state" }] },
+      });
     });
 
     it("are not found under another thread's path", async () => {

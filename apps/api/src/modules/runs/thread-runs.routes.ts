@@ -50,8 +50,9 @@ function listRoute({ context: { db } }: ApiDependencies): FastifyPluginAsyncZod 
           },
         },
       },
-      async ({ params, query: { limit, cursor, status }, principal }) => {
-        const search = { threadId: params.thread_id, status, before: cursor, limit: limit + 1 };
+      async ({ params: { thread_id: threadId }, query, principal }) => {
+        const { limit, cursor: before, status, state, stop_reason: stopReason } = query;
+        const search = { threadId, status, state, stopReason, before, limit: limit + 1 };
         const found = await db.tenant(principal.tenantId, async (tx) => {
           await assertThread(tx, search.threadId);
           return searchRuns(tx, { ...search, offset: 0 });

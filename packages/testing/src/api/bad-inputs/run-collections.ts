@@ -22,10 +22,17 @@ export const badRunCollections: BadInput[] = [
     pointer: "/headers/idempotency-key",
   },
   bad("a search by an unknown status of runs", "/runs/search", { status: "done" }, "/status"),
+  bad("a search by an unknown state of runs", "/runs/search", { state: "paused" }, "/state"),
+  bad(
+    "a search by an unknown reason of runs",
+    "/runs/search",
+    { stop_reason: "asleep" },
+    "/stop_reason",
+  ),
   bad("a search for no runs", "/runs/search", { limit: 0 }, "/limit"),
   bad("a search from half a run on", "/runs/search", { offset: 0.5 }, "/offset"),
   bad("a search behind a cursor that is none", "/runs/search", { cursor: "x" }, "/cursor"),
-  bad("a search with an unknown field", "/runs/search", { state: "queued" }, "/state"),
+  bad("a search with an unknown field", "/runs/search", { phase: "queued" }, "/phase"),
   bad(
     "a search by metadata with NUL",
     "/runs/search",
@@ -37,6 +44,7 @@ export const badRunCollections: BadInput[] = [
   bad("a cancellation of nobody knows what", "/runs/cancel", {}),
   bad("a cancellation by a filter without fields", "/runs/cancel", { metadata: {}, limit: 2 }),
   bad("a cancellation of all and of some", "/runs/cancel", { all: true, status: "pending" }),
+  bad("a cancellation of an unknown state", "/runs/cancel", { state: "paused" }, "/state"),
   bad("a cancellation of 101 runs", "/runs/cancel", { all: true, limit: 101 }),
   bad("a cancellation by ids and more", "/runs/cancel", {
     run_ids: ["01900000-0000-7000-8000-000000000000"],
