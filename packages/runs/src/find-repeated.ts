@@ -9,10 +9,11 @@ export const REPEATED_WITHIN = "2 minutes";
 const CLOCKS_APART = "1 minute";
 
 /**
- * The newest run that the same request of the same subject made, and nobody asked to cancel (one that another request displaced is the same run still); of several of the same,
- * that come together, the next one has the next. Repeats of one request come one after the other: until the
- * commit the next of them waits. The first one is not among those that are waited for: a repeat that overtakes
- * its commit makes a second run; who must not have that sends a key.
+ * The newest run that the same request of the same subject made, and nobody asked to cancel (one that another
+ * request displaced is the same run still); of several of the same, that come together, the next one has the
+ * next. Repeats of one request come one after the other: until the commit the next of them waits. The first
+ * one is not among those that are waited for: a repeat that overtakes its commit makes a second run; who must
+ * not have that sends a key.
  */
 export async function findRepeated(
   tx: TenantTx,
