@@ -1,7 +1,7 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import type { ReadAdmission } from "./modules/runs/admission.ts";
-import type { UnsentBytes } from "./modules/runs/unsent-bytes.ts";
+import type { ReaderMemory } from "./modules/runs/reader-memory.ts";
 import type { OpenRequests } from "./open-requests.ts";
 
 /** What the routes need; put together by `buildApi`. */
@@ -24,5 +24,5 @@ export interface StreamLimits {
   heartbeatMs: number;
   /** A reader that takes nothing for this long is cut off, and resumes. */
   stallMs: number;
-  unsent: UnsentBytes;
+  memory: ReaderMemory;
 }

@@ -9,8 +9,8 @@ import { docsPage } from "./modules/openapi/docs-page.ts";
 import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
-import { createUnsentBytes } from "./modules/runs/unsent-bytes.ts";
 import { createAdmission } from "./modules/runs/admission.ts";
+import { createReaderMemory } from "./modules/runs/reader-memory.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { answerConnectionError } from "./plugins/connection-errors.ts";
@@ -20,6 +20,7 @@ import { methodsNotAllowed } from "./plugins/method-not-allowed.ts";
 import { answerProblems, sendProblem } from "./plugins/problems.ts";
 import { answerRequestId, requestId } from "./plugins/request-id.ts";
 import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
+import { cutStalledAnswers } from "./plugins/stalled-answers.ts";
 import { validateRequests } from "./plugins/validation.ts";
 import { isForWebSocket, serveWebSockets } from "./plugins/web-sockets.ts";
 import { secureHeaders } from "./plugins/secure-headers.ts";
@@ -42,8 +43,8 @@ export interface ApiOptions {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
-/** Of all streams together: a hundred readers that take nothing of a large answer must not fill the memory. */
-const UNSENT_BYTES_MAX = 256 * 1024 * 1024;
+/** Of all streams together: a thousand readers that take nothing of a large answer must not fill the memory. */
+const READER_BYTES_MAX = 256 * 1024 * 1024;
 const HEADERS_MS = 15_000;
 /** For the whole of a request, also the slowest upload of 10 MiB. */
 const REQUEST_MS = 120_000;
@@ -76,6 +77,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: answerConnectionError,
   });
+  const memory = createReaderMemory(READER_BYTES_MAX);
+  const streams = { heartbeatMs: 15_000, stallMs: 30_000, memory, ...options.streams };
   const openRequests = createOpenRequests();
   const requests = holdRequests(app);
   const linger = createLinger(app.server);
@@ -94,6 +97,10 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   });
 
   logRequests(app);
+  cutStalledAnswers(app, {
+    stallMs: streams.stallMs,
+    cutOff: (response) => openRequests.cutOff(response),
+  });
   answerRequestId(app);
   secureHeaders(app);
   answerProblems(app);
@@ -105,8 +112,6 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   validateRequests(app);
   await describeRoutes(app);
 
-  const unsent = createUnsentBytes(UNSENT_BYTES_MAX);
-  const streams = { heartbeatMs: 15_000, stallMs: 30_000, unsent, ...options.streams };
   await registerRoutes(app, {
     context,
     follower,

@@ -1,6 +1,6 @@
 import { AppError, createPluginRegistry } from "@llamaagent/core";
 import { createLogger } from "@llamaagent/observability";
-import { createRunsContext, inProcessAdapters, type RunFollower } from "@llamaagent/runs";
+import { createRunFollower, createRunsContext, inProcessAdapters } from "@llamaagent/runs";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildApi } from "./build-api.ts";
@@ -17,15 +17,22 @@ const broken = async (): Promise<never> => {
 
 async function apiOn(query: () => Promise<never>): Promise<FastifyInstance> {
   let id = 0;
+  const clock = { now: () => new Date(0), monotonicMs: () => 0 };
+  const db = {
+    driver: "postgres" as const,
+    tenant: query,
+    system: query,
+    close: async () => undefined,
+  };
+  const adapters = inProcessAdapters();
   return buildApi({
     context: createRunsContext({
-      db: { driver: "postgres", tenant: query, system: query, close: async () => undefined },
-      ...inProcessAdapters(),
-      clock: { now: () => new Date(0), monotonicMs: () => 0 },
+      db,
+      ...adapters,
+      clock,
       newId: () => `00000000-0000-7000-8000-${String((id += 1)).padStart(12, "0")}`,
     }),
-    // Nothing gets as far as to read events.
-    follower: {} as RunFollower,
+    follower: createRunFollower({ db, tail: adapters.tail, clock, onError: () => undefined }),
     registry: createPluginRegistry([]),
     environment: {},
     usesRedis: true,

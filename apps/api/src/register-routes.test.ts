@@ -8,7 +8,7 @@ import { validateRequests } from "./plugins/validation.ts";
 import { nothingAllowed } from "@llamaagent/tools/manifest";
 import { createAdmission } from "./modules/runs/admission.ts";
 import { registerRoutes } from "./register-routes.ts";
-import { createUnsentBytes } from "./modules/runs/unsent-bytes.ts";
+import { createReaderMemory } from "./modules/runs/reader-memory.ts";
 
 const routes: RouteOptions[] = [];
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
     usesRedis: false,
     admission: createAdmission(nothingAllowed),
     openRequests: createOpenRequests(),
-    streams: { heartbeatMs: 1, stallMs: 1, unsent: createUnsentBytes(1) },
+    streams: { heartbeatMs: 1, stallMs: 1, memory: createReaderMemory(1) },
   });
 });
 

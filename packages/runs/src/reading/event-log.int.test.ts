@@ -28,12 +28,16 @@ onEachDatabase((database) => {
     }
   }
 
-  it("reads events in pages of at most 1 MiB and one event", async () => {
-    const large = "x".repeat(400_000);
-    expect(await pages([large, large, large, large, "x".repeat(3_000_000), "y"])).toEqual([
-      ["1-1", "1-2", "1-3"],
-      ["1-4", "1-5"],
+  it("reads events in pages of at most 64 KiB, or of one event", async () => {
+    const large = "x".repeat(30_000);
+    const data = [large, large, large, "x".repeat(3_000_000), "y", "x".repeat(65_536), "z"];
+    expect(await pages(data)).toEqual([
+      ["1-1", "1-2"],
+      ["1-3"],
+      ["1-4"],
+      ["1-5"],
       ["1-6"],
+      ["1-7"],
     ]);
   });
 

@@ -5,7 +5,8 @@ interface EventRow {
   epoch: number;
   seq: number;
   type: RunEventType;
-  data: string;
+  /** Null of one that is too large for the page. */
+  data: string | null;
   /** Of the page's data up to this event. */
   bytes: number;
 }
@@ -18,10 +19,10 @@ export interface EventPage {
 
 const PAGE_EVENTS = 500;
 /** A reader that does not read on holds a page. */
-const PAGE_BYTES = 1_048_576;
+const PAGE_BYTES = 64 * 1_024;
 
 /**
- * What follows an event: at most 500 events, and no further one past 1 MiB of data. `upTo`: none behind it;
+ * What follows an event: at most 500 events and 64 KiB of data, or one larger event. `upTo`: none behind it;
  * `types`: of these alone.
  */
 export async function readEventsAfter(
@@ -38,7 +39,7 @@ export async function readEventsAfter(
   ];
   const rows = await tx.query<EventRow>(
     // octet_length of text that is stored compressed or apart does not read it.
-    `SELECT epoch, seq, type, data, bytes FROM (
+    `SELECT epoch, seq, type, bytes, CASE WHEN bytes <= ${PAGE_BYTES} OR bytes = own THEN data END AS data FROM (
        SELECT epoch, seq, type, data, octet_length(data) AS own,
          (sum(octet_length(data)) OVER (ORDER BY epoch, seq ROWS UNBOUNDED PRECEDING))::float8 AS bytes
        FROM run_events WHERE tenant_id = $1 AND run_id = $2 AND (epoch, seq) > ($3::int, $4::int) ${conditions.join(" ")}
@@ -46,9 +47,13 @@ export async function readEventsAfter(
      WHERE bytes - own < ${PAGE_BYTES} ORDER BY epoch, seq`,
     values,
   );
-  const hasMore = rows.length === PAGE_EVENTS || (rows.at(-1)?.bytes ?? 0) >= PAGE_BYTES;
-  const events = rows.map((row) => ({ id: formatEventId(row), type: row.type, data: row.data }));
-  return { events, hasMore };
+  const events = rows.flatMap((row) =>
+    row.data === null ? [] : [{ id: formatEventId(row), type: row.type, data: row.data }],
+  );
+  return {
+    events,
+    hasMore: rows.length === PAGE_EVENTS || (rows.at(-1)?.bytes ?? 0) >= PAGE_BYTES,
+  };
 }
 
 export async function lastEventId(

@@ -12,13 +12,12 @@ import {
 } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
 import { z } from "zod";
+import { createEventBuffer } from "./event-buffer.ts";
 import { readEventsAfter, readPositions, type RunPosition } from "./event-log.ts";
 import { eventData } from "../event-data.ts";
 import { findRun } from "../get-run.ts";
 import { positionFrom } from "./position-from.ts";
 
-/** Events that wait for one slow reader; past it they are read from Postgres again. */
-const BUFFERED_MAX = 5_000;
 /** Before Postgres is asked again for what neither it nor the tail had. */
 const RETRY_MS = 1_000;
 
@@ -45,10 +44,10 @@ export function createRunReader(
   after: EventId,
 ): RunReader {
   const { db, tail } = sources;
+  const buffer = createEventBuffer();
   let last = after;
   let ended = false;
   let stale = false;
-  let buffer: StoredEvent[] = [];
   let wake: () => void = () => undefined;
   let retryTimer: NodeJS.Timeout | undefined;
 
@@ -110,7 +109,7 @@ export function createRunReader(
       if (ended || retryTimer !== undefined || compareEventIds(idOf(event), last) <= 0) return;
       if (!continues(event)) {
         const kept = await tail.read(run, formatEventId(last));
-        if (kept[0] !== undefined && continues(kept[0])) buffer.unshift(...kept);
+        if (kept[0] !== undefined && continues(kept[0])) buffer.unshift(kept);
         // Told after its commit, and not there: the run was removed with it, and what is missing here too.
         else if (isTerminalEventType(event.type) && (await isGone())) yield give(event);
         else retryLater();
@@ -162,11 +161,7 @@ export function createRunReader(
   return {
     run,
     offer(events) {
-      buffer.push(...events);
-      if (buffer.length > BUFFERED_MAX) {
-        buffer = [];
-        stale = true;
-      }
+      if (!buffer.push(events)) stale = true;
       wake();
     },
     markStale,
@@ -184,7 +179,7 @@ export function createRunReader(
           await assertPosition();
           if (!ended) yield* fromPostgres();
         }
-        if (!ended) buffer.unshift(...(await tail.read(run, formatEventId(last))));
+        if (!ended) buffer.unshift(await tail.read(run, formatEventId(last)));
         while (!ended && !signal.aborted) {
           const event = buffer.shift();
           if (event) yield* accept(event);

@@ -11,10 +11,11 @@ import { AppError, type Principal, type Run } from "@llamaagent/core";
 import type { RunsContext } from "@llamaagent/runs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
+import { cutWhenStalled } from "../../plugins/stalled-answers.ts";
 import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { sendEventStream } from "./event-stream.ts";
 import type { StreamFrame } from "./stream-frames.ts";
-import { createUnsentBytes } from "./unsent-bytes.ts";
+import { createReaderMemory } from "./reader-memory.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -53,13 +54,9 @@ async function stream(
     const signal = openRequests.track(response);
     cancelWhenGone({ context, openRequests }, asked, { run: { run_id: "r" } as Run, signal });
     const cutOff = (): void => openRequests.cutOff(response);
-    const options = {
-      heartbeatMs: 60_000,
-      stallMs,
-      unsent: createUnsentBytes(2 ** 30),
-      signal,
-      cutOff,
-    };
+    cutWhenStalled(response, { stallMs, cutOff });
+    const memory = createReaderMemory(2 ** 30);
+    const options = { heartbeatMs: 60_000, memory, signal, cutOff };
     sendEventStream(response, frames(signal), options).catch(() => undefined);
     resolve(response);
   }).listen(0, "127.0.0.1");

@@ -7,8 +7,9 @@ import type { StoredEvent } from "@llamaagent/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
 import { parseEventStream } from "@llamaagent/testing/api/read-events";
+import { cutWhenStalled } from "../../plugins/stalled-answers.ts";
 import { sendEventStream } from "./event-stream.ts";
-import { createUnsentBytes } from "./unsent-bytes.ts";
+import { createReaderMemory } from "./reader-memory.ts";
 
 interface Stream {
   url: string;
@@ -28,12 +29,12 @@ afterEach(() => {
 async function serve(
   make: (signal: AbortSignal) => AsyncIterable<StoredEvent>,
   {
-    unsentBytes = 2 ** 30,
+    memoryBytes = 2 ** 30,
     ...times
-  }: { heartbeatMs?: number; stallMs?: number; unsentBytes?: number } = {},
+  }: { heartbeatMs?: number; stallMs?: number; memoryBytes?: number } = {},
 ): Promise<Stream> {
   const openRequests = createOpenRequests();
-  const unsent = createUnsentBytes(unsentBytes);
+  const memory = createReaderMemory(memoryBytes);
   const source = { given: 0, freed: false };
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   server = createServer((_request, response) => {
@@ -48,8 +49,10 @@ async function serve(
         source.freed = true;
       }
     }
+    const { heartbeatMs = 60_000, stallMs = 60_000 } = times;
     const cutOff = (): void => openRequests.cutOff(response);
-    const options = { heartbeatMs: 60_000, stallMs: 60_000, unsent, ...times, signal, cutOff };
+    cutWhenStalled(response, { stallMs, cutOff });
+    const options = { heartbeatMs, memory, signal, cutOff };
     sendEventStream(response, counted(), options).then(resolve, reject);
   });
   await new Promise<void>((listening) => server?.listen(0, "127.0.0.1", listening));
@@ -100,20 +103,20 @@ describe("sendEventStream", () => {
     response.destroy();
   });
 
-  it("cuts off a reader whose event finds no room beside that of another, and goes on for that", async () => {
+  it("cuts off the reader that holds a large event longest where another needs the room, and goes on for that", async () => {
     const large = 16 * 2 ** 20;
     const { url } = await serve(
       async function* () {
         yield event(1, "x".repeat(large));
         yield event(2);
       },
-      { unsentBytes: 1.5 * large },
+      { memoryBytes: 3 * large },
     );
     const first = await open(url);
     const second = await open(url);
-    // Of both nothing is read yet; the first one has its place.
-    await once(second.resume(), "error");
-    const { events } = parseEventStream(await text(first));
+    // Of both nothing is read yet; each event is held as text and as bytes.
+    await once(first.resume(), "error");
+    const { events } = parseEventStream(await text(second));
     expect(events.map(({ id }) => id)).toEqual(["1-1", "1-2"]);
   });
 

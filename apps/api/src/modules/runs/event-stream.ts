@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { StreamLimits } from "../../api-dependencies.ts";
+import { heldByFrame, toChunk } from "./reader-memory.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 
-export interface EventStreamOptions extends StreamLimits {
+export interface EventStreamOptions extends Pick<StreamLimits, "heartbeatMs" | "memory"> {
   /** Aborts when the reader is gone or the server closes. */
   signal: AbortSignal;
   /** Breaks the answer off: without an end the client knows that there is more, and resumes. */
@@ -13,14 +14,13 @@ export interface EventStreamOptions extends StreamLimits {
 /**
  * Sends events as text/event-stream until they end (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  * The next event is asked for when the socket has taken the one before, so a slow reader costs one event
- * and the socket's buffer (read from Postgres: a page of 1 MiB). One that takes nothing for `stallMs` is
- * cut off, within twice that time; one that takes a part of a large event is not. So is one whose event finds
- * no room beside what others have not taken.
+ * and the socket's buffer (read from Postgres: a page of 64 KiB). It is cut off where all readers together
+ * hold too much.
  */
 export async function sendEventStream(
   response: ServerResponse,
   events: AsyncIterable<StreamFrame>,
-  { signal, cutOff, heartbeatMs, stallMs, unsent }: EventStreamOptions,
+  { signal, cutOff, heartbeatMs, memory }: EventStreamOptions,
 ): Promise<void> {
   response.writeHead(200, {
     "content-type": "text/event-stream",
@@ -31,19 +31,14 @@ export async function sendEventStream(
   const heartbeat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(":\n\n");
   }, heartbeatMs);
-  // Node calls it where not one byte has left meanwhile.
-  response.setTimeout(stallMs, () => {
-    if (response.writableNeedDrain) cutOff();
-  });
+  const place = memory.open(cutOff);
   try {
     for await (const event of events) {
       if (signal.aborted) break;
-      // JSON text holds no line break, so it is one data line.
-      if (response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${event.data}\n\n`))
-        continue;
-      const letGo = unsent.hold(response.writableLength);
-      if (letGo === undefined) return cutOff();
-      await once(response, "drain", { signal }).finally(letGo);
+      if (response.write(toBlock(event))) continue;
+      place.hold(heldByFrame(event));
+      await once(response, "drain", { signal });
+      place.hold(0);
     }
     response.end();
   } catch (error) {
@@ -51,7 +46,13 @@ export async function sendEventStream(
     if (!isAbort(error)) throw error;
   } finally {
     clearInterval(heartbeat);
+    place.close();
   }
+}
+
+/** JSON text holds no line break, so it is one data line. */
+function toBlock({ id, type, data }: StreamFrame): string | Buffer {
+  return toChunk(`id: ${id}\nevent: ${type}\ndata: ${data}\n\n`);
 }
 
 /** The reader is gone, or it took nothing in time. */

@@ -8,7 +8,7 @@ const FIRST_LOOK_MS = 1_000;
 export async function firstLook(
   frames: AsyncGenerator<StreamFrame, void>,
   signal: AbortSignal,
-): Promise<AsyncGenerator<StreamFrame, void>> {
+): Promise<AsyncIterable<StreamFrame>> {
   // Also where nobody reads on. Its errors are the reader's.
   const free = (): void => void frames.return().catch(() => undefined);
   if (signal.aborted) free();
@@ -21,13 +21,16 @@ export async function firstLook(
   return resumed(first, frames);
 }
 
-/** The iterator whose first step is under way already. */
-async function* resumed(
+/** The iterator whose first step is under way already. Not a generator: that would keep the first frame. */
+function resumed(
   first: Promise<IteratorResult<StreamFrame, void>>,
   frames: AsyncGenerator<StreamFrame, void>,
-): AsyncGenerator<StreamFrame, void> {
-  const result = await first;
-  if (result.done === true) return;
-  yield result.value;
-  yield* frames;
+): AsyncIterable<StreamFrame> {
+  const begun = [first];
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => begun.pop() ?? frames.next(),
+      return: () => frames.return(),
+    }),
+  };
 }

@@ -1,5 +1,4 @@
-import { admitRun, getRun } from "@llamaagent/runs";
-import type { FastifyRequest } from "fastify";
+import { admitRun } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
@@ -58,20 +57,19 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         const { body, headers, principal } = request;
         const signal = openRequests.track(reply.raw);
         const wanted = api.admission(body, headers);
-        const admission = await admitRun(context, principal, wanted);
-        cancelWhenGone(api, request, { ...admission, signal });
-        const from = { modes: modesOf(body.stream_mode), position: FROM_START };
-        return streamRun(api, request, reply, { ...admission, ...from, signal });
+        const { run, ...rest } = await admitRun(context, principal, wanted);
+        cancelWhenGone(api, request, { run, signal });
+        const modes = modesOf(body.stream_mode);
+        const streamed = { runId: run.run_id, modes, position: FROM_START, ...rest, signal };
+        return streamRun(api, request, reply, streamed);
       },
     );
 
     const sockets = createRunSockets(api);
-    const streamed = async (request: StreamRequest): Promise<StreamedRun> => {
-      const { params, query, headers, principal } = request;
+    const streamed = ({ params, query, headers }: StreamRequest): StreamedRun => {
       const lastEventId = headers["last-event-id"];
       const position = streamPosition({ lastEventId, after: query.after });
-      const run = await getRun(context, principal, params.run_id);
-      return { run, position, modes: modesOf(query.stream_mode) };
+      return { runId: params.run_id, position, modes: modesOf(query.stream_mode) };
     };
     app.route({
       method: "GET",
@@ -93,18 +91,18 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       preHandler: async (request) => {
-        if (request.ws) await sockets.open(request, await streamed(request));
+        if (request.ws) await sockets.open(request, streamed(request));
       },
       handler: async (request, reply) => {
         const signal = openRequests.track(reply.raw);
-        return streamRun(api, request, reply, { ...(await streamed(request)), signal });
+        return streamRun(api, request, reply, { ...streamed(request), signal });
       },
       wsHandler: sockets.serve,
     });
   };
 }
 
-interface StreamRequest extends Pick<FastifyRequest, "principal"> {
+interface StreamRequest {
   params: z.infer<typeof RunParams>;
   query: z.infer<typeof StreamQuery>;
   headers: z.infer<typeof StreamHeaders>;

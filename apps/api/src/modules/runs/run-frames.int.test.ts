@@ -4,6 +4,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { runFrames } from "./run-frames.ts";
+import { createReaderMemory } from "./reader-memory.ts";
 import { modesOf } from "./stream-mode.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 import { streamPosition } from "./stream-position.ts";
@@ -33,7 +34,7 @@ onEachDatabase((database) => {
 
   /** A run at work, and a reader of its values after an event. */
   async function running() {
-    const { fence, run } = await runs.claimed();
+    const { fence } = await runs.claimed();
     const { tenantId, runId } = fence;
     const gone = new AbortController();
     return {
@@ -41,13 +42,15 @@ onEachDatabase((database) => {
         createRunWriter(database()).write({ fence, batch: { events, steps: [] } }),
       publish: (...events: StoredEvent[]) =>
         runs.context.tail.publish([{ tenantId, runId, events }]),
-      values(after: string): AsyncGenerator<StreamFrame, void> {
+      values(after: string, memory = createReaderMemory(Infinity)) {
         const position = streamPosition({ lastEventId: after, after: undefined });
-        const streamed = { run, modes: modesOf("values"), position };
-        const { signal } = gone;
-        return runFrames({ context: runs.context, follower }, streamed, { tenantId, signal });
+        const streamed = { runId, modes: modesOf("values"), position };
+        const sources = { context: runs.context, follower, streams: { memory } };
+        const reader = { tenantId, signal: gone.signal, cutOff: () => gone.abort() };
+        return runFrames(sources, streamed, reader);
       },
       close: () => gone.abort(),
+      isCutOff: () => gone.signal.aborted,
     };
   }
   const contents = ({ data }: StreamFrame): string[] =>
@@ -70,6 +73,21 @@ onEachDatabase((database) => {
       await frames.return();
     }
     run.close();
+  });
+
+  it("holds the messages that it knows, and ends where those are too much", async () => {
+    const run = await running();
+    const content = "x".repeat(100_000);
+    const large = { message_id: "large", role: "assistant", content, tool_calls: [] };
+    await run.store(event("1-1", "run.started"), event("1-2", "message.completed", large));
+    const memory = createReaderMemory(150_000);
+    const frames = run.values("1-1", memory);
+    expect((await frames.next()).value).toMatchObject({ type: "values", id: "1-2" });
+    expect(run.isCutOff()).toBe(false);
+    const next = frames.next();
+    await run.publish(event("1-3", "message.completed", { ...large, message_id: "larger" }));
+    await next;
+    expect(run.isCutOff()).toBe(true);
   });
 
   it("knows of what a later epoch voided before the position that it is void", async () => {

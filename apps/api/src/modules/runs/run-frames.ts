@@ -1,6 +1,13 @@
-import { compareEventIds, type EventId, type Run, START, type StoredEvent } from "@llamaagent/core";
-import { readStepEnds } from "@llamaagent/runs";
-import type { ApiDependencies } from "../../api-dependencies.ts";
+import {
+  compareEventIds,
+  type EventId,
+  type Message,
+  type RunKey,
+  START,
+  type StoredEvent,
+} from "@llamaagent/core";
+import { findRun, inputMessages, readStepEnds, type RunsContext } from "@llamaagent/runs";
+import type { ApiDependencies, StreamLimits } from "../../api-dependencies.ts";
 import { createRunValues } from "./run-values.ts";
 import { stepMessage } from "./step-message.ts";
 import { type StreamFrame, streamFrames } from "./stream-frames.ts";
@@ -9,17 +16,21 @@ import type { StreamPosition } from "./stream-position.ts";
 
 /** What of which run is to be streamed. */
 export interface StreamedRun {
-  run: Run;
+  runId: string;
   modes: ReadonlySet<StreamMode>;
   position: StreamPosition;
   /** The first event of a run that was admitted just now. */
   queued?: StoredEvent;
 }
 
-type Sources = Pick<ApiDependencies, "context" | "follower">;
+type Sources = Pick<ApiDependencies, "context" | "follower"> & {
+  streams: Pick<StreamLimits, "memory">;
+};
 interface Reader {
   tenantId: string;
   signal: AbortSignal;
+  /** Ends it: what it holds is too much. */
+  cutOff: () => void;
 }
 
 /**
@@ -31,28 +42,38 @@ export function runFrames(
   streamed: StreamedRun,
   reader: Reader,
 ): AsyncGenerator<StreamFrame, void> {
-  const { run, modes, position, ...rest } = streamed;
+  const { runId, modes, position, ...rest } = streamed;
   if (modes.has("values")) return withValues(sources, streamed, reader);
   const { tenantId, signal } = reader;
-  const key = { tenantId, runId: run.run_id };
+  const key = { tenantId, runId };
   const events = sources.follower.follow(key, { after: position.after, signal, ...rest });
   // Each is its own frame, and there may be thousands in a second.
   if (modes.size === 1 && modes.has("events")) return events;
-  return streamFrames(events, { runId: key.runId, modes, position });
+  return streamFrames(events, { runId, modes, position });
 }
 
 async function* withValues(
-  { context, follower }: Sources,
-  { run, modes, position, ...rest }: StreamedRun,
-  { tenantId, signal }: Reader,
+  { context, follower, streams }: Sources,
+  { runId, modes, position, ...rest }: StreamedRun,
+  { tenantId, signal, cutOff }: Reader,
 ): AsyncGenerator<StreamFrame, void> {
-  const key = { tenantId, runId: run.run_id };
-  const values = createRunValues(run);
-  const takeUpTo = (place: EventId): Promise<EventId> =>
-    readStepEnds(context, key, place, (event) => values.take(event, stepMessage(event)));
-  const isFromStart = compareEventIds(position.after, START) === 0;
-  // The events themselves are not kept for as long as the stream lasts.
-  const after = isFromStart ? START : await takeUpTo(position.after);
-  const following = follower.follow(key, { after, signal, ...rest });
-  yield* streamFrames(following, { runId: key.runId, modes, position, values });
+  const key = { tenantId, runId };
+  const place = streams.memory.open(cutOff);
+  try {
+    const values = createRunValues(await readInput(context, key), place);
+    const takeUpTo = (last: EventId): Promise<EventId> =>
+      readStepEnds(context, key, last, (event) => values.take(event, stepMessage(event)));
+    const isFromStart = compareEventIds(position.after, START) === 0;
+    // The events themselves are not kept for as long as the stream lasts.
+    const after = isFromStart ? START : await takeUpTo(position.after);
+    const following = follower.follow(key, { after, signal, ...rest });
+    yield* streamFrames(following, { runId, modes, position, values });
+  } finally {
+    place.close();
+  }
+}
+
+/** Alone: the run's output is not kept for as long as the stream lasts. */
+async function readInput({ db }: RunsContext, { tenantId, runId }: RunKey): Promise<Message[]> {
+  return inputMessages(await db.tenant(tenantId, (tx) => findRun(tx, runId)));
 }

@@ -14,7 +14,8 @@ export interface RunSockets {
   serve: (socket: WebSocket, request: FastifyRequest) => Promise<void>;
 }
 
-export function createRunSockets({ openRequests, streams, ...api }: ApiDependencies): RunSockets {
+export function createRunSockets(api: ApiDependencies): RunSockets {
+  const { openRequests, streams } = api;
   const opened = new WeakMap<FastifyRequest, (socket: WebSocket) => Promise<void>>();
   return {
     async open(request, streamed) {
@@ -22,13 +23,17 @@ export function createRunSockets({ openRequests, streams, ...api }: ApiDependenc
       const connection = request.raw.socket;
       const signal = openRequests.track(connection);
       const { tenantId } = request.principal;
-      const frames = await firstLook(runFrames(api, streamed, { tenantId, signal }), signal);
+      const cutOff = (): void => openRequests.cutOff(connection);
+      const frames = await firstLook(
+        runFrames(api, streamed, { tenantId, signal, cutOff }),
+        signal,
+      );
       opened.set(request, async (socket) => {
         socket.once("close", () => logRequest(request, 101, performance.now() - begunAt));
         try {
           await sendFrames(socket, frames, { signal, connection, ...streams });
         } catch (error) {
-          request.log.error({ err: error, run_id: streamed.run.run_id }, "stream failed");
+          request.log.error({ err: error, run_id: streamed.runId }, "stream failed");
         }
       });
     },

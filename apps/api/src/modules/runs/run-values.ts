@@ -5,11 +5,10 @@ import {
   type Json,
   type Message,
   parseEventId,
-  type Run,
   START,
   type StoredEvent,
 } from "@llamaagent/core";
-import { inputMessages } from "@llamaagent/runs";
+import type { ReaderPlace } from "./reader-memory.ts";
 import type { RunWaitResponse } from "./runs.schemas.ts";
 import { fieldsOf, type StepMessage } from "./step-message.ts";
 import { valuesOf } from "./wait-for-run.ts";
@@ -25,12 +24,15 @@ interface EndedStep {
   id: EventId;
   subject: string;
   message: Message;
+  bytes: number;
 }
 
-export function createRunValues(run: Run): RunValues {
-  const input = inputMessages(run);
+/** What it keeps takes the place, for as long as the stream lasts. */
+export function createRunValues(input: readonly Message[], place: ReaderPlace): RunValues {
+  const inputBytes = Buffer.byteLength(JSON.stringify(input));
   let steps: EndedStep[] = [];
   let output: Json | undefined;
+  let outputBytes = 0;
 
   function keepUpTo(last: EventId, restarted: readonly string[] = []): void {
     steps = steps.filter(
@@ -41,11 +43,16 @@ export function createRunValues(run: Run): RunValues {
   return {
     take(event, step) {
       const id = parseEventId(event.id) ?? START;
+      const bytes = step ? Buffer.byteLength(event.data) : 0;
       const start = epochStart(event);
       if (start) keepUpTo(parseEventId(start.after) ?? START, start.restarted);
       if (event.type === "stream.reset") keepUpTo(id);
-      if (event.type === "run.completed") output = fieldsOf(event.type, event.data).output;
-      if (step) steps.push({ id, subject: step.subject, message: step.message });
+      if (event.type === "run.completed") {
+        output = fieldsOf(event.type, event.data).output;
+        outputBytes = Buffer.byteLength(event.data);
+      }
+      if (step) steps.push({ id, subject: step.subject, message: step.message, bytes });
+      place.hold(steps.reduce((sum, kept) => sum + kept.bytes, inputBytes + outputBytes));
     },
     read: () => ({
       values: valuesOf(output === undefined ? {} : { output }),

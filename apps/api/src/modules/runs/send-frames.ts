@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { WebSocket } from "@fastify/websocket";
 import { isAppError } from "@llamaagent/core";
 import type { StreamLimits } from "../../api-dependencies.ts";
+import { heldByFrame, toChunk } from "./reader-memory.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 
 export interface SendFrames extends StreamLimits {
@@ -20,14 +21,13 @@ const CLOSE_MS = 1_000;
  * Sends frames as messages `{ id, event, data }` until they end, then closes: 1000 after the run's end,
  * 1001 where the server closes, 1003 to a reader that sends something, 1008 or 1011 with an error's code
  * as the reason. A reader that takes nothing for `stallMs` is cut off, within twice that time, and so is
- * one that leaves a ping unanswered, or whose frame finds no room beside what others have not taken; one that
- * takes a part of a large frame is not. Throws what the
- * frames throw, but for a fault of the position.
+ * one that leaves a ping unanswered; one that takes a part of a large frame is not, but where all readers
+ * together hold too much. Throws what the frames throw, but for a fault of the position.
  */
 export async function sendFrames(
   socket: WebSocket,
   frames: AsyncIterable<StreamFrame>,
-  { signal, connection, heartbeatMs, stallMs, unsent }: SendFrames,
+  { signal, connection, heartbeatMs, stallMs, memory }: SendFrames,
 ): Promise<void> {
   const close = (code: number, reason: string): void => {
     socket.close(code, reason);
@@ -53,16 +53,17 @@ export async function sendFrames(
     if (socket.bufferedAmount > 0) socket.terminate();
   });
 
+  const place = memory.open(() => socket.terminate());
   try {
-    for await (const { id, type, data } of frames) {
+    for await (const frame of frames) {
       if (socket.readyState !== socket.OPEN) return;
-      // The data is JSON text already.
-      const text = `{"id":"${id}","event":"${type}","data":${data}}`;
-      const taken = new Promise<void>((resolve) => socket.send(text, () => resolve()));
+      const taken = new Promise<void>((resolve) =>
+        socket.send(toMessage(frame), { binary: false }, () => resolve()),
+      );
       if (socket.bufferedAmount <= BUFFERED_BYTES_MAX) continue;
-      const letGo = unsent.hold(socket.bufferedAmount);
-      if (letGo === undefined) return socket.terminate();
-      await taken.finally(letGo);
+      place.hold(heldByFrame(frame));
+      await taken;
+      place.hold(0);
     }
     // It takes what is under way at its own pace; an end of the server's cuts that short.
     socket.close(1000, "the run has ended");
@@ -70,5 +71,12 @@ export async function sendFrames(
     const isRefused = isAppError(error, "invalid_event_id") || isAppError(error, "not_found");
     close(isRefused ? 1008 : 1011, isAppError(error) ? error.code : "internal");
     if (!isRefused) throw error;
+  } finally {
+    place.close();
   }
+}
+
+/** The data is JSON text already. */
+function toMessage({ id, type, data }: StreamFrame): string | Buffer {
+  return toChunk(`{"id":"${id}","event":"${type}","data":${data}}`);
 }

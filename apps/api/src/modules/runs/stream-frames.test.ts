@@ -1,11 +1,13 @@
-import type { Run, StoredEvent } from "@llamaagent/core";
+import type { StoredEvent } from "@llamaagent/core";
 import { describe, expect, it } from "vitest";
+import { createReaderMemory } from "./reader-memory.ts";
 import { createRunValues } from "./run-values.ts";
 import { modesOf, type StreamMode } from "./stream-mode.ts";
 import { streamFrames } from "./stream-frames.ts";
 import { streamPosition } from "./stream-position.ts";
 
 const runId = "0199-run";
+const place = createReaderMemory(Infinity).open(() => undefined);
 const event = (id: string, type: StoredEvent["type"], fields: object = {}): StoredEvent => ({
   id,
   type,
@@ -64,8 +66,9 @@ async function frames(
   modes: StreamMode[],
   { events = log, after }: { events?: StoredEvent[]; after?: string } = {},
 ): Promise<Frame[]> {
-  // Only its input is read.
-  const values = modes.includes("values") ? createRunValues({ input: "Hi" } as Run) : undefined;
+  const values = modes.includes("values")
+    ? createRunValues([{ role: "user", content: "Hi" }], place)
+    : undefined;
   const position = streamPosition({ lastEventId: after, after: undefined });
   const given = streamFrames(toAsync(events), { runId, modes: modesOf(modes), position, values });
   const read: Frame[] = [];

@@ -11,15 +11,15 @@ export async function streamRun(
   reply: FastifyReply,
   { signal, ...streamed }: StreamedRun & { signal: AbortSignal },
 ): Promise<void> {
-  const { run_id: runId } = streamed.run;
+  const { runId } = streamed;
   const { tenantId } = request.principal;
-  const frames = await firstLook(runFrames(api, streamed, { tenantId, signal }), signal);
+  const cutOff = (): void => api.openRequests.cutOff(reply.raw);
+  const frames = await firstLook(runFrames(api, streamed, { tenantId, signal, cutOff }), signal);
   reply.hijack();
   reply.raw.setHeader("content-location", `/runs/${runId}`);
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value);
   try {
-    const cutOff = (): void => api.openRequests.cutOff(reply.raw);
     await sendEventStream(reply.raw, frames, { signal, cutOff, ...api.streams });
   } catch (error) {
     request.log.error({ err: error, run_id: runId }, "stream failed");

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { createReaderMemory } from "./reader-memory.ts";
+
+const KIB = 1_024;
+
+describe("createReaderMemory", () => {
+  const cut: string[] = [];
+  const opened = (maxBytes: number) => {
+    cut.length = 0;
+    const memory = createReaderMemory(maxBytes);
+    return (name: string) => memory.open(() => cut.push(name));
+  };
+
+  it("cuts off as few as make room, those first that have held theirs longest", () => {
+    const open = opened(1_000 * KIB);
+    const [a, b, c] = [open("a"), open("b"), open("c")];
+    b.hold(300 * KIB);
+    a.hold(300 * KIB);
+    c.hold(300 * KIB);
+    b.hold(400 * KIB);
+    expect(cut).toEqual([]);
+    open("d").hold(500 * KIB);
+    expect(cut).toEqual(["a", "c"]);
+  });
+
+  it("takes a reader's part back when it holds less, has closed or was cut off", () => {
+    const open = opened(1_000 * KIB);
+    for (let n = 0; n < 10; n += 1) {
+      const [first, second] = [open("first"), open("second")];
+      first.hold(600 * KIB);
+      first.hold(0);
+      second.hold(600 * KIB);
+      second.close();
+    }
+    expect(cut).toEqual([]);
+    for (const name of ["a", "b", "c"]) open(name).hold(1_000 * KIB);
+    expect(cut).toEqual(["a", "b"]);
+  });
+
+  it("cuts off one that is too much by itself, last", () => {
+    const open = opened(1_000 * KIB);
+    open("small").hold(100 * KIB);
+    open("huge").hold(1_001 * KIB);
+    expect(cut).toEqual(["small", "huge"]);
+  });
+
+  it("does not count the first 64 KiB of a reader", () => {
+    const open = opened(100 * KIB);
+    for (let n = 0; n < 100; n += 1) open(`${n}`).hold(64 * KIB);
+    expect(cut).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import fastify, { type FastifyInstance } from "fastify";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { cutStalledAnswers } from "./stalled-answers.ts";
+
+const STALL_MS = 500;
+// More than the kernel's buffers of both ends take.
+const large = "x".repeat(24 * 2 ** 20);
+
+let app: FastifyInstance;
+let cuts: number;
+beforeEach(async () => {
+  cuts = 0;
+  app = fastify();
+  cutStalledAnswers(app, {
+    stallMs: STALL_MS,
+    cutOff(response) {
+      cuts += 1;
+      response.destroy();
+    },
+  });
+  app.get("/large", async () => large);
+  app.get("/late", async () => sleep(3 * STALL_MS, "late"));
+  await app.listen({ host: "127.0.0.1", port: 0 });
+});
+afterEach(() => app.close());
+
+async function get(path: string): Promise<IncomingMessage> {
+  const [response] = await once(request(app.listeningOrigin + path).end(), "response");
+  return response;
+}
+
+async function read(response: IncomingMessage, pauseMs = 0): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of response) {
+    // A stream without an encoding gives bytes.
+    const { byteLength } = chunk as Buffer;
+    bytes += byteLength;
+    await sleep((byteLength / large.length) * pauseMs);
+  }
+  return bytes;
+}
+
+it("cuts off a client that takes nothing of a large answer", async () => {
+  const response = await get("/large");
+  await expect.poll(() => cuts, { timeout: 5_000 }).toBe(1);
+  await expect(read(response)).rejects.toThrow("aborted");
+});
+
+it("goes on with one that takes it slowly", async () => {
+  expect(await read(await get("/large"), 4 * STALL_MS)).toBe(large.length);
+  expect(cuts).toBe(0);
+});
+
+it("goes on with one whose answer is still to come", async () => {
+  expect(await read(await get("/late"))).toBe(4);
+  expect(cuts).toBe(0);
+});
