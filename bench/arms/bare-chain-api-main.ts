@@ -54,6 +54,8 @@ const server = createServer((request, response) => {
     else response.end(JSON.stringify({ run_id: runId }));
   })();
 });
+// Longer than any round of the other arm: else a request may meet the end of its idle connection.
+server.keepAliveTimeout = 72_000;
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   if (address !== null && typeof address === "object")
