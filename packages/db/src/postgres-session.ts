@@ -1,8 +1,9 @@
 import type { Writable } from "node:stream";
-import type { PoolClient, QueryConfig } from "pg";
+import type { PoolClient, QueryConfig, QueryResult } from "pg";
 import type { Session } from "./session.ts";
 import { isAway, translateError } from "./sql-errors.ts";
 import { encodeParameter } from "./sql-values.ts";
+import { WholeTransaction } from "./whole-transaction.ts";
 
 export interface PostgresSessionOptions {
   /** Milliseconds that BEGIN, COMMIT and ROLLBACK may take, once the statement before them has ended. */
@@ -19,10 +20,9 @@ type TimedQueryConfig = QueryConfig & { query_timeout: number };
 
 export function postgresSession(client: PoolClient, options: PostgresSessionOptions): Session {
   let underway = 0;
-  const socket = socketOf(client);
+  const { stream: socket, parsedStatements } = connectionOf(client);
   async function guarded<T>(send: () => Promise<T>): Promise<T> {
     try {
-      gatherWrites(socket);
       const sent = send();
       underway += 1;
       return await sent;
@@ -36,6 +36,7 @@ export function postgresSession(client: PoolClient, options: PostgresSessionOpti
   return {
     run: (text, values, rowMode) =>
       guarded(async () => {
+        gatherWrites(socket);
         const name = options.statementNames?.(text);
         const result = await client.query({
           text,
@@ -45,12 +46,30 @@ export function postgresSession(client: PoolClient, options: PostgresSessionOpti
         });
         return result.rows;
       }),
+    runWhole(scope, text, values, rowMode) {
+      const name = options.statementNames?.(text);
+      if (name === undefined || parsedStatements[name] !== text) return undefined;
+      const statement = { name, text, values: values.map(toWire), rowMode };
+      return guarded(async () => {
+        const silence = setTimeout(() => socket.destroy(), options.controlTimeout);
+        const onBegun = (): void => clearTimeout(silence);
+        const result = await new Promise<QueryResult>((resolve, reject) => {
+          const transaction = new WholeTransaction({ scope, statement, onBegun }, (error, ended) =>
+            error ? reject(error) : resolve(ended),
+          );
+          client.query(transaction);
+        }).finally(onBegun);
+        return result.rows;
+      });
+    },
     script: (text) =>
       guarded(async () => {
+        gatherWrites(socket);
         await client.query(text);
       }),
     control: (text) =>
       guarded(async () => {
+        gatherWrites(socket);
         // Sent behind a statement, its time begins before that one's has ended.
         const ahead = underway > 0 ? options.statementTimeout : 0;
         const forEver = underway > 0 && options.statementTimeout === 0;
@@ -66,17 +85,25 @@ export function postgresSession(client: PoolClient, options: PostgresSessionOpti
 }
 
 /** pg's types leave out the connection below the client. */
-function socketOf(client: PoolClient): Writable | undefined {
-  const { connection } = client as { connection?: { stream?: Writable } };
-  return connection?.stream;
+function connectionOf(client: PoolClient) {
+  const { connection } = client as unknown as {
+    connection: { stream: Writable; parsedStatements: Record<string, string> };
+  };
+  return connection;
+}
+
+function toWire(value: unknown): string | Buffer | null {
+  const encoded = encodeParameter(value);
+  if (!(encoded instanceof Uint8Array)) return encoded;
+  return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
 }
 
 /**
  * What one turn of the event loop sends, BEGIN, statement and COMMIT mostly, is one write: system calls
  * cost a third of a replica's time else.
  */
-function gatherWrites(socket: Writable | undefined): void {
-  if (socket === undefined || socket.writableCorked > 0) return;
+function gatherWrites(socket: Writable): void {
+  if (socket.writableCorked > 0) return;
   socket.cork();
   setImmediate(() => socket.uncork());
 }

@@ -6,6 +6,7 @@ import { createScopes, type WithSession } from "./scopes.ts";
 import { translateError } from "./sql-errors.ts";
 import { createStatementNames } from "./statement-names.ts";
 import { valueParsers } from "./sql-values.ts";
+import { SCOPE } from "./whole-transaction.ts";
 
 export interface PostgresOptions {
   url: string;
@@ -52,12 +53,17 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
   };
   // Not in the start-up packet, which PgBouncer refuses: once for a connection, or, where a pooler gives
   // each transaction another one, in each transaction.
-  const settingAll: QueryConfig & { query_timeout: number } = {
-    text: Object.entries(settings)
-      .map(([name, value]) => `SET ${name} = '${value}'`)
-      .join(";"),
+  const atConnect = [
+    {
+      text: Object.entries(settings)
+        .map(([name, value]) => `SET ${name} = '${value}'`)
+        .join(";"),
+    },
+    SCOPE,
+  ].map((config): QueryConfig & { query_timeout: number } => ({
+    ...config,
     query_timeout: timeouts.connect,
-  };
+  }));
   const pool = new Pool({
     connectionString: options.url,
     max: options.poolSize ?? 10,
@@ -74,7 +80,10 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
     // and plans it would seem well. pg-pool awaits the answer; its types don't know.
     ...(options.pooler === "transaction"
       ? {}
-      : { onConnect: (client): unknown => client.query(settingAll) }),
+      : {
+          onConnect: (client): unknown =>
+            Promise.all(atConnect.map((config) => client.query(config))),
+        }),
   });
   // An idle connection that the server closed; without a listener the process would end.
   pool.on("error", (error) => {

@@ -4,7 +4,7 @@ import type { OwnedDatabase, OwnerTx, SystemTx, TenantTx, Tx } from "./database.
 import { createOrm, type Orm } from "./orm.ts";
 import type { Session } from "./session.ts";
 import { isRepeatable } from "./sql-errors.ts";
-import { runTransaction, type TransactionStatement } from "./transaction.ts";
+import { type Begin, runTransaction, type TransactionStatement } from "./transaction.ts";
 
 const MAX_ATTEMPTS = 3;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -20,7 +20,7 @@ export function createScopes(
   const open = new AsyncLocalStorage<{ isOver: boolean }>();
 
   async function transact<T>(
-    begin: string,
+    begin: Begin,
     work: (run: TransactionStatement, session: Session) => Promise<T>,
   ): Promise<T> {
     if (open.getStore()?.isOver === false)
@@ -46,15 +46,18 @@ export function createScopes(
     async tenant<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
       if (!uuid.test(tenantId))
         throw new AppError("internal", { detail: "The tenant's id is not a UUID" });
-      const begin = beginText("app_tenant", { "app.tenant": tenantId, ...localSettings });
-      return transact(begin, (run) => work(Object.assign(openTx(run), { tenantId })));
+      const text = beginText("app_tenant", { "app.tenant": tenantId, ...localSettings });
+      const scope = { role: "app_tenant", tenantId } as const;
+      return transact({ text, scope }, (run) => work(Object.assign(openTx(run), { tenantId })));
     },
     async system<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
-      const begin = beginText("app_system", localSettings);
-      return transact(begin, (run) => work(Object.assign(openTx(run), { system: true as const })));
+      const text = beginText("app_system", localSettings);
+      return transact({ text, scope: { role: "app_system" } }, (run) =>
+        work(Object.assign(openTx(run), { system: true as const })),
+      );
     },
     async owner<T>(work: (tx: OwnerTx) => Promise<T>): Promise<T> {
-      return transact("BEGIN", (run, session) =>
+      return transact({ text: "BEGIN" }, (run, session) =>
         work(Object.assign(openTx(run), { script: (text: string) => session.script(text) })),
       );
     },
