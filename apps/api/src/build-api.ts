@@ -15,12 +15,12 @@ import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { answerConnectionError } from "./plugins/connection-errors.ts";
 import { parseJsonBodies } from "./plugins/json-body.ts";
+import { boundHeldAnswers } from "./plugins/held-answers.ts";
 import { logRequests } from "./plugins/log-requests.ts";
 import { methodsNotAllowed } from "./plugins/method-not-allowed.ts";
 import { answerProblems, sendProblem } from "./plugins/problems.ts";
 import { answerRequestId, requestId } from "./plugins/request-id.ts";
 import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
-import { cutStalledAnswers } from "./plugins/stalled-answers.ts";
 import { validateRequests } from "./plugins/validation.ts";
 import { isForWebSocket, serveWebSockets } from "./plugins/web-sockets.ts";
 import { secureHeaders } from "./plugins/secure-headers.ts";
@@ -43,8 +43,8 @@ export interface ApiOptions {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
-/** Of all streams together: a thousand readers that take nothing of a large answer must not fill the memory. */
-const READER_BYTES_MAX = 256 * 1024 * 1024;
+/** Of all clients together: a thousand that take nothing of a large answer must not fill the memory. Twice. */
+const READER_BYTES_MAX = 128 * 1024 * 1024;
 const HEADERS_MS = 15_000;
 /** For the whole of a request, also the slowest upload of 10 MiB. */
 const REQUEST_MS = 120_000;
@@ -97,8 +97,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   });
 
   logRequests(app);
-  cutStalledAnswers(app, {
+  boundHeldAnswers(app, {
     stallMs: streams.stallMs,
+    memory,
     cutOff: (response) => openRequests.cutOff(response),
   });
   answerRequestId(app);

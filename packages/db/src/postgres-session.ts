@@ -3,7 +3,7 @@ import type { PoolClient, QueryConfig, QueryResult } from "pg";
 import type { Session } from "./session.ts";
 import { isAway, translateError } from "./sql-errors.ts";
 import { encodeParameter } from "./sql-values.ts";
-import { WholeTransaction } from "./whole-transaction.ts";
+import { SCOPE, WholeTransaction } from "./whole-transaction.ts";
 
 export interface PostgresSessionOptions {
   /** Milliseconds that BEGIN, COMMIT and ROLLBACK may take, once the statement before them has ended. */
@@ -48,17 +48,24 @@ export function postgresSession(client: PoolClient, options: PostgresSessionOpti
       }),
     runWhole(scope, text, values, rowMode) {
       const name = options.statementNames?.(text);
-      if (name === undefined || parsedStatements[name] !== text) return undefined;
-      const statement = { name, text, values: values.map(toWire), rowMode };
+      const isPrepared = parsedStatements[SCOPE.name] !== undefined;
+      if (!isPrepared || name === undefined || parsedStatements[name] !== text) return undefined;
       return guarded(async () => {
-        const silence = setTimeout(() => socket.destroy(), options.controlTimeout);
+        const statement = { name, text, values: values.map(toWire), rowMode };
+        const silence = silenceTimer(socket, options.controlTimeout);
         const onBegun = (): void => clearTimeout(silence);
         const result = await new Promise<QueryResult>((resolve, reject) => {
           const transaction = new WholeTransaction({ scope, statement, onBegun }, (error, ended) =>
             error ? reject(error) : resolve(ended),
           );
           client.query(transaction);
-        }).finally(onBegun);
+        })
+          .catch((error: Error) => {
+            // As pg does for its own promises: else the trace leads to the socket alone.
+            Error.captureStackTrace(error);
+            throw error;
+          })
+          .finally(() => clearTimeout(silence));
         return result.rows;
       });
     },
@@ -90,6 +97,12 @@ function connectionOf(client: PoolClient) {
     connection: { stream: Writable; parsedStatements: Record<string, string> };
   };
   return connection;
+}
+
+/** BEGIN is answered at once by a server that is there. 0 is for ever. */
+function silenceTimer(socket: Writable, ms: number): NodeJS.Timeout | undefined {
+  if (ms === 0) return undefined;
+  return setTimeout(() => socket.destroy(new Error("Query read timeout")), ms);
 }
 
 function toWire(value: unknown): string | Buffer | null {

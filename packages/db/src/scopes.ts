@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { AppError } from "@llamaagent/core";
 import type { OwnedDatabase, OwnerTx, SystemTx, TenantTx, Tx } from "./database.ts";
 import { createOrm, type Orm } from "./orm.ts";
-import type { Session } from "./session.ts";
+import type { Scope, Session } from "./session.ts";
 import { isRepeatable } from "./sql-errors.ts";
 import { type Begin, runTransaction, type TransactionStatement } from "./transaction.ts";
 
@@ -42,17 +42,22 @@ export function createScopes(
     }
   }
 
+  /** Sent whole a transaction sets nothing else. */
+  const whole = (scope: Scope): Pick<Begin, "scope"> =>
+    Object.keys(localSettings).length === 0 ? { scope } : {};
+
   return {
     async tenant<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>): Promise<T> {
       if (!uuid.test(tenantId))
         throw new AppError("internal", { detail: "The tenant's id is not a UUID" });
       const text = beginText("app_tenant", { "app.tenant": tenantId, ...localSettings });
-      const scope = { role: "app_tenant", tenantId } as const;
-      return transact({ text, scope }, (run) => work(Object.assign(openTx(run), { tenantId })));
+      return transact({ text, ...whole({ role: "app_tenant", tenantId }) }, (run) =>
+        work(Object.assign(openTx(run), { tenantId })),
+      );
     },
     async system<T>(work: (tx: SystemTx) => Promise<T>): Promise<T> {
       const text = beginText("app_system", localSettings);
-      return transact({ text, scope: { role: "app_system" } }, (run) =>
+      return transact({ text, ...whole({ role: "app_system" }) }, (run) =>
         work(Object.assign(openTx(run), { system: true as const })),
       );
     },

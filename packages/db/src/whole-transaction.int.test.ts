@@ -71,7 +71,7 @@ describe.runIf(inject("databaseUrl"))("a transaction of one statement", () => {
   });
 
   it("leaves nothing where it fails, and the connection as it was", async () => {
-    for (let round = 0; round < 2; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const failure: unknown = await db
         .system((tx) => insert(tx, A))
         .catch((error: unknown) => error);
@@ -83,6 +83,29 @@ describe.runIf(inject("databaseUrl"))("a transaction of one statement", () => {
     });
     await expect(silent).rejects.toThrow("duplicate key");
     expect(await workers()).toHaveLength(2);
+  });
+
+  it("fails where its COMMIT does", async () => {
+    await db.owner((tx) =>
+      tx.script(`CREATE TABLE late (n int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED);
+        GRANT SELECT, INSERT ON late TO app_system`),
+    );
+    const twice = (tx: Tx) => tx.query("INSERT INTO late VALUES (1), (1)", [], isLast);
+    for (let round = 0; round < 3; round += 1) {
+      const failure: unknown = await db.system(twice).catch((error: unknown) => error);
+      expect(sqlState(failure)).toBe("23505");
+    }
+    expect(await db.system((tx) => tx.query("SELECT n FROM late"))).toEqual([]);
+  });
+
+  it("has the settings of its connection, also behind a pooler", async () => {
+    const timeout = (tx: Tx) => tx.query<object>("SHOW statement_timeout", [], isLast);
+    for (const pooler of [undefined, "transaction"] as const) {
+      const other = createPostgres({ url: test.url, poolSize: 1, ...(pooler ? { pooler } : {}) });
+      for (let round = 0; round < 3; round += 1)
+        expect(await other.system(timeout)).toEqual([{ statement_timeout: "30s" }]);
+      await other.close();
+    }
   });
 
   it("carries any value, and no second statement", async () => {

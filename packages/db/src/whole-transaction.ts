@@ -63,16 +63,19 @@ export class WholeTransaction extends BaseQuery {
     const connection = given as unknown as Wire;
     const { role, tenantId = "" } = this.#scope;
     connection.stream.cork();
-    sendUnnamed(connection, "BEGIN");
-    connection.flush();
-    connection.bind({ statement: SCOPE.name, values: [role, tenantId] });
-    connection.execute({});
-    connection.bind({ statement: this.name, values: this.values });
-    connection.describe({ type: "P" });
-    connection.execute({});
-    sendUnnamed(connection, "COMMIT");
-    connection.sync();
-    connection.stream.uncork();
+    try {
+      sendUnnamed(connection, "BEGIN");
+      connection.flush();
+      connection.bind({ statement: SCOPE.name, values: [role, tenantId] });
+      connection.execute({});
+      connection.bind({ statement: this.name, values: this.values });
+      connection.describe({ type: "P" });
+      connection.execute({});
+      sendUnnamed(connection, "COMMIT");
+      connection.sync();
+    } finally {
+      connection.stream.uncork();
+    }
     return null;
   }
 

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError, isAppError, type Principal, type Run, type StoredEvent } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { findRun } from "./get-run.ts";
@@ -32,8 +31,6 @@ export async function admitRun(
     ? await context.insertRun(principal.tenantId, given)
     : await context.db.tenant(principal.tenantId, (tx) => admitIn(tx, given));
   void announceAdmission(context, inserted);
-  // First the hint leaves: what a stream sets up next takes half a millisecond.
-  await nextTurn();
   const { run, queued } = inserted;
   return { run, ...(queued && { queued }) };
 }

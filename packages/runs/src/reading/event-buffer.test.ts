@@ -19,14 +19,16 @@ it("gives events in order, those from before first", () => {
 
 it.each([
   { what: "5,000 events", full: many(5_000) },
-  { what: "1 MiB", full: many(16, "x".repeat(65_536)) },
-])("drops all where more comes than $what, and has room again", ({ full }) => {
+  { what: "64 KiB", full: many(64, "x".repeat(1_024)) },
+])("takes nothing more than $what until it was read from", ({ full }) => {
   const buffer = createEventBuffer();
   expect(buffer.push(full.slice(1))).toBe(true);
   expect(buffer.push(full.slice(0, 1))).toBe(true);
-  expect(buffer.push([event(9)])).toBe(false);
+  expect(buffer.push([event(9_999)])).toBe(false);
+  const next = full.map(() => buffer.shift()?.id);
+  expect(next).toEqual([...full.slice(1), ...full.slice(0, 1)].map(({ id }) => id));
   expect(buffer.shift()).toBeUndefined();
-  expect(buffer.push([event(10)])).toBe(true);
+  expect(buffer.push([event(10_000)])).toBe(true);
 });
 
 it("takes one event of any size where it has room", () => {

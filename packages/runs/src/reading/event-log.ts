@@ -17,12 +17,12 @@ export interface EventPage {
   hasMore: boolean;
 }
 
-const PAGE_EVENTS = 500;
+const PAGE_EVENTS = 250;
 /** A reader that does not read on holds a page. */
 const PAGE_BYTES = 64 * 1_024;
 
 /**
- * What follows an event: at most 500 events and 64 KiB of data, or one larger event. `upTo`: none behind it;
+ * What follows an event: at most 250 events and 64 KiB of data, or one larger event. `upTo`: none behind it;
  * `types`: of these alone.
  */
 export async function readEventsAfter(

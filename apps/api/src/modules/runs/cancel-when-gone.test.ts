@@ -11,7 +11,7 @@ import { AppError, type Principal, type Run } from "@llamaagent/core";
 import type { RunsContext } from "@llamaagent/runs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
-import { cutWhenStalled } from "../../plugins/stalled-answers.ts";
+import { cutWhenStalled } from "../../plugins/held-answers.ts";
 import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { sendEventStream } from "./event-stream.ts";
 import type { StreamFrame } from "./stream-frames.ts";

@@ -7,7 +7,7 @@ import type { StoredEvent } from "@llamaagent/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
 import { parseEventStream } from "@llamaagent/testing/api/read-events";
-import { cutWhenStalled } from "../../plugins/stalled-answers.ts";
+import { cutWhenStalled } from "../../plugins/held-answers.ts";
 import { sendEventStream } from "./event-stream.ts";
 import { createReaderMemory } from "./reader-memory.ts";
 
@@ -110,7 +110,7 @@ describe("sendEventStream", () => {
         yield event(1, "x".repeat(large));
         yield event(2);
       },
-      { memoryBytes: 3 * large },
+      { memoryBytes: 4 * large },
     );
     const first = await open(url);
     const second = await open(url);

@@ -31,7 +31,7 @@ export async function sendEventStream(
   const heartbeat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(":\n\n");
   }, heartbeatMs);
-  const place = memory.open(cutOff);
+  const place = memory.underWay(cutOff);
   try {
     for await (const event of events) {
       if (signal.aborted) break;

@@ -8,7 +8,7 @@ describe("createReaderMemory", () => {
   const opened = (maxBytes: number) => {
     cut.length = 0;
     const memory = createReaderMemory(maxBytes);
-    return (name: string) => memory.open(() => cut.push(name));
+    return (name: string) => memory.underWay(() => cut.push(name));
   };
 
   it("cuts off as few as make room, those first that have held theirs longest", () => {
@@ -37,16 +37,37 @@ describe("createReaderMemory", () => {
     expect(cut).toEqual(["a", "b"]);
   });
 
-  it("cuts off one that is too much by itself, last", () => {
+  it("cuts off one that is too much by itself, and nobody else", () => {
     const open = opened(1_000 * KIB);
-    open("small").hold(100 * KIB);
+    open("other").hold(900 * KIB);
     open("huge").hold(1_001 * KIB);
-    expect(cut).toEqual(["small", "huge"]);
+    expect(cut).toEqual(["huge"]);
   });
 
-  it("does not count the first 64 KiB of a reader", () => {
+  it("holds nothing for one that was cut off", () => {
+    const open = opened(1_000 * KIB);
+    const [first, second] = [open("first"), open("second")];
+    first.hold(600 * KIB);
+    second.hold(600 * KIB);
+    first.hold(600 * KIB);
+    expect(cut).toEqual(["first"]);
+  });
+
+  it("does not count places of 64 KiB", () => {
     const open = opened(100 * KIB);
     for (let n = 0; n < 100; n += 1) open(`${n}`).hold(64 * KIB);
     expect(cut).toEqual([]);
+  });
+
+  it("refuses what is to be kept and has no room, and takes it once there is", () => {
+    const memory = createReaderMemory(1_000 * KIB);
+    const [first, second] = [memory.kept(), memory.kept()];
+    first.hold(600 * KIB);
+    expect(() => second.hold(500 * KIB)).toThrow("Readers of `values`");
+    second.hold(400 * KIB);
+    expect(() => first.hold(601 * KIB)).toThrow("Readers of `values`");
+    first.hold(500 * KIB);
+    first.close();
+    second.hold(1_000 * KIB);
   });
 });

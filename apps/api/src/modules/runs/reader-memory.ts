@@ -1,32 +1,42 @@
-/** What the readers of a replica's streams hold in memory, all together. */
+import { AppError } from "@llamaagent/core";
+
+/** What the clients of a replica make it hold in memory, all together. */
 export interface ReaderMemory {
-  /** A reader's place, which holds nothing yet. `cutOff` ends the reader: others need the memory. */
-  open(cutOff: () => void): ReaderPlace;
+  /** For what is under way to a client, which holds nothing yet. `cutOff` ends it: others need the memory. */
+  underWay(cutOff: () => void): ReaderPlace;
+  /** For what a stream keeps for as long as it lasts. Its `hold` throws `service_unavailable` where there is no room. */
+  kept(): ReaderPlace;
 }
 
 export interface ReaderPlace {
-  /** What the reader holds from now on. Where all hold too much, those that have held theirs longest are cut off. */
+  /** What is held from now on; nothing where the place was closed, or cut off. */
   hold(bytes: number): void;
-  /** The reader holds nothing any more. */
   close(): void;
 }
 
-/** So much of a reader's is not counted: their number has limits of its own. */
+/** A place that holds no more is not counted: the number of clients has limits of its own. */
 const FREE_BYTES = 64 * 1_024;
 
+/** Whether a text that is sent takes a place. */
+export const isLarge = (text: string): boolean => text.length > FREE_BYTES;
+
 /** Large ones as bytes: else the text stays too until they are sent. */
-export function toChunk(text: string): string | Buffer {
-  return text.length > FREE_BYTES ? Buffer.from(text) : text;
+export const toChunk = (text: string): string | Buffer =>
+  isLarge(text) ? Buffer.from(text) : text;
+
+/** Of a frame under way: what it was made of, its text, and its bytes. */
+export const heldByFrame = ({ data }: { data: string }): number => 3 * Buffer.byteLength(data);
+
+/** At most so many bytes of either kind. */
+export function createReaderMemory(maxBytes: number): ReaderMemory {
+  return { underWay: underWay(maxBytes), kept: kept(maxBytes) };
 }
 
-/** Of a frame under way: what it was made of, and its bytes. */
-export const heldByFrame = ({ data }: { data: string }): number => 2 * Buffer.byteLength(data);
-
 /**
- * At most so many bytes, beyond 64 KiB of each reader. One that reads on holds its part for an instant, so
- * those that have held theirs longest are the ones that take nothing, or take it slowest.
+ * A client that reads on holds its part for an instant: where all hold too much, those that have held theirs
+ * longest take nothing, or take it slowest, and are cut off.
  */
-export function createReaderMemory(maxBytes: number): ReaderMemory {
+function underWay(maxBytes: number): ReaderMemory["underWay"] {
   let total = 0;
   /** In the order in which they began to hold. */
   const holders = new Map<ReaderPlace, { bytes: number; cutOff: () => void }>();
@@ -35,24 +45,57 @@ export function createReaderMemory(maxBytes: number): ReaderMemory {
     total -= holders.get(place)?.bytes ?? 0;
     holders.delete(place);
   }
+  return (cutOff) => {
+    let isOpen = true;
+    const end = (): void => {
+      isOpen = false;
+      letGo(place);
+      cutOff();
+    };
+    const place: ReaderPlace = {
+      hold(bytes) {
+        letGo(place);
+        if (!isOpen || bytes <= FREE_BYTES) return;
+        // Nobody else has to go for what never has room.
+        if (bytes > maxBytes) return end();
+        total += bytes;
+        holders.set(place, { bytes, cutOff: end });
+        for (const holder of holders.values()) {
+          if (total <= maxBytes) return;
+          holder.cutOff();
+        }
+      },
+      close() {
+        isOpen = false;
+        letGo(place);
+      },
+    };
+    return place;
+  };
+}
 
-  return {
-    open(cutOff) {
-      const place: ReaderPlace = {
-        hold(bytes) {
-          letGo(place);
-          if (bytes <= FREE_BYTES) return;
-          total += bytes;
-          holders.set(place, { bytes, cutOff });
-          for (const [holder, held] of holders) {
-            if (total <= maxBytes) return;
-            letGo(holder);
-            held.cutOff();
-          }
-        },
-        close: () => letGo(place),
-      };
-      return place;
-    },
+/** Nobody who has room loses it: those that come, or grow, find none. */
+function kept(maxBytes: number): ReaderMemory["kept"] {
+  let total = 0;
+  return () => {
+    let held = 0;
+    let isOpen = true;
+    return {
+      hold(bytes) {
+        if (!isOpen) return;
+        const wanted = bytes > FREE_BYTES ? bytes : 0;
+        if (wanted > held && total - held + wanted > maxBytes)
+          throw new AppError("service_unavailable", {
+            detail: "Readers of `values` hold as much as this replica may give them",
+            retryAfterSeconds: 5,
+          });
+        total += wanted - held;
+        held = wanted;
+      },
+      close() {
+        isOpen = false;
+        total -= held;
+      },
+    };
   };
 }

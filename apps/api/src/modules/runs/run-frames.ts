@@ -29,13 +29,11 @@ type Sources = Pick<ApiDependencies, "context" | "follower"> & {
 interface Reader {
   tenantId: string;
   signal: AbortSignal;
-  /** Ends it: what it holds is too much. */
-  cutOff: () => void;
 }
 
 /**
  * A run's frames after a position, to its end. Errors, before the first of them: `not_found`,
- * `invalid_event_id`.
+ * `invalid_event_id`; at any time, of `values`: `service_unavailable`, where there is no memory for them.
  */
 export function runFrames(
   sources: Sources,
@@ -55,14 +53,17 @@ export function runFrames(
 async function* withValues(
   { context, follower, streams }: Sources,
   { runId, modes, position, ...rest }: StreamedRun,
-  { tenantId, signal, cutOff }: Reader,
+  { tenantId, signal }: Reader,
 ): AsyncGenerator<StreamFrame, void> {
   const key = { tenantId, runId };
-  const place = streams.memory.open(cutOff);
+  const place = streams.memory.kept();
   try {
     const values = createRunValues(await readInput(context, key), place);
     const takeUpTo = (last: EventId): Promise<EventId> =>
-      readStepEnds(context, key, last, (event) => values.take(event, stepMessage(event)));
+      readStepEnds(context, key, last, (event) => {
+        signal.throwIfAborted();
+        values.take(event, stepMessage(event));
+      });
     const isFromStart = compareEventIds(position.after, START) === 0;
     // The events themselves are not kept for as long as the stream lasts.
     const after = isFromStart ? START : await takeUpTo(position.after);

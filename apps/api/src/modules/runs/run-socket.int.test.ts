@@ -32,6 +32,10 @@ describe.each(topologies)("a run's WebSocket, $name", ({ isThere, start }) => {
   afterAll(() => api?.close());
 
   const streamUrl = (runId: string): string => `${api.url}/runs/${runId}/stream`;
+  async function createThread(): Promise<string> {
+    const { json } = await sendJson(api.url, "POST", "/threads", {}, key);
+    return (json as { thread_id: string }).thread_id;
+  }
   async function createRun(agent: string): Promise<{ run_id: string }> {
     const body = { agent_id: agent, input: "Hi" };
     return (await sendJson(api.url, "POST", "/runs", body, key)).json as { run_id: string };
@@ -55,6 +59,19 @@ describe.each(topologies)("a run's WebSocket, $name", ({ isThere, start }) => {
         }
       },
     );
+
+    it("is there under the run's thread too, and under no other", async () => {
+      const thread = await createThread();
+      const body = { agent_id: "tools", input: "Hi" };
+      const path = `/threads/${thread}/runs`;
+      const { json } = await sendJson(api.url, "POST", `${path}/wait`, body, key);
+      const { run_id: runId } = (json as { run: { run_id: string } }).run;
+      const { events } = await readEvents(streamUrl(runId), undefined, key);
+      const read = await readSocket(`${api.url}${path}/${runId}/stream`, { protocols });
+      expect(read).toMatchObject({ frames: events, code: 1000 });
+      const other = `${api.url}/threads/${await createThread()}/runs/${runId}/stream`;
+      expect(await askForSocket(other, { headers: key })).toMatchObject({ status: 404 });
+    });
 
     it("sends a run's events as they come, and outlives pings", async () => {
       const { run_id: runId } = await createRun("slow");

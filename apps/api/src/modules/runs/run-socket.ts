@@ -23,11 +23,7 @@ export function createRunSockets(api: ApiDependencies): RunSockets {
       const connection = request.raw.socket;
       const signal = openRequests.track(connection);
       const { tenantId } = request.principal;
-      const cutOff = (): void => openRequests.cutOff(connection);
-      const frames = await firstLook(
-        runFrames(api, streamed, { tenantId, signal, cutOff }),
-        signal,
-      );
+      const frames = await firstLook(runFrames(api, streamed, { tenantId, signal }), signal);
       opened.set(request, async (socket) => {
         socket.once("close", () => logRequest(request, 101, performance.now() - begunAt));
         try {

@@ -33,6 +33,9 @@ export function createRunValues(input: readonly Message[], place: ReaderPlace): 
   let steps: EndedStep[] = [];
   let output: Json | undefined;
   let outputBytes = 0;
+  const hold = (): void =>
+    place.hold(steps.reduce((sum, { bytes }) => sum + bytes, inputBytes + outputBytes));
+  hold();
 
   function keepUpTo(last: EventId, restarted: readonly string[] = []): void {
     steps = steps.filter(
@@ -43,16 +46,19 @@ export function createRunValues(input: readonly Message[], place: ReaderPlace): 
   return {
     take(event, step) {
       const id = parseEventId(event.id) ?? START;
-      const bytes = step ? Buffer.byteLength(event.data) : 0;
       const start = epochStart(event);
       if (start) keepUpTo(parseEventId(start.after) ?? START, start.restarted);
       if (event.type === "stream.reset") keepUpTo(id);
       if (event.type === "run.completed") {
         output = fieldsOf(event.type, event.data).output;
         outputBytes = Buffer.byteLength(event.data);
+        hold();
       }
-      if (step) steps.push({ id, subject: step.subject, message: step.message, bytes });
-      place.hold(steps.reduce((sum, kept) => sum + kept.bytes, inputBytes + outputBytes));
+      if (step) {
+        const bytes = Buffer.byteLength(event.data);
+        steps.push({ id, subject: step.subject, message: step.message, bytes });
+        hold();
+      }
     },
     read: () => ({
       values: valuesOf(output === undefined ? {} : { output }),

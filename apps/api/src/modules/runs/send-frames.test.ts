@@ -92,7 +92,7 @@ describe("sendFrames", () => {
 
   it("cuts off the reader that holds a large frame longest where another needs the room", async () => {
     const bytes = 16 * 2 ** 20;
-    const { url } = await serve(() => many(1, "x".repeat(bytes)), { memoryBytes: 3 * bytes });
+    const { url } = await serve(() => many(1, "x".repeat(bytes)), { memoryBytes: 4 * bytes });
     const { socket: first } = await askForSocket(url);
     first?.pause();
     const second = await readSocket(url);

@@ -53,7 +53,7 @@ export async function sendFrames(
     if (socket.bufferedAmount > 0) socket.terminate();
   });
 
-  const place = memory.open(() => socket.terminate());
+  const place = memory.underWay(() => socket.terminate());
   try {
     for await (const frame of frames) {
       if (socket.readyState !== socket.OPEN) return;

@@ -7,7 +7,7 @@ import { streamFrames } from "./stream-frames.ts";
 import { streamPosition } from "./stream-position.ts";
 
 const runId = "0199-run";
-const place = createReaderMemory(Infinity).open(() => undefined);
+const place = createReaderMemory(Infinity).kept();
 const event = (id: string, type: StoredEvent["type"], fields: object = {}): StoredEvent => ({
   id,
   type,

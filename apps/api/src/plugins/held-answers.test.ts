@@ -3,7 +3,8 @@ import { type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { cutStalledAnswers } from "./stalled-answers.ts";
+import { createReaderMemory } from "../modules/runs/reader-memory.ts";
+import { boundHeldAnswers } from "./held-answers.ts";
 
 const STALL_MS = 500;
 // More than the kernel's buffers of both ends take.
@@ -14,8 +15,9 @@ let cuts: number;
 beforeEach(async () => {
   cuts = 0;
   app = fastify();
-  cutStalledAnswers(app, {
+  boundHeldAnswers(app, {
     stallMs: STALL_MS,
+    memory: createReaderMemory(1.5 * large.length),
     cutOff(response) {
       cuts += 1;
       response.destroy();
@@ -47,6 +49,18 @@ it("cuts off a client that takes nothing of a large answer", async () => {
   const response = await get("/large");
   await expect.poll(() => cuts, { timeout: 5_000 }).toBe(1);
   await expect(read(response)).rejects.toThrow("aborted");
+});
+
+it("cuts off the one that has it longest where two are too much, and goes on for the other", async () => {
+  const first = await get("/large");
+  expect(await read(await get("/large"))).toBe(large.length);
+  await expect(read(first)).rejects.toThrow("aborted");
+  expect(cuts).toBe(1);
+});
+
+it("has room again once an answer was taken", async () => {
+  for (let n = 0; n < 3; n += 1) expect(await read(await get("/large"))).toBe(large.length);
+  expect(cuts).toBe(0);
 });
 
 it("goes on with one that takes it slowly", async () => {
