@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
+import { EXIT } from "./cli-error.ts";
 import { createProgram } from "./program.ts";
 
 function quietProgram(): Command {
@@ -43,6 +44,14 @@ function exampleArguments(command: Command): string[][] {
     .flatMap((line) => line.match(/llamaagent [^|)]*/g) ?? [])
     .map((line) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, a, b]) => a ?? b ?? "").slice(1));
 }
+
+it.each(Object.entries({ ...EXIT, stalled: 70 }))(
+  "documents the exit code of %s",
+  (_name, code) => {
+    const [, listed = ""] = helpOf(quietProgram()).split("Exit codes:");
+    expect(listed).toMatch(new RegExp(`^ {2}${code} `, "m"));
+  },
+);
 
 describe.each(allCommands(quietProgram()).map((command) => [pathOf(command), command] as const))(
   "%s",

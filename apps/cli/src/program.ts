@@ -74,6 +74,7 @@ Exit codes:
        not be done, the others are
   2    arguments that cannot be used
   3    run and runs tail: the run waits for a person; runs resume tells it what became of its step
+  70   dev and worker: a run blocked the event loop for 8 s, and the watchdog ended the process
   130  interrupted
 ${examples(
   "llamaagent dev",

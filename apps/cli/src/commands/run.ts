@@ -3,6 +3,7 @@ import type { CliContext } from "../cli-context.ts";
 import { CliError, EXIT, type ExitCode } from "../cli-error.ts";
 import { clientOf } from "../client-settings.ts";
 import { answerHint } from "../model-hint.ts";
+import { noteReconnect } from "../output/note-reconnect.ts";
 import { createRunPrinter } from "../run-printer.ts";
 import { runExitCode } from "../run-exit-code.ts";
 import { waitsForPerson } from "../unsettled-steps.ts";
@@ -28,8 +29,10 @@ export async function runCommand(
   let threadId: string | undefined;
   if (uploads.length > 0) {
     threadId = (await client.threads.create({}, { signal })).thread_id;
-    for (const { path, content, mediaType } of uploads)
+    for (const { path, content, mediaType } of uploads) {
+      terminal.note(`… uploading ${path}\n`, "dim");
       await client.threads.files.put(threadId, path, content, { mediaType, signal });
+    }
   }
 
   const printer = createRunPrinter({
@@ -45,10 +48,7 @@ export async function runCommand(
         ...(options.agent === undefined ? {} : { agent_id: options.agent }),
         ...(threadId === undefined ? {} : { thread_id: threadId }),
       },
-      {
-        signal,
-        onReconnect: ({ cause }) => terminal.note(`… ${cause.detail}; reconnecting\n`, "dim"),
-      },
+      { signal, onReconnect: noteReconnect(terminal) },
     );
     for await (const event of events) {
       if (runId === undefined) terminal.note(`Run ${url}/runs/${event.data.run_id}\n`, "dim");

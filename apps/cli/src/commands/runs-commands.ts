@@ -152,7 +152,13 @@ ${examples(
       .description("runs that ended in error and were neither retried nor dropped"),
   )
     .addOption(reason())
-    .option("--drop <run-id...>", "take these off the list; the runs stay")
+    .addOption(
+      new Option("--drop <run-id...>", "take these off the list; the runs stay").conflicts([
+        "limit",
+        "all",
+        "reason",
+      ]),
+    )
     .addHelpText(
       "after",
       examples("llamaagent runs dead --reason error", `llamaagent runs dead --drop ${ID}`),

@@ -1,7 +1,7 @@
 import type { Run } from "@llamaagent/client";
 import { actOnEach } from "../act-on-each.ts";
 import type { PageOptions } from "../arguments/page-options.ts";
-import { CliError, EXIT, type ExitCode } from "../cli-error.ts";
+import { EXIT, type ExitCode } from "../cli-error.ts";
 import { age } from "../output/age.ts";
 import { printPages } from "../output/print-pages.ts";
 import type { Column } from "../output/table.ts";
@@ -36,9 +36,7 @@ export interface DeadOptions extends PageOptions {
 export async function deadRuns(remote: Remote, options: DeadOptions): Promise<ExitCode> {
   const { client, signal } = remote;
   const { reason, drop } = options;
-  if (drop) {
-    if (reason !== undefined || options.all)
-      throw new CliError("--drop takes ids, and no filter", EXIT.usage);
+  if (drop)
     return await actOnEach(remote, {
       ids: drop,
       idField: "run_id",
@@ -48,7 +46,6 @@ export async function deadRuns(remote: Remote, options: DeadOptions): Promise<Ex
         return { outcome: "dropped" };
       },
     });
-  }
   await printPages(remote, options, {
     noun: "dead letters",
     columns,

@@ -1,5 +1,6 @@
 import { actOnEach } from "../act-on-each.ts";
 import { CliError, EXIT, type ExitCode } from "../cli-error.ts";
+import { createProgress } from "../output/progress.ts";
 import { readPages } from "../read-pages.ts";
 import type { Remote } from "../remote.ts";
 
@@ -40,11 +41,15 @@ export async function retryRuns(
 
 /** All of them before the first is retried: what is retried fails again, perhaps, and is listed anew. */
 async function deadIds(
-  { client, signal }: Remote,
+  { client, signal, terminal }: Remote,
   reason: string | undefined,
 ): Promise<readonly string[]> {
   const ids: string[] = [];
+  const progress = createProgress(terminal, "dead letters found");
   const pages = readPages((cursor, limit) => client.queue.dead({ reason, cursor, limit, signal }));
-  for await (const { items } of pages) ids.push(...items.map(({ run_id: runId }) => runId));
+  for await (const { items } of pages) {
+    ids.push(...items.map(({ run_id: runId }) => runId));
+    progress.at(ids.length);
+  }
   return ids;
 }

@@ -3,6 +3,7 @@ import type { CliContext } from "../cli-context.ts";
 import { EXIT, type ExitCode } from "../cli-error.ts";
 import { clientOf } from "../client-settings.ts";
 import { runExitCode } from "../run-exit-code.ts";
+import { noteReconnect } from "../output/note-reconnect.ts";
 import { oneLine } from "../terminal.ts";
 import { waitsForPerson } from "../unsettled-steps.ts";
 
@@ -14,7 +15,11 @@ export async function runsTailCommand(
 ): Promise<ExitCode> {
   const { client } = clientOf(env);
   const { runs } = client;
-  const events = runs.stream(runId, { after: options.after, signal });
+  const events = runs.stream(runId, {
+    after: options.after,
+    signal,
+    onReconnect: noteReconnect(terminal),
+  });
   for await (const event of events) {
     terminal.out(options.json ? `${JSON.stringify(event)}\n` : eventLine(event));
     if (isTerminalEvent(event)) return runExitCode(event);
