@@ -70,6 +70,11 @@ export function background({ label }) {
   judge(get(`/runs/${runId}/wait`, { name: "wait_run" }));
 }
 
+/** What `k6 run --vus 2 --duration 10s` calls: these options replace the scenarios. */
+export default function () {
+  waiting();
+}
+
 export function waiting() {
   judge(post("/runs/wait", { name: "create_run_and_wait", body: newRun }));
 }

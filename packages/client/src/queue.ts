@@ -13,7 +13,7 @@ export interface DeadOptions extends CallOptions {
 
 export interface QueueClient {
   stats(options?: CallOptions): Promise<QueueStats>;
-  /** Runs that ended in error and were neither retried nor dropped, newest first. */
+  /** Runs that ended in error or timed out and were neither retried nor dropped, newest first. */
   dead(options?: DeadOptions): Promise<RunPage>;
   /** Takes a run off that list; the run itself stays. */
   drop(runId: string, options?: CallOptions): Promise<void>;

@@ -16,8 +16,8 @@ export type DeadReason = (typeof DEAD_REASONS)[number];
 export const IS_DEAD = `stop_reason IN (${DEAD_REASONS.map((reason) => `'${reason}'`).join(", ")}) AND dropped_at IS NULL`;
 
 /**
- * Runs that ended in error and were neither retried nor dropped, newest first. Error: `invalid_request`
- * (more than 16 MiB together).
+ * Runs that ended in error or timed out and were neither retried nor dropped, newest first. Error:
+ * `invalid_request` (more than 16 MiB together).
  */
 export async function listDeadLetters(
   tx: TenantTx,

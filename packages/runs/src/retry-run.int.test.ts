@@ -274,7 +274,7 @@ onEachDatabase((database) => {
         (run) => run.run_id,
       );
 
-    it("are runs that ended in error, newest first, by reason and in pages", async () => {
+    it("are runs that ended in error or timed out, newest first, by reason and in pages", async () => {
       const first = await failedRun();
       await end(await runs.claimed(), completed);
       await cancelRun(runs.context, runs.principal, (await runs.admit()).run_id);

@@ -38,17 +38,32 @@ describe("docs/guides", () => {
       documentSnippet("docs/guides/runs.md", "runs-search"),
       documentSnippet("docs/guides/runs.md", "runs-cancel"),
       documentSnippet("docs/guides/runs.md", "runs-waiting"),
-      documentSnippet("docs/guides/runs.md", "runs-dead"),
     );
     expect(said).toContain('"output":"6 * 7 = 42"');
     expect(said).toContain('"metadata":{"order":17}');
     expect(said).toMatch(/"items":\[\{"run":.*\},\{"error":.*"code":"not_found"/);
     expect(said).toContain('"metadata":{"batch":"a"}');
     expect(said).toContain('"has_more":false');
-    expect(said).toContain('"has_more":false}[]{"items":[]}');
-    expect(said).toMatch(/"queued":\d+.*"workers":\[/);
+    expect(said).toMatch(/"has_more":false\}\[\]$/);
+  });
+
+  it("runs.md, when one failed", async () => {
+    const said = await shell(
+      documentSnippet("docs/guides/runs.md", "runs-fail"),
+      documentSnippet("docs/guides/runs.md", "runs-dead"),
+      documentSnippet("docs/guides/runs.md", "runs-retry"),
+      documentSnippet("docs/guides/runs.md", "runs-drop"),
+    );
+    const failed = /"retry_of":"([^"]+)"/.exec(said)?.[1] ?? "";
+    expect(said).toContain(`{"items":[{"run_id":"${failed}"`);
+    expect(said).toContain('"step_key":"model/0"');
+    // The two runs as they ended, and the list with the first of them.
+    expect(said.match(/"stop_reason":"budget_exceeded"/g)).toHaveLength(3);
+    expect(said).toMatch(/\{"items":\[\]\}\{"queued":\d+.*"workers":\[/);
     const script = here(documentSnippet("docs/guides/runs.md", "runs-client"));
-    expect(await runTypeScriptSnippet(script)).toBe("success 6 * 7 = 42\n");
+    expect(await runTypeScriptSnippet(script)).toMatch(
+      /^success 6 \* 7 = 42\nbudget_exceeded: [0-9a-f-]{36} is retried as [0-9a-f-]{36}\n$/,
+    );
   });
 
   it("threads.md", async () => {

@@ -149,7 +149,7 @@ ${examples(
   withPageOptions(
     runs
       .command("dead")
-      .description("runs that ended in error and were neither retried nor dropped"),
+      .description("runs that ended in error or timed out and were neither retried nor dropped"),
   )
     .addOption(reason())
     .addOption(

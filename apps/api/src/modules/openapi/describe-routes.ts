@@ -13,7 +13,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
       info: {
         title: "LlamaAgent",
         description:
-          "An agent server: create agents, start runs, follow their events. A superset of the Agent Protocol.",
+          "An agent server: create agents, start runs, follow their events. 24 of the 27 operations of the Agent Protocol 0.1.6, and more.",
         version: own.version,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },

@@ -37,7 +37,7 @@ export function queueRoutes({ context: { db } }: ApiDependencies): FastifyPlugin
           tags,
           operationId: "list_dead_letters",
           summary:
-            "List runs that ended in error and were neither retried nor dropped, newest first",
+            "List runs that ended in error or timed out and were neither retried nor dropped, newest first",
           querystring: DeadQuery,
           response: {
             200: jsonResponse("One page of runs", RunPage),
