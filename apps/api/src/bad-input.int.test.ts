@@ -13,6 +13,10 @@ import { badSchedules } from "@llamaagent/testing/api/bad-inputs/schedules";
 import { badUploads } from "@llamaagent/testing/api/bad-inputs/uploads";
 import { send, sendJson } from "@llamaagent/testing/api/send";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
+import { askedOperation } from "@llamaagent/testing/openapi/asked-operation";
+import { readOwnOperations } from "@llamaagent/testing/openapi/own-operations";
+
+const { operations, headers } = await readOwnOperations();
 
 describe.each(topologies)("bad input, $name", ({ isThere, start }) => {
   let api: TestApi;
@@ -65,6 +69,13 @@ describe.each(topologies)("bad input, $name", ({ isThere, start }) => {
         },
       });
       expect(answer.headers["content-type"]).toBe("application/problem+json");
+      const operation = askedOperation(operations, { ...input, path });
+      if (operation) {
+        const sent = Object.keys(headers).filter((name) => name in answer.headers);
+        const described = operation.responses[answer.status];
+        expect(described, `${answer.status} is not documented`).toBeDefined();
+        expect(Object.keys(described?.headers ?? {})).toEqual(expect.arrayContaining(sent));
+      } else expect([404, 405]).toContain(answer.status);
       expect(answer.text).not.toMatch(/ at .*\.ts|node_modules|SELECT|INSERT/);
     });
   });

@@ -4,7 +4,7 @@ import { bodyExample } from "./body-example.ts";
 import { readOwnOperations } from "./own-operations.ts";
 import { shownExample } from "./shown-example.ts";
 
-const { operations, schemas } = await readOwnOperations();
+const { operations, schemas, headers } = await readOwnOperations();
 const schemaFaults = createSchemaFaults(schemas);
 
 describe.each(operations)("$method $path in the document", (operation) => {
@@ -41,6 +41,18 @@ describe.each(operations)("$method $path in the document", (operation) => {
       }
     }
   });
+});
+
+it.each(Object.entries(headers))("the header %s has an example, which it takes", (_, header) => {
+  expect(schemaFaults(header.schema, header.example)).toEqual([]);
+});
+
+it("refers to each header of its components, and to no other", () => {
+  const sent = operations.flatMap(({ responses }) =>
+    Object.values(responses).flatMap((response) => Object.values(response.headers)),
+  );
+  const names = Object.keys(headers).map((name) => `#/components/headers/${name}`);
+  expect(new Set(sent.map(({ $ref }) => $ref))).toEqual(new Set(names));
 });
 
 // Any JSON is its example.

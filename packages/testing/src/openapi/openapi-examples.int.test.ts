@@ -7,7 +7,7 @@ import { type OwnOperation, readOwnOperations } from "./own-operations.ts";
 import { shownExample } from "./shown-example.ts";
 import { type Named, type ThingsMade, thingsMade } from "./things-made.ts";
 
-const { operations, schemas } = await readOwnOperations();
+const { operations, schemas, headers } = await readOwnOperations();
 const answerFaults = createAnswerFaults({ schemas, operations: new Map() });
 
 const served = topologies.filter(({ isThere }) => isThere);
@@ -30,6 +30,11 @@ describe.each(served)("the examples of the document, $name", ({ start }) => {
     // Of a file the text is what the schema speaks of.
     const read = { ...answer, json: answer.json ?? answer.text };
     expect(answerFaults({ ...operation, parameters: [] }, read), answer.text).toEqual([]);
+    const described = Object.keys(operation.responses[answer.status]?.headers ?? {});
+    const sent = Object.keys(headers).filter((name) => name in answer.headers);
+    // The last page has no cursor.
+    const expected = described.filter((name) => name !== "x-next-cursor" || sent.includes(name));
+    expect(sent).toEqual(expected.toSorted());
     expect(listed(answer.json), "an empty list shows nothing").not.toEqual([]);
   });
 

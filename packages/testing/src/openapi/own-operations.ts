@@ -18,11 +18,20 @@ const Operation = z.looseObject({
   summary: z.string().optional(),
   parameters: z.array(Parameter).default([]),
   requestBody: z.looseObject({ content: Content }).optional(),
-  responses: z.record(z.string(), z.looseObject({ content: Content.optional() })),
+  responses: z.record(
+    z.string(),
+    z.looseObject({
+      content: Content.optional(),
+      headers: z.record(z.string(), z.looseObject({})).default({}),
+    }),
+  ),
 });
 const Document = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), Operation)),
-  components: z.looseObject({ schemas: z.record(z.string(), Schema) }),
+  components: z.looseObject({
+    schemas: z.record(z.string(), Schema),
+    headers: z.record(z.string(), Shown),
+  }),
 });
 
 /** A body, an answer or a parameter. */
@@ -38,6 +47,8 @@ export interface OwnOperation extends z.infer<typeof Operation> {
 export async function readOwnOperations(): Promise<{
   operations: readonly OwnOperation[];
   schemas: OwnSchemas;
+  /** Those of answers. */
+  headers: Readonly<Record<string, Shown>>;
 }> {
   const { paths, components } = Document.parse(await buildOpenApi());
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -47,5 +58,5 @@ export async function readOwnOperations(): Promise<{
       path,
     })),
   );
-  return { operations, schemas: components.schemas };
+  return { operations, ...components };
 }

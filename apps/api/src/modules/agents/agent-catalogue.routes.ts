@@ -24,7 +24,7 @@ export function agentCatalogueRoutes(api: ApiDependencies): FastifyPluginAsyncZo
           body: AgentSearch,
           response: {
             200: jsonResponse("The newest versions; fewer than `limit` are the last", AgentsFound),
-            ...problemResponses(...jsonBodyProblems, "invalid_request"),
+            ...problemResponses(...jsonBodyProblems),
           },
         },
       },
@@ -42,7 +42,7 @@ export function agentCatalogueRoutes(api: ApiDependencies): FastifyPluginAsyncZo
           params: AgentParams,
           response: {
             200: jsonResponse("JSON Schemas", AgentSchema),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },

@@ -37,13 +37,8 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           summary: "Create an agent",
           body: AgentCreate,
           response: {
-            201: jsonResponse("The agent, version 1", Agent),
-            ...problemResponses(
-              ...jsonBodyProblems,
-              "conflict",
-              "invalid_request",
-              "not_available",
-            ),
+            201: jsonResponse("The agent, version 1", Agent, ["location"]),
+            ...problemResponses(...jsonBodyProblems, "conflict", "not_available"),
           },
         },
       },
@@ -67,7 +62,7 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: AgentParams,
           response: {
             200: jsonResponse("The newest version", Agent),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },
@@ -87,13 +82,7 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: AgentPatch,
           response: {
             200: jsonResponse("The new version", Agent),
-            ...problemResponses(
-              ...jsonBodyProblems,
-              "not_found",
-              "conflict",
-              "invalid_request",
-              "not_available",
-            ),
+            ...problemResponses(...jsonBodyProblems, "not_found", "conflict", "not_available"),
           },
         },
       },
@@ -114,7 +103,7 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: AgentParams,
           response: {
             204: z.undefined().describe("Deleted"),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },
@@ -136,7 +125,7 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           querystring: VersionsQuery,
           response: {
             200: jsonResponse("One page of versions", AgentVersionList),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },

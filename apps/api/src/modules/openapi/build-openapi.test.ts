@@ -116,7 +116,9 @@ describe("buildOpenApi", () => {
           statuses.filter((status) => status.startsWith("2")),
           where,
         ).not.toEqual([]);
-        expect(statuses, where).toEqual(expect.arrayContaining(["401", "500", "503"]));
+        expect(statuses, where).toEqual(
+          expect.arrayContaining(["400", "401", "408", "422", "431", "500", "503"]),
+        );
         for (const [status, { description, content }] of Object.entries(operation.responses)) {
           expect(description, where).not.toMatch(/^(Default Response)?$/);
           if (Number(status) >= 400 && path !== "/health/ready")

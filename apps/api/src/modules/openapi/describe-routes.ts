@@ -2,7 +2,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { OPTIONAL_BODY } from "./openapi-document.ts";
+import { ANSWER_HEADERS, type AnswerHeaders, OPTIONAL_BODY } from "./openapi-document.ts";
 import own from "../../../package.json" with { type: "json" };
 
 /** OpenAPI 3.1 from the routes' schemas; before the routes are registered. */
@@ -43,11 +43,21 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         schema: withoutOptionalBody(route.schema),
       });
       const isOptional = route.schema.body instanceof z.ZodDefault;
-      const described = isOptional ? { ...schema, [OPTIONAL_BODY]: true } : schema;
+      const described = {
+        ...schema,
+        ...(isOptional ? { [OPTIONAL_BODY]: true } : {}),
+        [ANSWER_HEADERS]: headersByStatus(route.schema.response),
+      };
       return { schema: nameWildcard(described), url: url.replace("*", ":path") };
     },
     transformObject: jsonSchemaTransformObject,
   });
+}
+
+/** The headers' names, which `jsonSchemaTransform` leaves out. */
+function headersByStatus(response: unknown): AnswerHeaders {
+  const answers = Object.entries((response ?? {}) as Record<string, { headers?: string[] }>);
+  return Object.fromEntries(answers.map(([status, { headers = [] }]) => [status, headers]));
 }
 
 /** A body that may be left out and holds nothing is not worth a client's parameter. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { answerHeaders } from "../../schemas/answer-headers.ts";
 
 type Node = { [key: string]: unknown };
 
@@ -14,7 +15,12 @@ export function openApiDocument(app: FastifyInstance): object {
     paths: Node;
     components: Node & { schemas: Node };
   };
-  markOptionalBodies(document.paths);
+  for (const operations of Object.values(document.paths) as Record<string, Operation>[])
+    for (const operation of Object.values(operations)) {
+      markOptionalBody(operation);
+      referToHeaders(operation);
+    }
+  document.components["headers"] = answerHeaders;
   const { schemas } = document.components;
   const used = new Set<string>();
   const open = referencesIn(document.paths);
@@ -32,17 +38,36 @@ export function openApiDocument(app: FastifyInstance): object {
 /** Of a route's description: @fastify/swagger takes every body for required. */
 export const OPTIONAL_BODY = "x-optional-body";
 
-function markOptionalBodies(paths: Node): void {
-  for (const operations of Object.values(paths) as Record<string, Operation>[])
-    for (const operation of Object.values(operations)) {
-      if (operation[OPTIONAL_BODY] && operation.requestBody) operation.requestBody.required = false;
-      delete operation[OPTIONAL_BODY];
-    }
+/** Of a route's description: @fastify/swagger writes each header out, and cannot refer to one. */
+export const ANSWER_HEADERS = "x-answer-headers";
+/** By status. */
+export type AnswerHeaders = Readonly<Record<string, readonly string[]>>;
+
+/** Node's parser is answered for before there is a request, and with it an id. */
+const WITHOUT_ID = ["408", "431"];
+
+function markOptionalBody(operation: Operation): void {
+  if (operation[OPTIONAL_BODY] && operation.requestBody) operation.requestBody.required = false;
+  delete operation[OPTIONAL_BODY];
+}
+
+function referToHeaders(operation: Operation): void {
+  for (const [status, response] of Object.entries(operation.responses)) {
+    const own = operation[ANSWER_HEADERS]?.[status] ?? [];
+    const names = WITHOUT_ID.includes(status) ? own : [...own, "x-request-id"];
+    if (names.length > 0)
+      response.headers = Object.fromEntries(
+        names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+      );
+  }
+  delete operation[ANSWER_HEADERS];
 }
 
 interface Operation {
   [OPTIONAL_BODY]?: boolean;
+  [ANSWER_HEADERS]?: AnswerHeaders;
   requestBody?: { required: boolean };
+  responses: Record<string, { headers?: Node }>;
 }
 
 function referencesIn(value: unknown): string[] {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { pageOf } from "../../schemas/page-of.ts";
-import { problemResponses } from "../../schemas/problem-responses.ts";
+import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { RunPage, RunParams } from "../runs/runs.schemas.ts";
 import { DeadQuery, QueueStats } from "./queue.schemas.ts";
 
@@ -22,7 +22,7 @@ export function queueRoutes({ context: { db } }: ApiDependencies): FastifyPlugin
           summary: "How much waits, for how long, and which workers are there",
           response: {
             200: jsonResponse("Counts of the runs that have not ended", QueueStats),
-            ...problemResponses("invalid_request"),
+            ...problemResponses(),
           },
         },
       },
@@ -41,7 +41,7 @@ export function queueRoutes({ context: { db } }: ApiDependencies): FastifyPlugin
           querystring: DeadQuery,
           response: {
             200: jsonResponse("One page of runs", RunPage),
-            ...problemResponses("invalid_request"),
+            ...problemResponses(),
           },
         },
       },
@@ -63,7 +63,7 @@ export function queueRoutes({ context: { db } }: ApiDependencies): FastifyPlugin
           params: RunParams,
           response: {
             204: z.undefined().describe("Dropped"),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },

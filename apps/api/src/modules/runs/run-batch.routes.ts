@@ -19,7 +19,7 @@ export function runBatchRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: RunBatch,
           response: {
             200: jsonResponse("What came of each", RunBatchCreated),
-            ...problemResponses(...jsonBodyProblems, "invalid_request", "idempotency_key_reused"),
+            ...problemResponses(...jsonBodyProblems, "idempotency_key_reused"),
           },
         },
       },

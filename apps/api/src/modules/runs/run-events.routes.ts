@@ -2,6 +2,7 @@ import { admitRun } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
+import type { AnswerHeader } from "../../schemas/answer-headers.ts";
 import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { RunCreate, RunCreateHeaders } from "./run-create.schemas.ts";
@@ -16,6 +17,7 @@ const tags = ["Runs"];
 const stream = {
   description:
     "The run's events, to its end; `id` is `<epoch>-<seq>`, by which a client that lost the stream reads on",
+  headers: ["content-location"] satisfies AnswerHeader[],
   content: {
     "text/event-stream": {
       schema: z.string().meta({
@@ -46,7 +48,6 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
               ...jsonBodyProblems,
               "not_found",
               "conflict",
-              "invalid_request",
               "not_available",
               "idempotency_key_reused",
             ),
@@ -87,7 +88,7 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         headers: StreamHeaders,
         response: {
           200: stream,
-          ...problemResponses("bad_request", "not_found", "invalid_request", "invalid_event_id"),
+          ...problemResponses("not_found", "invalid_event_id"),
         },
       },
       preHandler: async (request) => {

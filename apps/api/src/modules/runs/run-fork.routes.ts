@@ -24,12 +24,11 @@ export function runForkRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           headers: RunCreateHeaders,
           body: RunFork.default({}),
           response: {
-            200: jsonResponse("The new run", Run),
+            200: jsonResponse("The new run", Run, ["location"]),
             ...problemResponses(
               ...jsonBodyProblems,
               "not_found",
               "conflict",
-              "invalid_request",
               "not_available",
               "idempotency_key_reused",
             ),

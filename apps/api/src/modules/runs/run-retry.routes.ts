@@ -29,8 +29,9 @@ export function runRetryRoutes({ context }: ApiDependencies): FastifyPluginAsync
             200: jsonResponse(
               "The new run; asked again, that one, which may be retried itself",
               Run,
+              ["location"],
             ),
-            ...problemResponses(...jsonBodyProblems, "not_found", "conflict", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found", "conflict"),
           },
         },
       },

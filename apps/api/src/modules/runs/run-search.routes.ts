@@ -9,7 +9,7 @@ import { jsonBodyProblems, problemResponses } from "../../schemas/problem-respon
 import { RunSearch, RunsCancel, RunsCancelled } from "./run-search.schemas.ts";
 
 const tags = ["Runs"];
-const problems = problemResponses(...jsonBodyProblems, "invalid_request");
+const problems = problemResponses(...jsonBodyProblems);
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
@@ -50,6 +50,7 @@ export function runSearchRoutes({ context }: ApiDependencies): FastifyPluginAsyn
             200: jsonResponse(
               "Runs; the header `x-next-cursor` leads to the next page, where there is one",
               z.array(Run),
+              ["x-next-cursor"],
             ),
             ...problems,
           },

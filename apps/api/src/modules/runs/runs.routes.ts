@@ -23,7 +23,6 @@ const admissionProblems = problemResponses(
   ...jsonBodyProblems,
   "not_found",
   "conflict",
-  "invalid_request",
   "not_available",
   "idempotency_key_reused",
 );
@@ -42,7 +41,10 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           headers: RunCreateHeaders,
           body: RunCreate,
           response: {
-            200: jsonResponse("The run, which ends whatever process dies next", Run),
+            200: jsonResponse("The run, which ends whatever process dies next", Run, [
+              "content-location",
+              "location",
+            ]),
             ...admissionProblems,
           },
         },
@@ -65,7 +67,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           headers: RunCreateHeaders,
           body: RunCreate,
           response: {
-            200: jsonResponse("The run and its messages", RunWaitResponse),
+            200: jsonResponse("The run and its messages", RunWaitResponse, ["content-location"]),
             ...admissionProblems,
           },
         },
@@ -92,7 +94,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: RunParams,
           response: {
             200: jsonResponse("The run as it is now", Run),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },
@@ -111,7 +113,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: RunParams,
           response: {
             200: jsonResponse("The run and its messages", RunWaitResponse),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },
@@ -130,7 +132,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: RunParams,
           response: {
             200: jsonResponse("All steps so far", RunStepList),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },
@@ -152,7 +154,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: z.strictObject({}).optional(),
           response: {
             204: z.undefined().describe("Nothing new starts more than a second later"),
-            ...problemResponses(...jsonBodyProblems, "not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },
@@ -178,7 +180,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: RunParams,
           response: {
             204: z.undefined().describe("What it added to its thread stays there"),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },
@@ -200,7 +202,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: RunResume,
           response: {
             200: jsonResponse("The run as it is now", Run),
-            ...problemResponses(...jsonBodyProblems, "not_found", "conflict", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found", "conflict"),
           },
         },
       },

@@ -46,7 +46,7 @@ function listRoute({ context: { db } }: ApiDependencies): FastifyPluginAsyncZod 
           querystring: RunPageQuery,
           response: {
             200: jsonResponse("One page of runs", RunPage),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },

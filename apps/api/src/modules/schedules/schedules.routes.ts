@@ -44,14 +44,8 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           summary: "Create a schedule: it starts a run at each moment of a timetable",
           body: ScheduleCreate,
           response: {
-            201: jsonResponse("The schedule, with its next firings", Schedule),
-            ...problemResponses(
-              ...jsonBodyProblems,
-              "not_found",
-              "conflict",
-              "invalid_request",
-              "not_available",
-            ),
+            201: jsonResponse("The schedule, with its next firings", Schedule, ["location"]),
+            ...problemResponses(...jsonBodyProblems, "not_found", "conflict", "not_available"),
           },
         },
       },
@@ -79,7 +73,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           querystring: ScheduleListQuery,
           response: {
             200: jsonResponse("One page of schedules", ScheduleList),
-            ...problemResponses("invalid_request"),
+            ...problemResponses(),
           },
         },
       },
@@ -97,7 +91,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: ScheduleSearch,
           response: {
             200: jsonResponse("One page of schedules", ScheduleList),
-            ...problemResponses(...jsonBodyProblems, "invalid_request"),
+            ...problemResponses(...jsonBodyProblems),
           },
         },
       },
@@ -115,7 +109,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: SchedulePreview,
           response: {
             200: jsonResponse("Its next moments", NextFirings),
-            ...problemResponses(...jsonBodyProblems, "invalid_request"),
+            ...problemResponses(...jsonBodyProblems),
           },
         },
       },
@@ -137,7 +131,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: ScheduleParams,
           response: {
             200: jsonResponse("The schedule as it is now", Schedule),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },
@@ -157,12 +151,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: SchedulePatch,
           response: {
             200: jsonResponse("The schedule as it is now", Schedule),
-            ...problemResponses(
-              ...jsonBodyProblems,
-              "not_found",
-              "invalid_request",
-              "not_available",
-            ),
+            ...problemResponses(...jsonBodyProblems, "not_found", "not_available"),
           },
         },
       },
@@ -188,7 +177,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: ScheduleParams,
           response: {
             204: z.undefined().describe("Deleted: it starts nothing more"),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },
@@ -211,7 +200,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           querystring: FiringsQuery,
           response: {
             200: jsonResponse("One page of the log", FiringList),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },

@@ -33,7 +33,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: StoreItemPut,
           response: {
             204: z.undefined().describe("Stored"),
-            ...problemResponses(...jsonBodyProblems, "invalid_request"),
+            ...problemResponses(...jsonBodyProblems),
           },
         },
       },
@@ -54,7 +54,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           querystring: StoreItemQuery,
           response: {
             200: jsonResponse("The item", StoreItem),
-            ...problemResponses("bad_request", "not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },
@@ -75,7 +75,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: StoreItemDelete,
           response: {
             204: z.undefined().describe("Deleted"),
-            ...problemResponses(...jsonBodyProblems, "not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },
@@ -96,7 +96,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: StoreSearch,
           response: {
             200: jsonResponse("One page, by namespace and key", StoreItemList),
-            ...problemResponses(...jsonBodyProblems, "invalid_request", "not_available"),
+            ...problemResponses(...jsonBodyProblems, "not_available"),
           },
         },
       },
@@ -119,7 +119,7 @@ export function storeRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: StoreNamespaceSearch,
           response: {
             200: jsonResponse("One page, in the order of their bytes", StoreNamespaceList),
-            ...problemResponses(...jsonBodyProblems, "invalid_request"),
+            ...problemResponses(...jsonBodyProblems),
           },
         },
       },

@@ -8,7 +8,7 @@ import { jsonBodyProblems, problemResponses } from "../../schemas/problem-respon
 import { HistoryQuery, StateQuery, ThreadParams } from "./threads.schemas.ts";
 
 const tags = ["Threads"];
-const problems = problemResponses("not_found", "invalid_request");
+const problems = problemResponses("not_found");
 
 export function threadHistoryRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
   const { db, newId } = api.context;
@@ -65,8 +65,8 @@ export function threadHistoryRoutes(api: ApiDependencies): FastifyPluginAsyncZod
           params: ThreadParams,
           body: z.strictObject({}).optional(),
           response: {
-            200: jsonResponse("The new thread", Thread),
-            ...problemResponses(...jsonBodyProblems, "not_found", "invalid_request"),
+            200: jsonResponse("The new thread", Thread, ["location"]),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },

@@ -30,8 +30,8 @@ export function threadRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           summary: "Create a thread",
           body: ThreadCreate,
           response: {
-            200: jsonResponse("The thread", Thread),
-            ...problemResponses(...jsonBodyProblems, "conflict", "invalid_request"),
+            200: jsonResponse("The thread", Thread, ["location"]),
+            ...problemResponses(...jsonBodyProblems, "conflict"),
           },
         },
       },
@@ -55,7 +55,7 @@ export function threadRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: ThreadParams,
           response: {
             200: jsonResponse("The thread as it is now", Thread),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses("not_found"),
           },
         },
       },
@@ -74,7 +74,7 @@ export function threadRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: ThreadSearch,
           response: {
             200: jsonResponse("Threads without their messages", z.array(ThreadSummary)),
-            ...problemResponses(...jsonBodyProblems, "invalid_request"),
+            ...problemResponses(...jsonBodyProblems),
           },
         },
       },
@@ -93,12 +93,7 @@ export function threadRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           body: ThreadPatch,
           response: {
             200: jsonResponse("The thread as it is now", Thread),
-            ...problemResponses(
-              ...jsonBodyProblems,
-              "not_found",
-              "invalid_request",
-              "not_available",
-            ),
+            ...problemResponses(...jsonBodyProblems, "not_found", "not_available"),
           },
         },
       },
@@ -127,7 +122,7 @@ export function threadRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           params: ThreadParams,
           response: {
             204: z.undefined().describe("Its runs have ended, and nothing of them comes later"),
-            ...problemResponses("not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },

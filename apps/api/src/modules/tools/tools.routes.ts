@@ -47,7 +47,7 @@ export function toolRoutes(
           params: ToolParams,
           response: {
             200: jsonResponse("The tool", ToolDescription),
-            ...problemResponses("tool_not_found", "invalid_request"),
+            ...problemResponses("tool_not_found"),
           },
         },
       },

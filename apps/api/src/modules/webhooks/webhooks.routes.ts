@@ -37,7 +37,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           querystring: DeliveriesQuery,
           response: {
             200: jsonResponse("One page of attempts", WebhookDeliveryList),
-            ...problemResponses("invalid_request"),
+            ...problemResponses(),
           },
         },
       },
@@ -60,7 +60,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           body: z.strictObject({}).optional(),
           response: {
             204: z.undefined().describe("A worker sends it, and tries for a day"),
-            ...problemResponses(...jsonBodyProblems, "not_found", "invalid_request"),
+            ...problemResponses(...jsonBodyProblems, "not_found"),
           },
         },
       },
@@ -82,7 +82,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           summary: "Read the keys that deliveries are signed with",
           response: {
             200: jsonResponse("All that sign now, the newest first", WebhookKeyList),
-            ...problemResponses("invalid_request"),
+            ...problemResponses(),
           },
         },
       },
@@ -103,7 +103,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           body: z.strictObject({}).optional(),
           response: {
             200: jsonResponse("The new key", WebhookKey),
-            ...problemResponses(...jsonBodyProblems, "invalid_request"),
+            ...problemResponses(...jsonBodyProblems),
           },
         },
       },

@@ -52,6 +52,12 @@ export const badRequests: BadInput[] = [
     status: 400,
     code: "bad_request",
   },
+  {
+    name: "a name of 2,000 characters, in another route",
+    path: `/tools/${"a".repeat(2000)}`,
+    status: 400,
+    code: "bad_request",
+  },
   { name: "an unknown agent's name", path: "/agents/nobody", status: 404, code: "not_found" },
   { name: "an unknown agent's id", path: `/agents/${unknownId}`, status: 404, code: "not_found" },
   {
@@ -67,6 +73,15 @@ export const badRequests: BadInput[] = [
     status: 404,
     code: "not_found",
   },
+  ...["/agents/nobody", "/runs/x", "/threads/x", "/schedules/x", "/queue/dead/x"].map(
+    (path): BadInput => ({
+      ...post(path, "{"),
+      method: "DELETE",
+      name: `DELETE of ${path} with a body that is no JSON`,
+      status: 400,
+      code: "invalid_json",
+    }),
+  ),
   { name: "a run's id that is none", path: "/runs/17", ...invalid, pointer: "/path/run_id" },
   { name: "an unknown run", path: `/runs/${unknownId}`, status: 404, code: "not_found" },
   {
@@ -120,6 +135,14 @@ export const badRequests: BadInput[] = [
     ...invalid,
     pointer: "/query/verbose",
   },
+  ...["/models", "/strategies", "/info", "/health/live", "/health/ready", "/openapi.json"].map(
+    (path): BadInput => ({
+      name: `an unknown query parameter of ${path}`,
+      path: `${path}?verbose=1`,
+      ...invalid,
+      pointer: "/query/verbose",
+    }),
+  ),
   {
     name: "a prototype as query parameter",
     path: "/tools?__proto__=1",

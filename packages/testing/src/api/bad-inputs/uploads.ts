@@ -69,6 +69,14 @@ export const badUploads: BadInput[] = [
     code: "not_found",
   },
   {
+    name: "a file to delete with a malformed content type",
+    method: "DELETE",
+    path: "/threads/THREAD/files/nothing.txt",
+    headers: { "content-type": "text" },
+    status: 415,
+    code: "unsupported_media_type",
+  },
+  {
     name: "a file by POST",
     method: "POST",
     path: "/threads/THREAD/files/a.txt",
