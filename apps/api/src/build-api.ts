@@ -43,8 +43,8 @@ export interface ApiOptions {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
-/** Of all clients together: a thousand that take nothing of a large answer must not fill the memory. Twice. */
-const READER_BYTES_MAX = 128 * 1024 * 1024;
+/** Of all clients together: a thousand that take nothing of a large answer must not fill the memory. */
+const READER_BYTES_MAX = 256 * 1024 * 1024;
 const HEADERS_MS = 15_000;
 /** For the whole of a request, also the slowest upload of 10 MiB. */
 const REQUEST_MS = 120_000;

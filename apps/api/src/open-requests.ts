@@ -1,5 +1,7 @@
 /** What an answer goes to: a response, or the socket of a WebSocket. */
 interface Connection {
+  /** A response's: it has no socket of its own while those before it on the connection are under way. */
+  readonly req?: { readonly socket: { destroy(): unknown } };
   readonly closed: boolean;
   readonly destroyed: boolean;
   readonly writableFinished: boolean;
@@ -47,7 +49,7 @@ export function createOpenRequests(): OpenRequests {
     },
     cutOff(connection) {
       open.get(connection)?.abort();
-      connection.destroy();
+      (connection.req?.socket ?? connection).destroy();
     },
     announceClose() {
       isClosing = true;

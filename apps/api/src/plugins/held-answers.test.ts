@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -20,10 +21,11 @@ beforeEach(async () => {
     memory: createReaderMemory(1.5 * large.length),
     cutOff(response) {
       cuts += 1;
-      response.destroy();
+      response.req.socket.destroy();
     },
   });
   app.get("/large", async () => large);
+  app.get("/late-and-large", async () => sleep(STALL_MS, large));
   app.get("/late", async () => sleep(3 * STALL_MS, "late"));
   await app.listen({ host: "127.0.0.1", port: 0 });
 });
@@ -60,6 +62,34 @@ it("cuts off the one that has it longest where two are too much, and goes on for
 
 it("has room again once an answer was taken", async () => {
   for (let n = 0; n < 3; n += 1) expect(await read(await get("/large"))).toBe(large.length);
+  expect(cuts).toBe(0);
+});
+
+it("ends a connection that has more than eight requests under way", async () => {
+  const socket = connect(Number(new URL(app.listeningOrigin).port), "127.0.0.1");
+  const closed = once(socket, "close");
+  socket.on("error", () => undefined).resume();
+  socket.write("GET /late HTTP/1.1\r\nhost: a\r\n\r\n".repeat(9));
+  await closed;
+  expect(cuts).toBe(1);
+  const few = connect(Number(new URL(app.listeningOrigin).port), "127.0.0.1");
+  let text = "";
+  few.on("data", (chunk) => (text += chunk.toString()));
+  few.write("GET /late HTTP/1.1\r\nhost: a\r\n\r\n".repeat(8));
+  await expect.poll(() => text.match(/^late/gm)?.length, { timeout: 10_000 }).toBe(8);
+  few.destroy();
+});
+
+it("holds nothing for a client that is gone before its answer", async () => {
+  for (let n = 0; n < 5; n += 1) {
+    const asked = request(`${app.listeningOrigin}/late-and-large`).on("error", () => undefined);
+    asked.end();
+    await sleep(50);
+    asked.destroy();
+  }
+  await sleep(2 * STALL_MS);
+  const response = await get("/large");
+  expect(await read(response, 2 * STALL_MS)).toBe(large.length);
   expect(cuts).toBe(0);
 });
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { isLarge, type ReaderMemory } from "../modules/runs/reader-memory.ts";
 
@@ -8,14 +9,27 @@ interface HeldAnswers {
   cutOff: (response: ServerResponse) => void;
 }
 
+/** Requests that a connection may have under way: answers wait in memory for those before them. */
+const PIPELINED_MAX = 8;
+
 /** What nobody takes of an answer is not held for ever, and of all answers together not without a bound. */
 export function boundHeldAnswers(app: FastifyInstance, { memory, ...options }: HeldAnswers): void {
-  app.addHook("onRequest", (_request, reply, done) => {
-    cutWhenStalled(reply.raw, options);
+  const underWay = new WeakMap<Socket, number>();
+  const count = (socket: Socket, by: 1 | -1): number => {
+    const counted = (underWay.get(socket) ?? 0) + by;
+    underWay.set(socket, counted);
+    return counted;
+  };
+  app.addHook("onRequest", (request, { raw }, done) => {
+    const { socket } = request.raw;
+    raw.once("close", () => count(socket, -1));
+    if (count(socket, 1) > PIPELINED_MAX) return void options.cutOff(raw);
+    cutWhenStalled(raw, options);
     done();
   });
   app.addHook("onSend", (_request, { raw }, payload, done) => {
-    if (typeof payload === "string" && isLarge(payload)) {
+    // A client that is gone already takes nothing, and no close comes for it.
+    if (typeof payload === "string" && isLarge(payload) && !raw.closed && !raw.destroyed) {
       const place = memory.underWay(() => options.cutOff(raw));
       place.hold(Buffer.byteLength(payload));
       raw.once("close", () => place.close());

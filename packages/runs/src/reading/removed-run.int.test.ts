@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type RunEventType, START, systemClock } from "@llamaagent/core";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
@@ -20,14 +21,16 @@ onEachDatabase((database) => {
   let follower: RunFollower;
   let tail: ReturnType<typeof memoryEventTail>;
   let onGap: () => void = () => {};
+  let elapsedMs = 0;
   beforeEach(async () => {
+    elapsedMs = 0;
     runs = await createRunsFixture(database());
     claimed = await runs.claimed();
     tail = memoryEventTail();
     follower = createRunFollower({
       db: database(),
       tail: { ...tail, onGap: (listener) => ((onGap = listener), () => {}) },
-      clock: systemClock,
+      clock: { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + elapsedMs },
       onError: () => {},
     });
   });
@@ -57,6 +60,23 @@ onEachDatabase((database) => {
       await tail.publish([{ tenantId, runId, events: [end] }]);
       await done;
       expect(ids).toEqual(["0-1", "2-1"]);
+    });
+
+    it("is given what it has of it first, where it is behind", async () => {
+      const { signal } = new AbortController();
+      const events = follower.follow(claimed.fence, { after: START, signal });
+      expect((await events.next()).value).toMatchObject({ id: "0-1" });
+      const told = [event("1-1"), event("1-2", "run.completed")];
+      await database().system((tx) => writeRun(tx, claimed.fence, { events: told, steps: [] }));
+      const { tenantId, runId } = claimed.fence;
+      await tail.publish([{ tenantId, runId, events: told }]);
+      await remove();
+      // The comparison is due, and finds no such run.
+      elapsedMs = 10_000;
+      await sleep(1_500);
+      const ids: string[] = [];
+      for await (const { id } of events) ids.push(id);
+      expect(ids).toEqual(["1-1", "1-2"]);
     });
 
     it("ends where its end was told to nobody either, once it looks", async () => {

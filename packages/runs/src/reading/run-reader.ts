@@ -28,7 +28,7 @@ export interface RunReader {
   offer(events: readonly StoredEvent[]): void;
   /** Postgres may have more than was given out, or the run may have ended. */
   markStale(): void;
-  /** The run was deleted: the reader ends. */
+  /** The run was deleted: the reader ends, behind what it has of it. */
   markGone(): void;
   isBehind(position: RunPosition): boolean;
   /**
@@ -47,6 +47,8 @@ export function createRunReader(
   const buffer = createEventBuffer();
   let last = after;
   let ended = false;
+  /** The run was removed: what came before that is all there is. */
+  let gone = false;
   let stale = false;
   let wake: () => void = () => undefined;
   let retryTimer: NodeJS.Timeout | undefined;
@@ -140,7 +142,7 @@ export function createRunReader(
   /** The run ended before the reader's position: that position was never one of this run. Or it is gone. */
   async function* resetIfLost(): AsyncGenerator<StoredEvent, void> {
     const found = await position();
-    if (found === undefined) ended = true;
+    if (found === undefined) gone = true;
     if (!found?.ended || compareEventIds(found.last, last) >= 0) return;
     const snapshot = await db.tenant(run.tenantId, (tx) => findRun(tx, run.runId));
     const before = { epoch: found.last.epoch, seq: found.last.seq - 1 };
@@ -166,7 +168,7 @@ export function createRunReader(
     },
     markStale,
     markGone() {
-      ended = true;
+      gone = true;
       wake();
     },
     isBehind: (position) => position.ended || compareEventIds(position.last, last) > 0,
@@ -183,6 +185,7 @@ export function createRunReader(
         while (!ended && !signal.aborted) {
           const event = buffer.shift();
           if (event) yield* accept(event);
+          else if (gone) return;
           else if (stale) {
             stale = false;
             yield* whileUp(catchUp);

@@ -5,9 +5,10 @@ const KIB = 1_024;
 
 describe("createReaderMemory", () => {
   const cut: string[] = [];
+  let nowMs = 0;
   const opened = (maxBytes: number) => {
     cut.length = 0;
-    const memory = createReaderMemory(maxBytes);
+    const memory = createReaderMemory(maxBytes, () => nowMs);
     return (name: string) => memory.underWay(() => cut.push(name));
   };
 
@@ -21,6 +22,22 @@ describe("createReaderMemory", () => {
     expect(cut).toEqual([]);
     open("d").hold(500 * KIB);
     expect(cut).toEqual(["a", "c"]);
+  });
+
+  it("cuts off those that have held theirs for a second from half of it on", () => {
+    const open = opened(1_000 * KIB);
+    open("slow").hold(300 * KIB);
+    nowMs += 600;
+    open("late").hold(300 * KIB);
+    expect(cut).toEqual([]);
+    nowMs += 400;
+    open("new").hold(300 * KIB);
+    expect(cut).toEqual(["slow"]);
+    open("newer").hold(400 * KIB);
+    expect(cut).toEqual(["slow"]);
+    nowMs += 600;
+    open("newest").hold(100 * KIB);
+    expect(cut).toEqual(["slow", "late"]);
   });
 
   it("takes a reader's part back when it holds less, has closed or was cut off", () => {
@@ -60,7 +77,7 @@ describe("createReaderMemory", () => {
   });
 
   it("refuses what is to be kept and has no room, and takes it once there is", () => {
-    const memory = createReaderMemory(1_000 * KIB);
+    const memory = createReaderMemory(2_000 * KIB);
     const [first, second] = [memory.kept(), memory.kept()];
     first.hold(600 * KIB);
     expect(() => second.hold(500 * KIB)).toThrow("Readers of `values`");

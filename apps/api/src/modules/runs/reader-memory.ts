@@ -27,19 +27,26 @@ export const toChunk = (text: string): string | Buffer =>
 /** Of a frame under way: what it was made of, its text, and its bytes. */
 export const heldByFrame = ({ data }: { data: string }): number => 3 * Buffer.byteLength(data);
 
-/** At most so many bytes of either kind. */
-export function createReaderMemory(maxBytes: number): ReaderMemory {
-  return { underWay: underWay(maxBytes), kept: kept(maxBytes) };
+/** A client that reads has taken its part by then, as a rule. */
+const SLOW_MS = 1_000;
+
+/** At most so many bytes of what is under way, and half as many of what is kept. */
+export function createReaderMemory(
+  maxBytes: number,
+  now: () => number = () => performance.now(),
+): ReaderMemory {
+  return { underWay: underWay(maxBytes, now), kept: kept(maxBytes / 2) };
 }
 
 /**
- * A client that reads on holds its part for an instant: where all hold too much, those that have held theirs
- * longest take nothing, or take it slowest, and are cut off.
+ * Where all hold too much, those are cut off that have held theirs longest: they take nothing, or take it
+ * slowest. From half of it on these are those that have held theirs for a second: all readers of a run begin
+ * to hold an event at one time.
  */
-function underWay(maxBytes: number): ReaderMemory["underWay"] {
+function underWay(maxBytes: number, now: () => number): ReaderMemory["underWay"] {
   let total = 0;
   /** In the order in which they began to hold. */
-  const holders = new Map<ReaderPlace, { bytes: number; cutOff: () => void }>();
+  const holders = new Map<ReaderPlace, { bytes: number; since: number; cutOff: () => void }>();
 
   function letGo(place: ReaderPlace): void {
     total -= holders.get(place)?.bytes ?? 0;
@@ -59,9 +66,10 @@ function underWay(maxBytes: number): ReaderMemory["underWay"] {
         // Nobody else has to go for what never has room.
         if (bytes > maxBytes) return end();
         total += bytes;
-        holders.set(place, { bytes, cutOff: end });
+        holders.set(place, { bytes, since: now(), cutOff: end });
         for (const holder of holders.values()) {
-          if (total <= maxBytes) return;
+          const isSlow = now() - holder.since >= SLOW_MS;
+          if (total <= (isSlow ? maxBytes / 2 : maxBytes)) return;
           holder.cutOff();
         }
       },

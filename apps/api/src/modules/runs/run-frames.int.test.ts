@@ -78,7 +78,7 @@ onEachDatabase((database) => {
     const content = "x".repeat(100_000);
     const large = { message_id: "large", role: "assistant", content, tool_calls: [] };
     await run.store(event("1-1", "run.started"), event("1-2", "message.completed", large));
-    const memory = createReaderMemory(150_000);
+    const memory = createReaderMemory(300_000);
     const frames = run.values("1-1", memory);
     expect((await frames.next()).value).toMatchObject({ type: "values", id: "1-2" });
     const next = expect(frames.next()).rejects.toMatchObject({ code: "service_unavailable" });

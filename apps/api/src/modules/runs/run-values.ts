@@ -2,14 +2,12 @@ import {
   compareEventIds,
   type EpochStart,
   type EventId,
-  type Json,
   type Message,
   parseEventId,
   START,
   type StoredEvent,
 } from "@llamaagent/core";
 import type { ReaderPlace } from "./reader-memory.ts";
-import type { RunWaitResponse } from "./runs.schemas.ts";
 import { fieldsOf, type StepMessage } from "./step-message.ts";
 import { valuesOf } from "./wait-for-run.ts";
 
@@ -17,24 +15,29 @@ import { valuesOf } from "./wait-for-run.ts";
 export interface RunValues {
   /** Takes the next event, and what it adds if it ends a step; what a later epoch voids no longer counts. */
   take(event: StoredEvent, step?: StepMessage): void;
-  read(): Pick<RunWaitResponse, "values" | "messages">;
+  /** The fields `values` and `messages`, as the JSON text of an object without its braces. */
+  read(): string;
 }
 
 interface EndedStep {
   id: EventId;
   subject: string;
-  message: Message;
-  bytes: number;
+  /** The message's. */
+  toolCallId: string | undefined;
+  callIds: string[];
+  /** Of the message, as JSON: parsed it may take twenty times as much memory. */
+  text: string;
 }
 
 /** What it keeps takes the place, for as long as the stream lasts. */
 export function createRunValues(input: readonly Message[], place: ReaderPlace): RunValues {
-  const inputBytes = Buffer.byteLength(JSON.stringify(input));
+  const inputTexts = input.map((message) => JSON.stringify(message));
+  let valuesText = JSON.stringify(valuesOf({}));
   let steps: EndedStep[] = [];
-  let output: Json | undefined;
-  let outputBytes = 0;
-  const hold = (): void =>
-    place.hold(steps.reduce((sum, { bytes }) => sum + bytes, inputBytes + outputBytes));
+  const hold = (): void => {
+    const texts = [...inputTexts, valuesText, ...steps.map(({ text }) => text)];
+    place.hold(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+  };
   hold();
 
   function keepUpTo(last: EventId, restarted: readonly string[] = []): void {
@@ -50,30 +53,39 @@ export function createRunValues(input: readonly Message[], place: ReaderPlace): 
       if (start) keepUpTo(parseEventId(start.after) ?? START, start.restarted);
       if (event.type === "stream.reset") keepUpTo(id);
       if (event.type === "run.completed") {
-        output = fieldsOf(event.type, event.data).output;
-        outputBytes = Buffer.byteLength(event.data);
+        const { output } = fieldsOf(event.type, event.data);
+        valuesText = JSON.stringify(valuesOf({ output }));
         hold();
       }
       if (step) {
-        const bytes = Buffer.byteLength(event.data);
-        steps.push({ id, subject: step.subject, message: step.message, bytes });
+        steps.push({ id, ...endedStep(step) });
         hold();
       }
     },
-    read: () => ({
-      values: valuesOf(output === undefined ? {} : { output }),
-      messages: [...input, ...inOrder(steps.map(({ message }) => message))],
-    }),
+    read() {
+      const messages = [...inputTexts, ...inOrder(steps).map(({ text }) => text)];
+      return `"values":${valuesText},"messages":[${messages.join(",")}]`;
+    },
+  };
+}
+
+function endedStep({ subject, message }: StepMessage): Omit<EndedStep, "id"> {
+  const { tool_call_id: toolCallId, tool_calls: calls = [] } = message;
+  return {
+    subject,
+    toolCallId,
+    callIds: calls.map(({ id }) => id),
+    text: JSON.stringify(message),
   };
 }
 
 /** Calls end in any order; their answers follow the message that asked for them in the order of the calls. */
-function inOrder(messages: readonly Message[]): Message[] {
-  const answers = new Map(messages.map((message) => [message.tool_call_id, message]));
-  const placed = new Set<Message>();
-  for (const message of messages) {
-    placed.add(message);
-    for (const { id } of message.tool_calls ?? []) {
+function inOrder(steps: readonly EndedStep[]): EndedStep[] {
+  const answers = new Map(steps.map((step) => [step.toolCallId, step]));
+  const placed = new Set<EndedStep>();
+  for (const step of steps) {
+    placed.add(step);
+    for (const id of step.callIds) {
       const answer = answers.get(id);
       if (answer) placed.add(answer);
     }

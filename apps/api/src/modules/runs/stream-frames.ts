@@ -79,7 +79,8 @@ function partsOf(
   values?.take(event, step);
   if (values && (step || start || type === "run.completed" || type === "stream.reset")) {
     const { at } = step ?? (JSON.parse(data) as { at: string }); // which every event has
-    parts.push({ type: "values", data: JSON.stringify({ run_id: runId, at, ...values.read() }) });
+    const ids = `"run_id":${JSON.stringify(runId)},"at":${JSON.stringify(at)}`;
+    parts.push({ type: "values", data: `{${ids},${values.read()}}` });
   }
   // What begins an epoch says what is void of those before, whatever the event is.
   if (start || passes(type, modes)) parts.push({ type, data });
