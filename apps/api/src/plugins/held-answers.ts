@@ -23,7 +23,7 @@ export function boundHeldAnswers(app: FastifyInstance, { memory, ...options }: H
   app.addHook("onRequest", (request, { raw }, done) => {
     const { socket } = request.raw;
     raw.once("close", () => count(socket, -1));
-    if (count(socket, 1) > PIPELINED_MAX) return void options.cutOff(raw);
+    if (count(socket, 1) > PIPELINED_MAX) return options.cutOff(raw);
     cutWhenStalled(raw, options);
     done();
   });
