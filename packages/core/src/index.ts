@@ -66,6 +66,7 @@ export {
   runEventData,
   type RunEventType,
   stepEndTypes,
+  type EventPage,
   type StoredEvent,
   streamModeData,
   type TerminalEventType,

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "./run-event.ts";
+import type { EventPage, StoredEvent } from "./run-event.ts";
 
 export interface RunKey {
   tenantId: string;
@@ -17,8 +17,8 @@ export interface RunEventTail {
    * whole (its writer lost the run). Never rejects; resolves in ≤250 ms.
    */
   publish(batches: readonly TailBatch[]): Promise<void>;
-  /** Events after the id, oldest first; what the tail no longer holds is missing. Empty when away. */
-  read(run: RunKey, afterId: string): Promise<StoredEvent[]>;
+  /** The first events after the id; what the tail no longer holds is missing. Empty when away. */
+  read(run: RunKey, afterId: string): Promise<EventPage>;
   /** Resolves once events published from now on reach the listener. */
   subscribe(run: RunKey, listener: (events: StoredEvent[]) => void): Promise<TailSubscription>;
   /** Called after events may have been missed (a reconnect). Returns the remover. */

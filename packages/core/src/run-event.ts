@@ -84,6 +84,12 @@ export interface StoredEvent {
   data: string;
 }
 
+/** Oldest first: at most 250 events and 64 KiB of data, or one larger event. */
+export interface EventPage {
+  events: StoredEvent[];
+  hasMore: boolean;
+}
+
 /**
  * What an agent's generator yields. `step` names the step that the event belongs to (see
  * `CallOptions.step`); events without one stand between steps, in the given `scope`.

@@ -19,21 +19,38 @@ export function runEventTailContract(name: string, open: () => Promise<RunEventT
       const probe = { tenantId: randomUUID(), runId: randomUUID() };
       await vi.waitFor(async () => {
         await tail.publish([{ ...probe, events: [event("1-1")] }]);
-        expect(await tail.read(probe, "0-0")).toHaveLength(1);
+        expect((await tail.read(probe, "0-0")).events).toHaveLength(1);
       });
     });
     afterEach(() => tail.close());
     const publish = (...ids: string[]) =>
       tail.publish([{ ...run, events: ids.map((id) => event(id)) }]);
-    const idsAfter = async (id: string) => (await tail.read(run, id)).map((e) => e.id);
+    const idsAfter = async (id: string) => (await tail.read(run, id)).events.map((e) => e.id);
 
     it("reads after an id, in order, the same bytes", async () => {
       const odd = event("1-2", 'ä\u0000\ud800 "\\ \n\u2028 blank  blank');
       await tail.publish([{ ...run, events: [event("1-1"), odd] }]);
       await publish("1-3");
-      expect(await tail.read(run, "1-1")).toEqual([odd, event("1-3")]);
+      expect((await tail.read(run, "1-1")).events).toEqual([odd, event("1-3")]);
       expect(await idsAfter("0-1")).toEqual(["1-1", "1-2", "1-3"]);
       expect(await idsAfter("1-3")).toEqual([]);
+    });
+
+    it("reads a page of 250 events, of 64 KiB or of one larger event, and says that there are more", async () => {
+      const sizes = [...Array<number>(251).fill(1), 30_000, 30_000, 100_000, 30_000];
+      const events = sizes.map((size, n) => event(`1-${n + 1}`, "x".repeat(size)));
+      await tail.publish([{ ...run, events }]);
+      const pages: number[] = [];
+      let after = "0-0";
+      for (let hasMore = true; hasMore;) {
+        const page = await tail.read(run, after);
+        expect(page.events).toEqual(events.slice(0, page.events.length));
+        events.splice(0, page.events.length);
+        pages.push(page.events.length);
+        ({ hasMore } = page);
+        after = page.events.at(-1)?.id ?? after;
+      }
+      expect(pages).toEqual([250, 3, 1, 1]);
     });
 
     it("compares ids by number, not by text", async () => {
@@ -72,7 +89,7 @@ export function runEventTailContract(name: string, open: () => Promise<RunEventT
         { ...other, events: [event("3-1"), event("3-2")] },
       ]);
       expect(await idsAfter("0-0")).toEqual(["1-1"]);
-      expect((await tail.read(other, "0-0")).map((e) => e.id)).toEqual(["3-1", "3-2"]);
+      expect((await tail.read(other, "0-0")).events.map((e) => e.id)).toEqual(["3-1", "3-2"]);
     });
 
     it("refuses the batch of a run that was lost, and adds those beside it", async () => {
@@ -93,7 +110,7 @@ export function runEventTailContract(name: string, open: () => Promise<RunEventT
       await vi.waitFor(() => expect(heard).toEqual(["2-1", "7-1", "8-1"]));
       expect(await idsAfter("0-0")).toEqual(["2-1"]);
       for (const [n, other] of others.entries())
-        expect((await tail.read(other, "0-0")).map((e) => e.id)).toEqual([`${n + 7}-1`]);
+        expect((await tail.read(other, "0-0")).events.map((e) => e.id)).toEqual([`${n + 7}-1`]);
     });
 
     it("keeps subscribers of one run apart: closing one leaves the others, twice is harmless", async () => {

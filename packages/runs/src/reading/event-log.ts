@@ -1,5 +1,6 @@
-import { type EventId, formatEventId, type RunEventType, type StoredEvent } from "@llamaagent/core";
+import { type EventId, type EventPage, formatEventId, type RunEventType } from "@llamaagent/core";
 import type { Tx } from "@llamaagent/db";
+import { PAGE_BYTES, PAGE_EVENTS } from "./event-page.ts";
 
 interface EventRow {
   epoch: number;
@@ -11,20 +12,7 @@ interface EventRow {
   bytes: number;
 }
 
-/** Stored events, oldest first. */
-export interface EventPage {
-  events: StoredEvent[];
-  hasMore: boolean;
-}
-
-const PAGE_EVENTS = 250;
-/** A reader that does not read on holds a page. */
-const PAGE_BYTES = 64 * 1_024;
-
-/**
- * What follows an event: at most 250 events and 64 KiB of data, or one larger event. `upTo`: none behind it;
- * `types`: of these alone.
- */
+/** What follows an event. `upTo`: none behind it; `types`: of these alone. */
 export async function readEventsAfter(
   tx: Tx,
   { tenantId, runId }: { tenantId: string; runId: string },

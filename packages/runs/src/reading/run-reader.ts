@@ -102,6 +102,17 @@ export function createRunReader(
     }
   }
 
+  /** Takes up what the tail has behind the last event, unless there is a hole between. */
+  async function takeTail(): Promise<"taken" | "nothing" | "hole"> {
+    const { events, hasMore } = await tail.read(run, formatEventId(last));
+    const [first] = events;
+    if (first === undefined) return "nothing";
+    if (!continues(first)) return "hole";
+    buffer.unshift(events);
+    stale ||= hasMore;
+    return "taken";
+  }
+
   async function* accept(event: StoredEvent): AsyncGenerator<StoredEvent, void> {
     if (compareEventIds(idOf(event), last) <= 0) return;
     if (!continues(event)) {
@@ -110,10 +121,9 @@ export function createRunReader(
       yield* whileUp(fromPostgres);
       if (ended || retryTimer !== undefined || compareEventIds(idOf(event), last) <= 0) return;
       if (!continues(event)) {
-        const kept = await tail.read(run, formatEventId(last));
-        if (kept[0] !== undefined && continues(kept[0])) buffer.unshift(kept);
+        if ((await takeTail()) === "taken") return;
         // Told after its commit, and not there: the run was removed with it, and what is missing here too.
-        else if (isTerminalEventType(event.type) && (await isGone())) yield give(event);
+        if (isTerminalEventType(event.type) && (await isGone())) yield give(event);
         else retryLater();
         return;
       }
@@ -137,6 +147,8 @@ export function createRunReader(
   async function* catchUp(): AsyncGenerator<StoredEvent, void> {
     yield* fromPostgres();
     if (!ended) yield* resetIfLost();
+    // Postgres has it some seconds later.
+    if (!ended) await takeTail();
   }
 
   /** The run ended before the reader's position: that position was never one of this run. Or it is gone. */
@@ -181,7 +193,7 @@ export function createRunReader(
           await assertPosition();
           if (!ended) yield* fromPostgres();
         }
-        if (!ended) buffer.unshift(await tail.read(run, formatEventId(last)));
+        if (!ended && (await takeTail()) === "hole") retryLater();
         while (!ended && !signal.aborted) {
           const event = buffer.shift();
           if (event) yield* accept(event);

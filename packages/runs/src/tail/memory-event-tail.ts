@@ -6,6 +6,7 @@ import {
   START,
   type StoredEvent,
 } from "@llamaagent/core";
+import { firstPage } from "../reading/event-page.ts";
 
 /** Events kept per run that has not ended, and runs kept at all: more is in the database. */
 const EVENTS_MAX = 1_000;
@@ -35,9 +36,9 @@ export function memoryEventTail(): RunEventTail {
     },
     async read({ runId }, afterId) {
       const after = parseEventId(afterId) ?? START;
-      return (rings.get(runId) ?? []).filter(
-        ({ id }) => compareEventIds(parseEventId(id) ?? START, after) > 0,
-      );
+      const isAfter = ({ id }: StoredEvent) =>
+        compareEventIds(parseEventId(id) ?? START, after) > 0;
+      return firstPage((rings.get(runId) ?? []).filter(isAfter));
     },
     async subscribe({ runId }, listener) {
       const set = listeners.get(runId) ?? new Set();

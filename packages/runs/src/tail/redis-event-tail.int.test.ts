@@ -54,7 +54,7 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     await redis.close();
     await vi.waitFor(() => expect(tail.isLive()).toBe(false), slow);
     await tail.publish([{ ...run, events: [event("1-1")] }]);
-    expect(await tail.read(run, "0-0")).toEqual([]);
+    expect((await tail.read(run, "0-0")).events).toEqual([]);
 
     const again = await startRedis({ port: redis.port });
     await atGap;
@@ -111,7 +111,7 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     await tail.subscribe(run, () => {});
     await vi.waitFor(async () => {
       await tail.publish([{ ...run, events: [event("1-1")] }]);
-      expect(await tail.read(run, "0-0")).toHaveLength(1);
+      expect((await tail.read(run, "0-0")).events).toHaveLength(1);
     });
     proxy.stall();
     const startedAt = performance.now();
@@ -125,7 +125,7 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     await atGap;
     await vi.waitFor(async () => {
       await tail.publish([{ ...run, events: [event("1-30")] }]);
-      expect((await tail.read(run, "1-29")).map(({ id }) => id)).toEqual(["1-30"]);
+      expect((await tail.read(run, "1-29")).events.map(({ id }) => id)).toEqual(["1-30"]);
     }, slow);
     await tail.close();
     await proxy.close();
@@ -137,7 +137,7 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     const admin = new Redis(redis.url);
     await vi.waitFor(async () => {
       await tail.publish([{ ...run, events: [event("1-1")] }]);
-      expect(await tail.read(run, "0-0")).toHaveLength(1);
+      expect((await tail.read(run, "0-0")).events).toHaveLength(1);
     });
     await admin.config("SET", "maxmemory", "1");
     await tail.publish([{ ...run, events: [event("1-2")] }]);
@@ -146,7 +146,7 @@ describe.runIf(inject("redisUrl"))("the tail on Redis", () => {
     await admin.config("SET", "maxmemory", "0");
     await vi.waitFor(async () => {
       await tail.publish([{ ...run, events: [event("1-3")] }]);
-      expect(await tail.read(run, "1-1")).toEqual([event("1-3")]);
+      expect((await tail.read(run, "1-1")).events).toEqual([event("1-3")]);
     }, slow);
     admin.disconnect();
     await tail.close();

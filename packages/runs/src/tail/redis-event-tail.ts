@@ -9,6 +9,7 @@ import {
   within,
 } from "@llamaagent/core";
 import type { Redis, Result } from "ioredis";
+import { PAGE_BYTES, PAGE_EVENTS } from "../reading/event-page.ts";
 import { lateEnds } from "./late-ends.ts";
 import { connectRedis, REDIS_CALL_MS } from "../redis/redis-connection.ts";
 
@@ -54,8 +55,28 @@ end
 if failure then return redis.error_reply(failure) end
 return 1`;
 
+/**
+ * A page of a run's events, as lines, and whether there are more: one by one, so that none is read for
+ * nothing that may have some MB. KEYS: the stream. ARGV: the id before them, most events, most bytes.
+ */
+const READ = `
+local page, bytes, after = {}, 0, ARGV[1]
+while true do
+  local entry = redis.call('XRANGE', KEYS[1], '(' .. after, '+', 'COUNT', 1)[1]
+  if not entry then return { page, 0 } end
+  local line = entry[2][2]
+  bytes = bytes + #line
+  if #page == tonumber(ARGV[2]) or (#page > 0 and bytes > tonumber(ARGV[3])) then return { page, 1 } end
+  after = entry[1]
+  page[#page + 1] = after .. ' ' .. line
+end`;
+
 declare module "ioredis" {
   interface RedisCommander<Context> {
+    readRunEvents(
+      key: string,
+      ...args: (string | number)[]
+    ): Result<[lines: string[], hasMore: 0 | 1], Context>;
     publishRunEvents(...args: (string | number)[]): Result<number, Context>;
   }
 }
@@ -71,6 +92,7 @@ export function redisEventTail(options: {
   const { url, prefix, clock, onError } = options;
   const commands = connectRedis(url, "request", onError);
   commands.defineCommand("publishRunEvents", { lua: PUBLISH });
+  commands.defineCommand("readRunEvents", { lua: READ, numberOfKeys: 1 });
   const listeners = new Map<string, Set<(events: StoredEvent[]) => void>>();
   const leaving = new Set<string>();
   const gapListeners = new Set<() => void>();
@@ -173,13 +195,15 @@ export function redisEventTail(options: {
     },
 
     async read(run, afterId) {
-      if (!isReachable()) return [];
+      const nothing = { events: [], hasMore: false };
+      if (!isReachable()) return nothing;
       try {
-        const entries = await commands.xrange(streamKey(run), `(${afterId}`, "+");
-        return entries.map(([id, fields]) => parseLine(`${id} ${fields[1] ?? ""}`));
+        const limits = [PAGE_EVENTS, PAGE_BYTES];
+        const [lines, hasMore] = await commands.readRunEvents(streamKey(run), afterId, ...limits);
+        return { events: lines.map(parseLine), hasMore: hasMore === 1 };
       } catch (error) {
         failed(error);
-        return [];
+        return nothing;
       }
     },
 
