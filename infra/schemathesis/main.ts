@@ -4,11 +4,14 @@ import { installSchemathesis } from "./install-schemathesis.ts";
 import { runSchemathesis } from "./run-schemathesis.ts";
 import { startServer } from "./start-server.ts";
 import { HELP, walkArguments, type WalkArguments } from "./walk-arguments.ts";
-import { closingLines } from "./walk-report.ts";
+import { closingLines, requestsOf, type Walked } from "./walk-report.ts";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function walk({ seconds, seed, url }: WalkArguments): Promise<number> {
+/** A machine that is busy with something else takes longer for as many requests. */
+const ROUNDS_MAX = 3;
+
+async function walk({ seconds, requests, seed, url }: WalkArguments): Promise<number> {
   const packages = await installSchemathesis(process.env, say);
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder("schemathesis");
@@ -22,23 +25,28 @@ async function walk({ seconds, seed, url }: WalkArguments): Promise<number> {
   // Making a request costs it three times what answering costs us: two walk side by side. What the first
   // phases send hangs on no seed, so one sends it.
   const random = ["fuzzing", "stateful"];
-  const walkers = [["examples", "coverage", ...random], random].map((phases, index) =>
-    runSchemathesis({
-      packages,
-      url: server.url,
-      seconds,
-      // A walker counts its own up by one each time it has been through all operations.
-      seed: seed + index * 1_000,
-      phases,
-      folder: join(folder.path, `walker-${index}`),
-      isShown: index === 0,
-      signal: stopping.signal,
-    }),
-  );
-  const walked = await Promise.all(walkers);
+  const round = (nth: number): Promise<Walked[number]>[] =>
+    [nth === 0 ? ["examples", "coverage", ...random] : random, random].map((phases, index) => {
+      const walker = 2 * nth + index;
+      return runSchemathesis({
+        packages,
+        url: server.url,
+        seconds,
+        // A walker counts its own up by one each time it has been through all operations.
+        seed: seed + walker * 1_000,
+        phases,
+        folder: join(folder.path, `walker-${walker}`),
+        isShown: index === 0,
+        signal: stopping.signal,
+      });
+    });
+  const walked = await Promise.all(round(0));
+  const isShort = () => walked.every(({ code }) => code === 0) && requestsOf(walked) < requests;
+  for (let nth = 1; nth < ROUNDS_MAX && isShort(); nth += 1)
+    walked.push(...(await Promise.all(round(nth))));
   const faults = await server.faults();
   for (const fault of faults) say(fault);
-  const closing = closingLines(walked, { faults, seed, seconds });
+  const closing = closingLines(walked, { faults, seed, requests });
   for (const line of closing.lines) say(line);
   return closing.failed;
 }
