@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { Agent, createServer, get, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { createIdleCloser } from "./close-idle-connections.ts";
 
@@ -52,3 +54,39 @@ it("cuts off no answer that a slow reader has yet to take", async () => {
   await closed;
   agent.destroy();
 }, 10_000);
+
+it("lets a server close to which a client has connected in advance", async () => {
+  const server = createServer();
+  const closeIdleConnections = createIdleCloser(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  const connected = once(server, "connection");
+  const gone = once(
+    connect(port, "127.0.0.1").on("error", () => undefined),
+    "close",
+  );
+  await connected;
+  const closed = new Promise((resolve) => server.close(resolve));
+  closeIdleConnections();
+  await closed;
+  await gone;
+}, 5_000);
+
+it("answers the request that comes over a new connection after the close began", async () => {
+  const server = createServer((_request, response) => void response.end("late"));
+  const closeIdleConnections = createIdleCloser(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  const connected = once(server, "connection");
+  const socket = connect(port, "127.0.0.1");
+  await connected;
+  const closed = new Promise((resolve) => server.close(resolve));
+  closeIdleConnections();
+  await sleep(300);
+  socket.write("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  expect(answer.toString()).toContain("200 OK");
+  await closed;
+}, 5_000);
