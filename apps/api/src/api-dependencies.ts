@@ -1,7 +1,7 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import type { ReadAdmission } from "./modules/runs/admission.ts";
-import type { ReaderMemory } from "./modules/runs/reader-memory.ts";
+import type { ReaderMemory } from "./reader-memory.ts";
 import type { OpenRequests } from "./open-requests.ts";
 
 /** What the routes need; put together by `buildApi`. */

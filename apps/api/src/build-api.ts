@@ -10,7 +10,7 @@ import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
 import { createAdmission } from "./modules/runs/admission.ts";
-import { createReaderMemory } from "./modules/runs/reader-memory.ts";
+import { createReaderMemory } from "./reader-memory.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { answerConnectionError } from "./plugins/connection-errors.ts";
@@ -100,7 +100,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   boundHeldAnswers(app, {
     stallMs: streams.stallMs,
     memory,
-    cutOff: (response) => openRequests.cutOff(response),
+    cutOff: (socket) => openRequests.cutOff(socket),
   });
   answerRequestId(app);
   secureHeaders(app);

@@ -1,11 +1,14 @@
 /** What an answer goes to: a response, or the socket of a WebSocket. */
 interface Connection {
   /** A response's: it has no socket of its own while those before it on the connection are under way. */
-  readonly req?: { readonly socket: { destroy(): unknown } };
+  readonly req?: { readonly socket: Destroyable };
   readonly closed: boolean;
   readonly destroyed: boolean;
   readonly writableFinished: boolean;
   once(event: "close", listener: () => void): unknown;
+  destroy(): unknown;
+}
+interface Destroyable {
   destroy(): unknown;
 }
 
@@ -13,8 +16,8 @@ interface Connection {
 export interface OpenRequests {
   /** Aborts when the connection closes, and when the server does. */
   track(connection: Connection): AbortSignal;
-  /** Breaks an answer off from this side: its client has not gone away. */
-  cutOff(connection: Connection): void;
+  /** Breaks off all answers on a socket from this side: their client has not gone away. */
+  cutOff(socket: Destroyable): void;
   /** Nothing new should come; what does is served as ever. */
   announceClose(): void;
   /** Ends them all: clients come back, to another replica. */
@@ -28,38 +31,54 @@ export interface OpenRequests {
 
 /** A set of our own: AbortSignal.any on a signal that lives as long as the process keeps its followers. */
 export function createOpenRequests(): OpenRequests {
-  const open = new Map<Connection, AbortController>();
+  /** By the socket that they are on. */
+  const open = new Map<Destroyable, Set<AbortController>>();
+  let count = 0;
   const closing = new AbortController();
   let isClosing = false;
+
+  /** Returns what ends it. */
+  function add(socket: Destroyable, controller: AbortController): () => void {
+    const onSocket = open.get(socket) ?? new Set();
+    open.set(socket, onSocket.add(controller));
+    count += 1;
+    return () => {
+      if (!onSocket.delete(controller)) return;
+      count -= 1;
+      if (onSocket.size === 0) open.delete(socket);
+    };
+  }
   return {
     track(connection) {
       const controller = new AbortController();
-      const onClose = (): void => {
-        open.delete(connection);
+      const gone = (): void =>
         controller.abort(connection.writableFinished ? undefined : new ClientGone());
-      };
       // Its close event may have passed while the handler looked things up.
       if (closing.signal.aborted) controller.abort();
-      else if (connection.closed || connection.destroyed) onClose();
+      else if (connection.closed || connection.destroyed) gone();
       else {
-        open.set(connection, controller);
-        connection.once("close", onClose);
+        const remove = add(connection.req?.socket ?? connection, controller);
+        connection.once("close", () => {
+          remove();
+          gone();
+        });
       }
       return controller.signal;
     },
-    cutOff(connection) {
-      open.get(connection)?.abort();
-      (connection.req?.socket ?? connection).destroy();
+    cutOff(socket) {
+      for (const controller of open.get(socket) ?? []) controller.abort();
+      socket.destroy();
     },
     announceClose() {
       isClosing = true;
     },
     closeAll() {
       closing.abort();
-      for (const controller of open.values()) controller.abort();
+      for (const controllers of open.values())
+        for (const controller of controllers) controller.abort();
     },
     get count() {
-      return open.size;
+      return count;
     },
     get isClosing() {
       return isClosing;

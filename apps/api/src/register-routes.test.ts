@@ -8,7 +8,7 @@ import { validateRequests } from "./plugins/validation.ts";
 import { nothingAllowed } from "@llamaagent/tools/manifest";
 import { createAdmission } from "./modules/runs/admission.ts";
 import { registerRoutes } from "./register-routes.ts";
-import { createReaderMemory } from "./modules/runs/reader-memory.ts";
+import { createReaderMemory } from "./reader-memory.ts";
 
 const routes: RouteOptions[] = [];
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Database } from "@llamaagent/db";
-import { type Fence, loadThreadFiles, readBlobChunks, retryWhileAway } from "@llamaagent/runs";
+import { type Fence, loadThreadFiles, readBlobPieces, retryWhileAway } from "@llamaagent/runs";
 
 /** The run's own folder, with the files of its thread in it. */
 export interface Workspace {
@@ -47,7 +47,7 @@ export async function openWorkspace(options: {
       const path = join(directory, file.path);
       await mkdir(dirname(path), { recursive: true });
       const blob = { tenantId, sha256: file.sha256, sizeBytes: file.size_bytes };
-      await pipeline(Readable.from(readBlobChunks(db, blob)), createWriteStream(path), { signal });
+      await pipeline(Readable.from(readBlobPieces(db, blob)), createWriteStream(path), { signal });
     }
   }
 

@@ -80,7 +80,7 @@ export { patchThread } from "./threads/patch-thread.ts";
 export { findCheckpoint, listCheckpoints, stateBefore } from "./threads/read-checkpoints.ts";
 export { searchThreads } from "./threads/search-threads.ts";
 export { putThreadFile } from "./threads/put-thread-file.ts";
-export { readBlobChunks } from "./threads/read-blob-chunks.ts";
+export { readBlobPieces } from "./threads/read-blob-pieces.ts";
 export { FILE_BYTES_MAX, threadFilePath } from "./threads/thread-file-path.ts";
 export {
   deleteThreadFile,

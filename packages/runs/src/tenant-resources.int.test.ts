@@ -13,7 +13,7 @@ import { updateAgent } from "./agents/update-agent.ts";
 import { createThread } from "./threads/create-thread.ts";
 import { findThread } from "./threads/find-thread.ts";
 import { putThreadFile } from "./threads/put-thread-file.ts";
-import { readBlobChunks } from "./threads/read-blob-chunks.ts";
+import { readBlobPieces } from "./threads/read-blob-pieces.ts";
 import {
   deleteThreadFile,
   findThreadFile,
@@ -142,7 +142,7 @@ describe.each(stores)("resources of a tenant, $name", ({ isThere, open }) => {
       expect(await as((tx) => loadThreadFiles(tx, threadId))).toEqual([]);
       const [stored] = await db.tenant(ours, (tx) => loadThreadFiles(tx, threadId));
       const blob = { tenantId: theirs, sha256: stored?.sha256 ?? "", sizeBytes: 6 };
-      await expect(readBlobChunks(db, blob).next()).rejects.toThrow("lacks chunk 0");
+      await expect(readBlobPieces(db, blob).next()).rejects.toThrow("lacks chunk 0");
     });
 
     it("store the same bytes once, in chunks of 1 MiB", async () => {
@@ -161,7 +161,8 @@ describe.each(stores)("resources of a tenant, $name", ({ isThere, open }) => {
       expect(sizes.map(({ size }) => size)).toEqual([1_048_576, 1_048_576, 524_288]);
       const read: Uint8Array[] = [];
       const blob = { tenantId: tenant, sha256: file.sha256, sizeBytes: file.size_bytes };
-      for await (const chunk of readBlobChunks(db, blob)) read.push(chunk);
+      for await (const piece of readBlobPieces(db, blob)) read.push(piece);
+      expect(read.map(({ byteLength }) => byteLength)).toEqual(Array(10).fill(262_144));
       expect(Buffer.concat(read).equals(bytes)).toBe(true);
     });
 

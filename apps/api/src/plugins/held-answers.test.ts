@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createReaderMemory } from "../modules/runs/reader-memory.ts";
+import { createReaderMemory } from "../reader-memory.ts";
 import { boundHeldAnswers } from "./held-answers.ts";
 
 const STALL_MS = 500;
@@ -19,9 +19,9 @@ beforeEach(async () => {
   boundHeldAnswers(app, {
     stallMs: STALL_MS,
     memory: createReaderMemory(1.5 * large.length),
-    cutOff(response) {
+    cutOff(socket) {
       cuts += 1;
-      response.req.socket.destroy();
+      socket.destroy();
     },
   });
   app.get("/large", async () => large);
@@ -51,6 +51,15 @@ it("cuts off a client that takes nothing of a large answer", async () => {
   const response = await get("/large");
   await expect.poll(() => cuts, { timeout: 5_000 }).toBe(1);
   await expect(read(response)).rejects.toThrow("aborted");
+});
+
+it("cuts off one that takes nothing, whatever it sends", async () => {
+  const socket = connect(Number(new URL(app.listeningOrigin).port), "127.0.0.1");
+  const sends = setInterval(() => socket.write("\r\n"), STALL_MS / 10);
+  socket.on("error", () => undefined).write("GET /large HTTP/1.1\r\nhost: a\r\n\r\n");
+  await expect.poll(() => cuts, { timeout: 5_000 }).toBe(1);
+  clearInterval(sends);
+  socket.destroy();
 });
 
 it("cuts off the one that has it longest where two are too much, and goes on for the other", async () => {

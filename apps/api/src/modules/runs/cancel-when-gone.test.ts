@@ -11,14 +11,16 @@ import { AppError, type Principal, type Run } from "@llamaagent/core";
 import type { RunsContext } from "@llamaagent/runs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
-import { cutWhenStalled } from "../../plugins/held-answers.ts";
 import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { sendEventStream } from "./event-stream.ts";
 import type { StreamFrame } from "./stream-frames.ts";
-import { createReaderMemory } from "./reader-memory.ts";
+import { createReaderMemory } from "../../reader-memory.ts";
+import { createStallGuard, type StallGuard } from "../../stall-guard.ts";
 
 let server: Server | undefined;
+let guard: StallGuard | undefined;
 afterEach(() => {
+  guard?.close();
   server?.closeAllConnections();
   server?.close();
 });
@@ -50,11 +52,12 @@ async function stream(
     body: { on_disconnect: "cancel" } as const,
   };
   const { promise, resolve } = Promise.withResolvers<ServerResponse>();
-  server = createServer((_request, response) => {
+  server = createServer(({ socket }, response) => {
     const signal = openRequests.track(response);
     cancelWhenGone({ context, openRequests }, asked, { run: { run_id: "r" } as Run, signal });
-    const cutOff = (): void => openRequests.cutOff(response);
-    cutWhenStalled(response, { stallMs, cutOff });
+    const cutOff = (): void => openRequests.cutOff(socket);
+    guard = createStallGuard({ stallMs, cutOff });
+    guard.watch(socket);
     const memory = createReaderMemory(2 ** 30);
     const options = { heartbeatMs: 60_000, memory, signal, cutOff };
     sendEventStream(response, frames(signal), options).catch(() => undefined);

@@ -7,9 +7,9 @@ import type { StoredEvent } from "@llamaagent/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
 import { parseEventStream } from "@llamaagent/testing/api/read-events";
-import { cutWhenStalled } from "../../plugins/held-answers.ts";
 import { sendEventStream } from "./event-stream.ts";
-import { createReaderMemory } from "./reader-memory.ts";
+import { createReaderMemory } from "../../reader-memory.ts";
+import { createStallGuard, type StallGuard } from "../../stall-guard.ts";
 
 interface Stream {
   url: string;
@@ -21,7 +21,9 @@ interface Stream {
 }
 
 let server: Server | undefined;
+let guard: StallGuard | undefined;
 afterEach(() => {
+  guard?.close();
   server?.closeAllConnections();
   server?.close();
 });
@@ -37,7 +39,10 @@ async function serve(
   const memory = createReaderMemory(memoryBytes);
   const source = { given: 0, freed: false };
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
-  server = createServer((_request, response) => {
+  const { heartbeatMs = 60_000, stallMs = 60_000 } = times;
+  const stalls = createStallGuard({ stallMs, cutOff: (socket) => openRequests.cutOff(socket) });
+  guard = stalls;
+  server = createServer(({ socket }, response) => {
     const signal = openRequests.track(response);
     async function* counted(): AsyncGenerator<StoredEvent> {
       try {
@@ -49,9 +54,8 @@ async function serve(
         source.freed = true;
       }
     }
-    const { heartbeatMs = 60_000, stallMs = 60_000 } = times;
-    const cutOff = (): void => openRequests.cutOff(response);
-    cutWhenStalled(response, { stallMs, cutOff });
+    const cutOff = (): void => openRequests.cutOff(socket);
+    stalls.watch(socket);
     const options = { heartbeatMs, memory, signal, cutOff };
     sendEventStream(response, counted(), options).then(resolve, reject);
   });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { StreamLimits } from "../../api-dependencies.ts";
-import { heldByFrame, toChunk } from "./reader-memory.ts";
+import { heldByFrame, toChunk } from "../../reader-memory.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 
 export interface EventStreamOptions extends Pick<StreamLimits, "heartbeatMs" | "memory"> {

@@ -88,7 +88,7 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         headers: StreamHeaders,
         response: {
           200: stream,
-          ...problemResponses("not_found", "invalid_event_id"),
+          ...problemResponses("not_found", "invalid_event_id", "conflict"),
         },
       },
       preHandler: async (request) => {

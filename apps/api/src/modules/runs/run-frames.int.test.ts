@@ -4,7 +4,7 @@ import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { runFrames } from "./run-frames.ts";
-import { createReaderMemory } from "./reader-memory.ts";
+import { createReaderMemory } from "../../reader-memory.ts";
 import { modesOf } from "./stream-mode.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 import { streamPosition } from "./stream-position.ts";
@@ -61,7 +61,7 @@ onEachDatabase((database) => {
     await run.store(...stored);
     await run.publish(...stored, ...sent);
     for (const after of ["1-2", "1-3", "1-4"]) {
-      const frames = run.values(after);
+      const frames = await run.values(after);
       const first = frames.next();
       if (after === "1-4") await run.publish(answer("1-5", "now"));
       const { value } = await first;
@@ -73,19 +73,25 @@ onEachDatabase((database) => {
     run.close();
   });
 
-  it("holds the messages that it knows, and ends where those are too much", async () => {
+  it.each([
+    { what: "others need the room", code: "service_unavailable", length: 100_000, others: 200_000 },
+    { what: "no frame could hold them", code: "conflict", length: 150_000, others: 0 },
+  ])("holds the messages that it knows, and ends where $what", async ({ code, length, others }) => {
     const run = await running();
-    const content = "x".repeat(100_000);
+    const content = "x".repeat(length);
     const large = { message_id: "large", role: "assistant", content, tool_calls: [] };
     await run.store(event("1-1", "run.started"), event("1-2", "message.completed", large));
-    const memory = createReaderMemory(300_000);
-    const frames = run.values("1-1", memory);
+    const memory = createReaderMemory(1_300_000);
+    for (let n = 0; n < 2; n += 1) memory.kept().hold(others);
+    memory.kept().hold(others / 2);
+    const frames = await run.values("1-1", memory);
     expect((await frames.next()).value).toMatchObject({ type: "values", id: "1-2" });
-    const next = expect(frames.next()).rejects.toMatchObject({ code: "service_unavailable" });
+    const next = expect(frames.next()).rejects.toMatchObject({ code });
     await run.publish(event("1-3", "message.completed", { ...large, message_id: "larger" }));
     await next;
     // What it held is there again.
-    expect((await run.values("1-1", memory).next()).value).toMatchObject({ id: "1-2" });
+    const again = await run.values("1-1", memory);
+    expect((await again.next()).value).toMatchObject({ id: "1-2" });
     run.close();
   });
 
@@ -96,7 +102,7 @@ onEachDatabase((database) => {
     const resumed = event("2-1", "run.resumed", { after: "1-2", restarted: [] });
     await run.publish(...stored, answer("1-3", "void"), resumed, answer("2-2", "again"));
     // Of the epoch that is over: its reader had read on in the tail.
-    const frames = run.values("1-3");
+    const frames = await run.values("1-3");
     const [start, , values] = [await frames.next(), await frames.next(), await frames.next()];
     expect(start.value).toMatchObject({ id: "2-1.1", type: "values" });
     expect(start.value && contents(start.value)).toEqual(["Hello", "stored"]);
@@ -107,6 +113,6 @@ onEachDatabase((database) => {
 
   it.each(["7-1", "2-1"])("refuses %s, of an epoch that has not begun", async (after) => {
     const run = await running();
-    await expect(run.values(after).next()).rejects.toMatchObject({ code: "invalid_event_id" });
+    await expect(run.values(after)).rejects.toMatchObject({ code: "invalid_event_id" });
   });
 });

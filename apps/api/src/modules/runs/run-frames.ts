@@ -8,6 +8,7 @@ import {
 } from "@llamaagent/core";
 import { findRun, inputMessages, readStepEnds, type RunsContext } from "@llamaagent/runs";
 import type { ApiDependencies, StreamLimits } from "../../api-dependencies.ts";
+import type { ReaderPlace } from "../../reader-memory.ts";
 import { createRunValues } from "./run-values.ts";
 import { stepMessage } from "./step-message.ts";
 import { type StreamFrame, streamFrames } from "./stream-frames.ts";
@@ -33,13 +34,15 @@ interface Reader {
 
 /**
  * A run's frames after a position, to its end. Errors, before the first of them: `not_found`,
- * `invalid_event_id`; at any time, of `values`: `service_unavailable`, where there is no memory for them.
+ * `invalid_event_id`; at any time, of `values`: `service_unavailable` where there is no memory for them,
+ * `conflict` where they are too large. What a run has come to before the position is read here already:
+ * however long that takes, it can be refused with an answer of its own.
  */
-export function runFrames(
+export async function runFrames(
   sources: Sources,
   streamed: StreamedRun,
   reader: Reader,
-): AsyncGenerator<StreamFrame, void> {
+): Promise<AsyncGenerator<StreamFrame, void>> {
   const { runId, modes, position, ...rest } = streamed;
   if (modes.has("values")) return withValues(sources, streamed, reader);
   const { tenantId, signal } = reader;
@@ -50,11 +53,11 @@ export function runFrames(
   return streamFrames(events, { runId, modes, position });
 }
 
-async function* withValues(
+async function withValues(
   { context, follower, streams }: Sources,
   { runId, modes, position, ...rest }: StreamedRun,
   { tenantId, signal }: Reader,
-): AsyncGenerator<StreamFrame, void> {
+): Promise<AsyncGenerator<StreamFrame, void>> {
   const key = { tenantId, runId };
   const place = streams.memory.kept();
   try {
@@ -67,8 +70,23 @@ async function* withValues(
     const isFromStart = compareEventIds(position.after, START) === 0;
     // The events themselves are not kept for as long as the stream lasts.
     const after = isFromStart ? START : await takeUpTo(position.after);
+    signal.throwIfAborted();
+    // Its frames may never be asked for.
+    signal.addEventListener("abort", () => place.close());
     const following = follower.follow(key, { after, signal, ...rest });
-    yield* streamFrames(following, { runId, modes, position, values });
+    return closing(place, streamFrames(following, { runId, modes, position, values }));
+  } catch (error) {
+    place.close();
+    throw error;
+  }
+}
+
+async function* closing(
+  place: ReaderPlace,
+  frames: AsyncGenerator<StreamFrame, void>,
+): AsyncGenerator<StreamFrame, void> {
+  try {
+    yield* frames;
   } finally {
     place.close();
   }

@@ -23,11 +23,11 @@ export function createRunSockets(api: ApiDependencies): RunSockets {
       const connection = request.raw.socket;
       const signal = openRequests.track(connection);
       const { tenantId } = request.principal;
-      const frames = await firstLook(runFrames(api, streamed, { tenantId, signal }), signal);
+      const frames = await firstLook(await runFrames(api, streamed, { tenantId, signal }), signal);
       opened.set(request, async (socket) => {
         socket.once("close", () => logRequest(request, 101, performance.now() - begunAt));
         try {
-          await sendFrames(socket, frames, { signal, connection, ...streams });
+          await sendFrames(socket, frames, { signal, ...streams });
         } catch (error) {
           request.log.error({ err: error, run_id: streamed.runId }, "stream failed");
         }

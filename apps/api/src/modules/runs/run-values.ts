@@ -7,7 +7,7 @@ import {
   START,
   type StoredEvent,
 } from "@llamaagent/core";
-import type { ReaderPlace } from "./reader-memory.ts";
+import type { ReaderPlace } from "../../reader-memory.ts";
 import { fieldsOf, type StepMessage } from "./step-message.ts";
 import { valuesOf } from "./wait-for-run.ts";
 
@@ -27,6 +27,8 @@ interface EndedStep {
   callIds: string[];
   /** Of the message, as JSON: parsed it may take twenty times as much memory. */
   text: string;
+  /** Of the text. */
+  bytes: number;
 }
 
 /** What it keeps takes the place, for as long as the stream lasts. */
@@ -34,9 +36,10 @@ export function createRunValues(input: readonly Message[], place: ReaderPlace): 
   const inputTexts = input.map((message) => JSON.stringify(message));
   let valuesText = JSON.stringify(valuesOf({}));
   let steps: EndedStep[] = [];
+  const inputBytes = inputTexts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const hold = (): void => {
-    const texts = [...inputTexts, valuesText, ...steps.map(({ text }) => text)];
-    place.hold(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0));
+    const ofSteps = steps.reduce((sum, { bytes }) => sum + bytes, 0);
+    place.hold(inputBytes + Buffer.byteLength(valuesText) + ofSteps);
   };
   hold();
 
@@ -71,11 +74,13 @@ export function createRunValues(input: readonly Message[], place: ReaderPlace): 
 
 function endedStep({ subject, message }: StepMessage): Omit<EndedStep, "id"> {
   const { tool_call_id: toolCallId, tool_calls: calls = [] } = message;
+  const text = JSON.stringify(message);
   return {
     subject,
     toolCallId,
     callIds: calls.map(({ id }) => id),
-    text: JSON.stringify(message),
+    text,
+    bytes: Buffer.byteLength(text),
   };
 }
 

@@ -5,8 +5,9 @@ import { askForSocket, readSocket } from "@llamaagent/testing/api/read-socket";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
+import { boundHeldAnswers } from "../../plugins/held-answers.ts";
 import { serveWebSockets } from "../../plugins/web-sockets.ts";
-import { createReaderMemory } from "./reader-memory.ts";
+import { createReaderMemory } from "../../reader-memory.ts";
 import { sendFrames } from "./send-frames.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 
@@ -25,7 +26,8 @@ async function serve(
   make: (signal: AbortSignal) => AsyncIterable<StreamFrame>,
   {
     memoryBytes = 2 ** 30,
-    ...times
+    heartbeatMs = 60_000,
+    stallMs = 60_000,
   }: { heartbeatMs?: number; stallMs?: number; memoryBytes?: number } = {},
 ): Promise<Stream> {
   const openRequests = createOpenRequests();
@@ -33,14 +35,14 @@ async function serve(
   const source = { given: 0, freed: false };
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   app = fastify();
+  boundHeldAnswers(app, { stallMs, memory, cutOff: (socket) => openRequests.cutOff(socket) });
   await serveWebSockets(app);
   app.route({
     method: "GET",
     url: "/runs/:run_id/stream",
     handler: () => "",
     wsHandler(socket, request) {
-      const connection = request.raw.socket;
-      const signal = openRequests.track(connection);
+      const signal = openRequests.track(request.raw.socket);
       async function* counted(): AsyncGenerator<StreamFrame> {
         try {
           for await (const frame of make(signal)) {
@@ -51,14 +53,7 @@ async function serve(
           source.freed = true;
         }
       }
-      const options = {
-        heartbeatMs: 60_000,
-        stallMs: 60_000,
-        memory,
-        ...times,
-        signal,
-        connection,
-      };
+      const options = { heartbeatMs, stallMs, memory, signal };
       sendFrames(socket, counted(), options).then(resolve, reject);
     },
   });
@@ -77,18 +72,25 @@ async function* many(count: number, text: string): AsyncGenerator<StreamFrame> {
 const large = "x".repeat(64 * 1024);
 
 describe("sendFrames", () => {
-  it("asks for no more than a reader takes, and cuts off one that takes nothing", async () => {
-    const { url, source, done } = await serve(() => many(100_000, large), { stallMs: 300 });
-    const { socket } = await askForSocket(url);
-    socket?.pause();
-    await done;
-    // Kernel buffers of both ends hold a few MiB; all frames would be 6 GiB.
-    expect(source.given).toBeLessThan(500);
-    expect(source.freed).toBe(true);
-    const closed = socket && once(socket, "close");
-    socket?.on("error", () => undefined).resume();
-    await closed;
-  });
+  it.each(["sends nothing", "sends pongs"])(
+    "asks for no more than a reader takes, and cuts off one that takes nothing and %s",
+    async (what) => {
+      const { url, source, done } = await serve(() => many(100_000, large), { stallMs: 300 });
+      const { socket } = await askForSocket(url);
+      socket?.pause();
+      // A pong that nobody asked for, masked (RFC 6455, 5.5.3).
+      const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+      const pongs = setInterval(() => what === "sends pongs" && socket?.write(pong), 50);
+      await done;
+      clearInterval(pongs);
+      // Kernel buffers of both ends hold a few MiB; all frames would be 6 GiB.
+      expect(source.given).toBeLessThan(500);
+      expect(source.freed).toBe(true);
+      const closed = socket && once(socket, "close");
+      socket?.on("error", () => undefined).resume();
+      await closed;
+    },
+  );
 
   it("cuts off the reader that holds a large frame longest where another needs the room", async () => {
     const bytes = 16 * 2 ** 20;
@@ -138,6 +140,14 @@ describe("sendFrames", () => {
     await readSocket(url, { onFrame: (socket) => socket.close() });
     await done;
     expect(source).toEqual({ given: 1, freed: true });
+  });
+
+  it("says that trying again would not help", async () => {
+    const { url } = await serve(async function* () {
+      yield frame(1);
+      throw new AppError("conflict");
+    });
+    expect(await readSocket(url)).toMatchObject({ code: 1008, reason: "conflict" });
   });
 
   it("says that the position cannot be where that is found late", async () => {

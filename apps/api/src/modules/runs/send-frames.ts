@@ -1,15 +1,12 @@
-import type { Socket } from "node:net";
 import type { WebSocket } from "@fastify/websocket";
-import { isAppError } from "@llamaagent/core";
+import { errorCatalogue, isAppError } from "@llamaagent/core";
 import type { StreamLimits } from "../../api-dependencies.ts";
-import { heldByFrame, toChunk } from "./reader-memory.ts";
+import { heldByFrame, toChunk } from "../../reader-memory.ts";
 import type { StreamFrame } from "./stream-frames.ts";
 
 export interface SendFrames extends StreamLimits {
   /** Aborts when the reader is gone or the server closes. */
   signal: AbortSignal;
-  /** What the WebSocket goes over. */
-  connection: Socket;
 }
 
 /** A reader's frames that its connection has not taken; past it no more are asked for. */
@@ -20,14 +17,14 @@ const CLOSE_MS = 1_000;
 /**
  * Sends frames as messages `{ id, event, data }` until they end, then closes: 1000 after the run's end,
  * 1001 where the server closes, 1003 to a reader that sends something, 1008 or 1011 with an error's code
- * as the reason. A reader that takes nothing for `stallMs` is cut off, within twice that time, and so is
- * one that leaves a ping unanswered; one that takes a part of a large frame is not, but where all readers
- * together hold too much. Throws what the frames throw, but for a fault of the position.
+ * as the reason (1008 where trying again would not help). A reader that leaves a ping unanswered for
+ * `stallMs` is cut off, within twice that time, and so is one that takes its frames slowest where all
+ * readers together hold too much. Throws what the frames throw, but for what 1008 tells its reader.
  */
 export async function sendFrames(
   socket: WebSocket,
   frames: AsyncIterable<StreamFrame>,
-  { signal, connection, heartbeatMs, stallMs, memory }: SendFrames,
+  { signal, heartbeatMs, stallMs, memory }: SendFrames,
 ): Promise<void> {
   const close = (code: number, reason: string): void => {
     socket.close(code, reason);
@@ -48,10 +45,6 @@ export async function sendFrames(
     unansweredMs += heartbeatMs;
   }, heartbeatMs);
   socket.once("close", () => clearInterval(heartbeat));
-  // Node calls it where not one byte has left or come meanwhile.
-  connection.setTimeout(stallMs, () => {
-    if (socket.bufferedAmount > 0) socket.terminate();
-  });
 
   const place = memory.underWay(() => socket.terminate());
   try {
@@ -68,7 +61,7 @@ export async function sendFrames(
     // It takes what is under way at its own pace; an end of the server's cuts that short.
     socket.close(1000, "the run has ended");
   } catch (error) {
-    const isRefused = isAppError(error, "invalid_event_id") || isAppError(error, "not_found");
+    const isRefused = isAppError(error) && errorCatalogue[error.code].status < 500;
     close(isRefused ? 1008 : 1011, isAppError(error) ? error.code : "internal");
     if (!isRefused) throw error;
   } finally {

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "@llamaagent/core";
 import { describe, expect, it } from "vitest";
-import { createReaderMemory } from "./reader-memory.ts";
+import { createReaderMemory } from "../../reader-memory.ts";
 import { createRunValues } from "./run-values.ts";
 import { modesOf, type StreamMode } from "./stream-mode.ts";
 import { streamFrames } from "./stream-frames.ts";

@@ -16,13 +16,13 @@ export async function streamRun(
   const { tenantId } = request.principal;
   // First the hint of a run admitted just now leaves: what a stream sets up takes half a millisecond.
   if (streamed.queued) await nextTurn();
-  const frames = await firstLook(runFrames(api, streamed, { tenantId, signal }), signal);
+  const frames = await firstLook(await runFrames(api, streamed, { tenantId, signal }), signal);
   reply.hijack();
   reply.raw.setHeader("content-location", `/runs/${runId}`);
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value);
   try {
-    const cutOff = (): void => api.openRequests.cutOff(reply.raw);
+    const cutOff = (): void => api.openRequests.cutOff(request.raw.socket);
     await sendEventStream(reply.raw, frames, { signal, cutOff, ...api.streams });
   } catch (error) {
     request.log.error({ err: error, run_id: runId }, "stream failed");

@@ -13,7 +13,7 @@ import type { ApiDependencies } from "../../api-dependencies.ts";
 import { createOpenRequests } from "../../open-requests.ts";
 import { createAdmission } from "./admission.ts";
 import { waitForRun } from "./wait-for-run.ts";
-import { createReaderMemory } from "./reader-memory.ts";
+import { createReaderMemory } from "../../reader-memory.ts";
 
 const runId = "01900000-0000-7000-8000-000000000000";
 const principal: Principal = {

@@ -6,7 +6,7 @@ import {
   findThreadFile,
   listThreadFiles,
   putThreadFile,
-  readBlobChunks,
+  readBlobPieces,
   threadFilePath,
 } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
@@ -16,6 +16,7 @@ import { refuseEncodedBody } from "../../plugins/json-body.ts";
 import { declaredBytes } from "../../plugins/read-body.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
+import { heldInPieces } from "../../reader-memory.ts";
 import { downloadHeaders } from "./download-headers.ts";
 import { uploadMediaType } from "./media-type.ts";
 import { createUploadReader } from "./read-upload.ts";
@@ -36,7 +37,8 @@ const anyBytes = {
 };
 
 export function threadFileRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
-  const { db } = api.context;
+  const { context, streams, openRequests } = api;
+  const { db } = context;
   const uploads = createUploadReader({
     maxBytes: FILE_BYTES_MAX,
     maxBytesTogether: UPLOAD_BYTES_TOGETHER,
@@ -122,12 +124,14 @@ export function threadFileRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ params, principal: { tenantId } }, reply) => {
+      async ({ params, principal: { tenantId }, raw }, reply) => {
         const path = threadFilePath(params["*"]);
         const file = await db.tenant(tenantId, (tx) => findThreadFile(tx, params.thread_id, path));
         const { sha256, size_bytes: sizeBytes } = file;
         reply.headers(downloadHeaders(file));
-        return reply.send(Readable.from(readBlobChunks(db, { tenantId, sha256, sizeBytes })));
+        const pieces = readBlobPieces(db, { tenantId, sha256, sizeBytes });
+        const place = streams.memory.underWay(() => openRequests.cutOff(raw.socket));
+        return reply.send(Readable.from(heldInPieces(pieces, place)));
       },
     );
 

@@ -4,7 +4,10 @@ import { AppError } from "@llamaagent/core";
 export interface ReaderMemory {
   /** For what is under way to a client, which holds nothing yet. `cutOff` ends it: others need the memory. */
   underWay(cutOff: () => void): ReaderPlace;
-  /** For what a stream keeps for as long as it lasts. Its `hold` throws `service_unavailable` where there is no room. */
+  /**
+   * For what a stream keeps for as long as it lasts. Its `hold` throws `service_unavailable` where there is
+   * no room, `conflict` where one stream wants more than ever fits into a frame.
+   */
   kept(): ReaderPlace;
 }
 
@@ -27,10 +30,25 @@ export const toChunk = (text: string): string | Buffer =>
 /** Of a frame under way: what it was made of, its text, and its bytes. */
 export const heldByFrame = ({ data }: { data: string }): number => 3 * Buffer.byteLength(data);
 
+/** The pieces of an answer: as long as the next one is not asked for, some three of them wait for the client. */
+export async function* heldInPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  place: ReaderPlace,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const piece of pieces) {
+      place.hold(3 * piece.byteLength);
+      yield piece;
+    }
+  } finally {
+    place.close();
+  }
+}
+
 /** A client that reads has taken its part by then, as a rule. */
 const SLOW_MS = 1_000;
 
-/** At most so many bytes of what is under way, and half as many of what is kept. */
+/** At most so many bytes of what is under way, and half as many of what is kept, of each stream a sixth. */
 export function createReaderMemory(
   maxBytes: number,
   now: () => number = () => performance.now(),
@@ -92,6 +110,11 @@ function kept(maxBytes: number): ReaderMemory["kept"] {
       hold(bytes) {
         if (!isOpen) return;
         const wanted = bytes > FREE_BYTES ? bytes : 0;
+        // Else its frame, thrice as large (`heldByFrame`), would be cut off again and again.
+        if (wanted > maxBytes / 3)
+          throw new AppError("conflict", {
+            detail: "The run's `values` are larger than a stream may send: read its `updates`",
+          });
         if (wanted > held && total - held + wanted > maxBytes)
           throw new AppError("service_unavailable", {
             detail: "Readers of `values` hold as much as this replica may give them",
@@ -103,6 +126,7 @@ function kept(maxBytes: number): ReaderMemory["kept"] {
       close() {
         isOpen = false;
         total -= held;
+        held = 0;
       },
     };
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createReaderMemory } from "./reader-memory.ts";
+import { createReaderMemory, heldInPieces } from "./reader-memory.ts";
 
 const KIB = 1_024;
 
@@ -77,14 +77,41 @@ describe("createReaderMemory", () => {
   });
 
   it("refuses what is to be kept and has no room, and takes it once there is", () => {
-    const memory = createReaderMemory(2_000 * KIB);
+    const memory = createReaderMemory(2_400 * KIB);
     const [first, second] = [memory.kept(), memory.kept()];
-    first.hold(600 * KIB);
-    expect(() => second.hold(500 * KIB)).toThrow("Readers of `values`");
+    const others = [memory.kept(), memory.kept()];
+    for (const other of others) other.hold(300 * KIB);
+    first.hold(400 * KIB);
+    expect(() => second.hold(300 * KIB)).toThrow("Readers of `values`");
+    second.hold(200 * KIB);
+    others[0]?.hold(100 * KIB);
+    expect(() => second.hold(401 * KIB)).toThrow();
     second.hold(400 * KIB);
-    expect(() => first.hold(601 * KIB)).toThrow("Readers of `values`");
-    first.hold(500 * KIB);
-    first.close();
-    second.hold(1_000 * KIB);
+    expect(() => others[0]?.hold(101 * KIB)).toThrow("Readers of `values`");
+    for (let twice = 0; twice < 2; twice += 1) first.close();
+    others[0]?.hold(400 * KIB);
+    expect(() => memory.kept().hold(101 * KIB)).toThrow("Readers of `values`");
+  });
+
+  it("refuses for good what is more than a frame may be, where there is room too", () => {
+    const place = createReaderMemory(6_000 * KIB).kept();
+    place.hold(1_000 * KIB);
+    expect(() => place.hold(1_001 * KIB)).toThrow(expect.objectContaining({ code: "conflict" }));
+  });
+
+  it("counts three pieces of an answer as long as the next one is not asked for", async () => {
+    const open = opened(1_000 * KIB);
+    const pieces = async function* () {
+      yield new Uint8Array(200 * KIB);
+      yield new Uint8Array(KIB);
+    };
+    const first = heldInPieces(pieces(), open("first"));
+    const second = heldInPieces(pieces(), open("second"));
+    await first.next();
+    await first.next();
+    await second.next();
+    expect(cut).toEqual([]);
+    await heldInPieces(pieces(), open("third")).next();
+    expect(cut).toEqual(["second"]);
   });
 });
