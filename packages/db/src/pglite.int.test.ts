@@ -67,6 +67,19 @@ describe("createPglite", () => {
     await (await createPglite({ dataDir })).close();
   });
 
+  it("leaves the thread to others between two transactions, however many wait", async () => {
+    const database = await createPglite({ dataDir: join(folder.path, "busy") });
+    await migrate({ database });
+    let turns = 0;
+    const turn = (): void => void ((turns += 1), (timer = setImmediate(turn)));
+    let timer = setImmediate(turn);
+    const waiting = Array.from({ length: 50 }, () => database.system((tx) => tx.query("SELECT 1")));
+    await Promise.all(waiting);
+    clearImmediate(timer);
+    expect(turns).toBeGreaterThanOrEqual(50);
+    await database.close();
+  });
+
   it("keeps its log short: else each start after a kill would take longer", async () => {
     const database = await createPglite({ dataDir: join(folder.path, "log") });
     await database.owner((tx) => tx.query("CREATE TABLE written (bytes bytea)"));

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PGlite } from "@electric-sql/pglite";
 import type { Logger } from "@llamaagent/observability";
 import type { OwnedDatabase } from "./database.ts";
@@ -38,7 +39,9 @@ export async function createPglite({ dataDir, logger }: PgliteOptions): Promise<
   const upkeep = createUpkeep(pglite);
   let isUsable = true;
   const withSession: WithSession = async (use) => {
-    const result = await exclusive(() => {
+    const result = await exclusive(async () => {
+      // Statements are worked off on this thread: a queue of transactions would else keep it to itself.
+      await nextTurn();
       if (!isUsable) throw databaseAway();
       return use(
         pgliteSession(pglite, () => {
