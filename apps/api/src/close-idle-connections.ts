@@ -2,8 +2,9 @@ import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 const INTERVAL_MS = 50;
-/** For the request that a new connection was made for. */
+/** For the request that a new connection was made for; for the rest of one that has begun to come. */
 const UNUSED_MS = 1_000;
+const UNFINISHED_MS = 5_000;
 
 /**
  * Call the answer when the server's close begins: until it has closed. Node closes what is idle then, but
@@ -12,7 +13,7 @@ const UNUSED_MS = 1_000;
  */
 export function createIdleCloser(server: Server): () => void {
   const answering = new Set<ServerResponse>();
-  /** Since when a connection is there that nothing has come over. */
+  /** Since when a connection is there that no request has come over. */
   const unused = new Map<Socket, number>();
   server.on("connection", (socket: Socket) => {
     unused.set(socket, performance.now());
@@ -27,8 +28,10 @@ export function createIdleCloser(server: Server): () => void {
   const isTaken = (response: ServerResponse): boolean =>
     !response.writableEnded || response.writableFinished;
   const closeUnused = (): void => {
-    for (const [socket, since] of unused)
-      if (socket.bytesRead === 0 && performance.now() - since >= UNUSED_MS) socket.destroy();
+    for (const [socket, since] of unused) {
+      const patienceMs = socket.bytesRead === 0 ? UNUSED_MS : UNFINISHED_MS;
+      if (performance.now() - since >= patienceMs) socket.destroy();
+    }
   };
   return () => {
     const timer = setInterval(() => {

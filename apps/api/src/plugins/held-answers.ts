@@ -18,7 +18,8 @@ export function boundHeldAnswers(
   { stallMs, memory, cutOff }: HeldAnswers,
 ): void {
   const stalls = createStallGuard({ stallMs, cutOff });
-  app.addHook("onClose", async () => stalls.close());
+  // A close waits for those that take nothing, too: hooks of Fastify's come before.
+  app.server.once("close", () => stalls.close());
   const underWay = new WeakMap<Socket, number>();
   const count = (socket: Socket, by: 1 | -1): number => {
     const counted = (underWay.get(socket) ?? 0) + by;

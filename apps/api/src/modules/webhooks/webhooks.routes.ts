@@ -86,9 +86,10 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           },
         },
       },
-      async ({ principal }) => ({
-        items: await db.tenant(principal.tenantId, (tx) => currentKeys(tx, newKey)),
-      }),
+      async ({ principal }, reply) => {
+        reply.header("cache-control", "no-store");
+        return { items: await db.tenant(principal.tenantId, (tx) => currentKeys(tx, newKey)) };
+      },
     );
 
     app.post(
@@ -107,7 +108,10 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           },
         },
       },
-      async ({ principal }) => db.tenant(principal.tenantId, (tx) => rotateKeys(tx, newKey())),
+      async ({ principal }, reply) => {
+        reply.header("cache-control", "no-store");
+        return db.tenant(principal.tenantId, (tx) => rotateKeys(tx, newKey()));
+      },
     );
   };
 }
