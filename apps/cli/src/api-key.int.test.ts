@@ -41,7 +41,8 @@ describe("llamaagent beside a server that wants a key", () => {
       expect(await list(env)).toEqual({
         code: 1,
         stdout: "",
-        stderr: "unauthorized: Valid credentials are needed\n",
+        stderr:
+          "unauthorized: Valid credentials are needed\n  LLAMAAGENT_API_KEY holds the key that is sent\n",
       });
     },
   );

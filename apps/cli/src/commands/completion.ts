@@ -16,7 +16,10 @@ export function addCompletionCommand(program: Command, { context, onExit }: Comm
     .addArgument(new Argument("<shell>").choices(Object.keys(SCRIPTS)))
     .addHelpText(
       "after",
-      examples("source <(llamaagent completion bash)", "source <(llamaagent completion zsh)"),
+      `\nCompletes the command llamaagent, which has to be on the PATH: in a clone, node_modules/.bin.\n${examples(
+        "source <(llamaagent completion bash)",
+        "source <(llamaagent completion zsh)",
+      )}`,
     )
     .action((shell: keyof typeof SCRIPTS) => {
       context.terminal.out(SCRIPTS[shell](program.name(), commandNodes(program)));

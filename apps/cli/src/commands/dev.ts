@@ -43,7 +43,12 @@ export async function devCommand({ env, terminal, signal }: CliContext): Promise
       `The agent "default" is on ${defaultAgentModel}. To change that: curl -X PATCH ${embedded.url}/agents/default -H 'content-type: application/json' -d '{"model": "${configuredModel}"}'\n`,
       "yellow",
     );
-  terminal.note(`\n${thingsToTry(embedded.url, settings.LLAMAAGENT_API_KEY !== undefined)}\n`);
+  const started = {
+    url: embedded.url,
+    needsKey: settings.LLAMAAGENT_API_KEY !== undefined,
+    dataDir: env["LLAMAAGENT_DATA_DIR"],
+  };
+  terminal.note(`\n${thingsToTry(started)}\n`);
   return await untilToldToStop(signal, () => {
     terminal.note("\nStopping: steps under way end first …\n");
     return embedded.close();

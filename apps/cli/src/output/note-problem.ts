@@ -8,5 +8,6 @@ export function noteProblem(
   of = "",
 ): void {
   note(`${of}${code}: ${detail}\n`, "red");
+  if (code === "unauthorized") note("  LLAMAAGENT_API_KEY holds the key that is sent\n");
   for (const { pointer, message } of errors) note(`  ${pointer}: ${message}\n`);
 }
