@@ -3,6 +3,7 @@
  * validated, asks for the key and is logged like it, and then does nothing.
  */
 import { buildApi, RunCreate, RunCreateHeaders } from "@llamaagent/api";
+import { createKeyVerifier } from "@llamaagent/auth";
 import { createPluginRegistry, systemClock } from "@llamaagent/core";
 import { createPostgres } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
@@ -10,7 +11,7 @@ import { createRunFollower, createRunsContext, inProcessAdapters } from "@llamaa
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { uuidv7 } from "uuidv7";
 
-const [databaseUrl = "", apiKey = ""] = process.argv.slice(2);
+const [databaseUrl = ""] = process.argv.slice(2);
 const logger = createLogger({ level: "info", service: "api" });
 const adapters = inProcessAdapters();
 const db = createPostgres({ url: databaseUrl });
@@ -26,7 +27,7 @@ const app = await buildApi({
   registry: createPluginRegistry([]),
   environment: {},
   usesRedis: true,
-  apiKey,
+  keys: createKeyVerifier({ db, clock: systemClock, onError: (error) => logger.warn(error) }),
   logger,
 });
 

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { spawnNode } from "@llamaagent/testing/services/spawn-node";
-import { API_KEY } from "../server/start-server.ts";
 
 export interface NoOpApi {
   url: string;
@@ -10,7 +9,7 @@ export interface NoOpApi {
 /** The server with the route `POST /no-op`, as a process of its own. */
 export async function startNoOpApi(databaseUrl: string): Promise<NoOpApi> {
   const file = join(import.meta.dirname, "no-op-api-main.ts");
-  const started = await spawnNode([file, databaseUrl, API_KEY]);
+  const started = await spawnNode([file, databaseUrl]);
   const [, url = ""] = await started.waitFor(/^listening at (\S+)$/);
   return { url, close: () => started.kill() };
 }

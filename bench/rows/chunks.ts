@@ -8,7 +8,8 @@ import { alternate } from "../measure/alternate.ts";
 import { cpuMicroseconds } from "../measure/cpu-time.ts";
 import { latencies } from "../measure/latencies.ts";
 import { median } from "../measure/quartiles.ts";
-import { AGENT, API_KEY, AUTHORIZATION, startServer } from "../server/start-server.ts";
+import { KNOWN_KEY } from "@llamaagent/testing/services/known-key";
+import { AGENT, AUTHORIZATION, startServer } from "../server/start-server.ts";
 
 const STREAMS_AT_ONCE = 10;
 const ONE_CHUNK_AGENT = "one-chunk";
@@ -38,7 +39,7 @@ export const chunks: Benchmark = {
       env: { OPENAI_BASE_URL: modelUrl, OPENAI_API_KEY: "fake-key" },
     });
     begun.defer(() => server.close());
-    await createClient({ url: server.url, apiKey: API_KEY }).agents.create({
+    await createClient({ url: server.url, apiKey: KNOWN_KEY }).agents.create({
       name: ONE_CHUNK_AGENT,
       model: "openai/chunks-1",
     });

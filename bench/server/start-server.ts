@@ -1,3 +1,4 @@
+import { KNOWN_KEY, storeKnownKeyIn } from "@llamaagent/testing/services/known-key";
 import { createClient } from "@llamaagent/client";
 import { migrate } from "@llamaagent/db";
 import { type App, startApp } from "@llamaagent/testing/server/start-app";
@@ -8,8 +9,7 @@ import type { SpawnedProcess } from "@llamaagent/testing/services/spawn-process"
 import type { BusyServer } from "./busy-server.ts";
 import { watchOpenRuns } from "./open-runs.ts";
 
-export const API_KEY = "a-key-of-the-benchmark";
-export const AUTHORIZATION = `Bearer ${API_KEY}`;
+export const AUTHORIZATION = `Bearer ${KNOWN_KEY}`;
 
 /** The name of the agent that every run of a benchmark is for. */
 export const AGENT = "bench";
@@ -42,6 +42,7 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
   const postgres = await startPostgres({ fsync: true });
   begun.defer(() => postgres.close());
   await migrate({ url: postgres.url });
+  await storeKnownKeyIn(postgres.url);
   const redis = await startRedis();
   begun.defer(() => redis.close());
   const port = await freePort();
@@ -51,7 +52,7 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
       nodeArguments: options.nodeArguments,
       env: {
         LLAMAAGENT_PLUGINS: "./bench/plugins/instant-model.ts",
-        LLAMAAGENT_API_KEY: API_KEY,
+        LLAMAAGENT_AUTH: "required",
         ...options.env,
         PORT: String(port),
         DATABASE_URL: postgres.url,
@@ -66,7 +67,10 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
   const workers: SpawnedProcess[] = [];
   for (let index = 0; index < options.workers; index += 1) workers.push(await startOwned("worker"));
   const url = `http://127.0.0.1:${port}`;
-  await createClient({ url, apiKey: API_KEY }).agents.create({ name: AGENT, model: options.model });
+  await createClient({ url, apiKey: KNOWN_KEY }).agents.create({
+    name: AGENT,
+    model: options.model,
+  });
 
   const running = begun.move();
   return {

@@ -1,3 +1,4 @@
+import type { KeyVerifier } from "@llamaagent/auth";
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
@@ -15,6 +16,7 @@ import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { answerConnectionError } from "./plugins/connection-errors.ts";
 import { parseJsonBodies } from "./plugins/json-body.ts";
+import { endWithTheirKeys } from "./plugins/end-with-their-keys.ts";
 import { boundHeldAnswers } from "./plugins/held-answers.ts";
 import { logRequests } from "./plugins/log-requests.ts";
 import { methodsNotAllowed } from "./plugins/method-not-allowed.ts";
@@ -34,7 +36,7 @@ export interface ApiOptions {
   environment: Environment;
   usesRedis: boolean;
   /** Absent: no key is asked for, and only this machine is served. */
-  apiKey?: string | undefined;
+  keys?: KeyVerifier | undefined;
   /** Where webhooks may be sent to besides the public internet; absent: nowhere. */
   fetchAllowance?: FetchAllowance;
   logger: Logger;
@@ -52,7 +54,7 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** The HTTP server, not listening yet. The caller closes what it gave, after `close()`. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { context, follower, registry, environment, usesRedis, apiKey, logger } = options;
+  const { context, follower, registry, environment, usesRedis, keys, logger } = options;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger, // its type would else be a parameter of every plug-in
     logController: new LogController({
@@ -105,8 +107,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   answerRequestId(app);
   secureHeaders(app);
   answerProblems(app);
-  if (apiKey === undefined) serveThisMachineOnly(app);
-  authenticate(app, apiKey);
+  if (keys === undefined) serveThisMachineOnly(app);
+  else endWithTheirKeys(app, { keys, openRequests, logger });
+  authenticate(app, keys);
   await serveWebSockets(app);
   parseJsonBodies(app);
   const rest = methodsNotAllowed(app);

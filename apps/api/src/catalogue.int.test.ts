@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FakeOpenAi, startFakeOpenAi } from "@llamaagent/testing/fake-openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send } from "@llamaagent/testing/api/send";
+import { KNOWN_KEY } from "@llamaagent/testing/services/known-key";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 
 const SECRET = "sk-never-shown-0123456789";
@@ -137,13 +138,13 @@ describe.each(topologies)("the catalogue, $name", ({ name: topology, isThere, st
   });
 
   it.runIf(isThere)("asks for the key where there is one", async () => {
-    const guarded = await start({ apiKey: SECRET });
+    const guarded = await start({ asksForKeys: true });
     for (const path of ["/models", "/strategies", "/info", "/tools"])
       expect((await send(guarded.url, { path })).status).toBe(401);
-    const headers = { authorization: `Bearer ${SECRET}` };
+    const headers = { authorization: `Bearer ${KNOWN_KEY}` };
     const info = await send(guarded.url, { path: "/info", headers });
     expect(info.status).toBe(200);
-    expect(info.text).not.toContain(SECRET);
+    expect(info.text).not.toContain(KNOWN_KEY);
     await guarded.close();
   });
 });

@@ -1,3 +1,4 @@
+import { createKeyVerifier, hasAdminKey } from "@llamaagent/auth";
 import { DEFAULT_TENANT_ID, type Environment, type PluginRegistry } from "@llamaagent/core";
 import { chooseDefaultModel } from "@llamaagent/models/manifest";
 import type { Logger } from "@llamaagent/observability";
@@ -5,7 +6,7 @@ import { createRunFollower, type RunsContext, seedDefaultAgent } from "@llamaage
 import { buildApi } from "./build-api.ts";
 import { closeInTime } from "./close-in-time.ts";
 import type { z } from "zod";
-import type { apiSettings } from "./settings.ts";
+import { type apiSettings, asksForKeys } from "./settings.ts";
 
 export interface StartApi {
   context: RunsContext;
@@ -41,13 +42,22 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     clock,
     onError: (error) => logger.warn({ err: error }, "readers could not be compared"),
   });
+  const keys = asksForKeys(settings)
+    ? createKeyVerifier({
+        db,
+        clock,
+        onError: (error) => logger.warn({ err: error }, "when a key was used was not noted"),
+      })
+    : undefined;
+  if (keys && !(await hasAdminKey(db, DEFAULT_TENANT_ID)))
+    logger.warn("no admin key holds, so nobody gets in: make one with `llamaagent keys bootstrap`");
   const app = await buildApi({
     context,
     follower,
     registry,
     environment,
     usesRedis: options.usesRedis,
-    apiKey: settings.LLAMAAGENT_API_KEY,
+    keys,
     fetchAllowance: settings.LLAMAAGENT_FETCH_ALLOW,
     logger,
   });

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send, sendJson } from "@llamaagent/testing/api/send";
+import { KNOWN_KEY } from "@llamaagent/testing/services/known-key";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 
 /** What comes before any route is the same on both topologies. */
@@ -9,7 +10,7 @@ const [embedded] = topologies;
 describe("HTTP edges", () => {
   let api: TestApi;
   beforeAll(async () => {
-    if (embedded) api = await embedded.start({ apiKey: "sixteen-characters" });
+    if (embedded) api = await embedded.start({ asksForKeys: true });
   });
   afterAll(() => api?.close());
 
@@ -53,7 +54,7 @@ describe("HTTP edges", () => {
     expect(JSON.parse(answer.body)).toMatchObject({ status, code, message: expect.any(String) });
   });
 
-  const key = { "x-api-key": "sixteen-characters" };
+  const key = { "x-api-key": KNOWN_KEY };
 
   it("keeps a sane request id and makes one for any other", async () => {
     const id = async (given: string) =>
@@ -104,7 +105,7 @@ describe("HTTP edges", () => {
       "POST",
       "/threads",
       {},
-      { authorization: "Bearer sixteen-characters" },
+      { authorization: `Bearer ${KNOWN_KEY}` },
     );
     expect(answer.status).toBe(200);
   });

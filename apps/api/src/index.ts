@@ -4,4 +4,4 @@ export { buildOpenApi } from "./modules/openapi/build-openapi.ts";
 /** @internal For the benchmark. */
 export { RunCreate, RunCreateHeaders } from "./modules/runs/run-create.schemas.ts";
 export { scaledApiSettings, startScaledApi } from "./scaled-api.ts";
-export { apiSettings, withGuardedHost } from "./settings.ts";
+export { apiSettings, asksForKeys, withGuardedHost } from "./settings.ts";

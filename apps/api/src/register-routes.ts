@@ -4,6 +4,8 @@ import { agentCatalogueRoutes } from "./modules/agents/agent-catalogue.routes.ts
 import { agentRoutes } from "./modules/agents/agents.routes.ts";
 import { healthRoutes } from "./modules/health/health.routes.ts";
 import { infoRoutes } from "./modules/info/info.routes.ts";
+import { keyRoutes } from "./modules/keys/keys.routes.ts";
+import { meRoutes } from "./modules/me/me.routes.ts";
 import { modelRoutes } from "./modules/models/models.routes.ts";
 import { openApiRoutes } from "./modules/openapi/openapi.routes.ts";
 import { queueRoutes } from "./modules/queue/queue.routes.ts";
@@ -43,6 +45,8 @@ export async function registerRoutes(app: FastifyInstance, api: ApiDependencies)
   await app.register(scheduleRoutes(api));
   await app.register(toolRoutes(api, offers));
   await app.register(webhookRoutes(api));
+  await app.register(keyRoutes(api));
+  await app.register(meRoutes());
   await app.register(modelRoutes(api, offers));
   await app.register(strategyRoutes(api, offers));
   await app.register(infoRoutes(api));

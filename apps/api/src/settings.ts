@@ -11,21 +11,22 @@ export const apiSettings = z.object({
     .max(65_535)
     .default(8000)
     .describe("Port that the API listens on; 0 is any free one"),
-  LLAMAAGENT_API_KEY: z
-    .string()
-    .min(16, "must have at least 16 characters")
-    // What a header cannot carry, no request could prove.
-    .regex(/^[\x21-\x7e]*$/, "must have printable ASCII characters only, and no blanks")
+  LLAMAAGENT_AUTH: z
+    .enum(["off", "required"])
     .optional()
     .describe(
-      "Key that every request must carry (`Authorization: Bearer` or `x-api-key`), of at least 16 characters; needed where HOST is not loopback",
+      "Whether every request must carry an API key (`Authorization: Bearer` or `x-api-key`): left out, `off` where HOST is loopback, and `required` elsewhere",
     ),
   ...fetchSettings.shape,
 });
 type ApiSettings = z.infer<typeof apiSettings>;
 
+export function asksForKeys({ HOST, LLAMAAGENT_AUTH }: ApiSettings): boolean {
+  return LLAMAAGENT_AUTH === undefined ? !isLoopback(HOST) : LLAMAAGENT_AUTH === "required";
+}
+
 /**
- * Refuses another address than loopback without a key. Call it on the whole settings object: it is
+ * Refuses another address than loopback without keys. Call it on the whole settings object: it is
  * listed together with their other faults.
  */
 export function withGuardedHost<Shape extends typeof apiSettings.shape>(
@@ -34,12 +35,12 @@ export function withGuardedHost<Shape extends typeof apiSettings.shape>(
   return settings.refine(
     (value) => {
       // The shape extends apiSettings'; HOST may be missing where another fault was found first.
-      const { HOST, LLAMAAGENT_API_KEY } = value as Partial<ApiSettings>;
-      return HOST === undefined || isLoopback(HOST) || LLAMAAGENT_API_KEY !== undefined;
+      const { HOST, LLAMAAGENT_AUTH } = value as Partial<ApiSettings>;
+      return HOST === undefined || isLoopback(HOST) || LLAMAAGENT_AUTH !== "off";
     },
     {
-      path: ["LLAMAAGENT_API_KEY"],
-      error: "is needed where HOST is not a loopback address",
+      path: ["LLAMAAGENT_AUTH"],
+      error: "must not be `off` where HOST is not a loopback address",
       when: () => true,
     },
   );

@@ -8,30 +8,40 @@ import {
 import { temporaryFolder } from "@llamaagent/testing/services/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const KEY = "a-key-of-the-server";
-
 describe("llamaagent beside a server that wants a key", () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let server: EmbeddedServer;
+  let admin: string;
   beforeAll(async () => {
-    server = await startEmbeddedServer({ LLAMAAGENT_API_KEY: KEY });
+    folder = await temporaryFolder("api-key");
+    const LLAMAAGENT_DATA_DIR = join(folder.path, "data");
+    const first = await runLlamaAgent(["keys", "bootstrap"], { LLAMAAGENT_DATA_DIR });
+    expect(first.stderr).toBe("The first admin key. Keep it: it is shown this once.\n");
+    admin = first.stdout.trim();
+    const second = await runLlamaAgent(["keys", "bootstrap"], { LLAMAAGENT_DATA_DIR });
+    expect(second).toMatchObject({ code: 1, stdout: "" });
+    expect(second.stderr).toContain("There is an admin key ('bootstrap') already");
+    server = await startEmbeddedServer({ LLAMAAGENT_DATA_DIR, LLAMAAGENT_AUTH: "required" });
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server?.close();
+    await folder?.remove();
+  });
 
-  const list = (env: NodeJS.ProcessEnv) =>
-    runLlamaAgent(["agents", "list"], { LLAMAAGENT_URL: server.urls[0], ...env });
+  const ask = (args: string[], env: NodeJS.ProcessEnv = { LLAMAAGENT_API_KEY: admin }) =>
+    runLlamaAgent(args, { LLAMAAGENT_URL: server.urls[0], ...env });
+  const list = (env: NodeJS.ProcessEnv) => ask(["agents", "list"], env);
 
   it("sends LLAMAAGENT_API_KEY", async () => {
-    const { code, stdout, stderr } = await list({ LLAMAAGENT_API_KEY: KEY });
+    const { code, stdout, stderr } = await list({ LLAMAAGENT_API_KEY: admin });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain(" default ");
   });
 
   it("takes the key from the file that LLAMAAGENT_API_KEY_FILE names", async () => {
-    const folder = await temporaryFolder("api-key");
     const path = join(folder.path, "key");
-    await writeFile(path, `${KEY}\n`);
+    await writeFile(path, `${admin}\n`);
     const { code, stderr } = await list({ LLAMAAGENT_API_KEY_FILE: path });
-    await folder.remove();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 
@@ -46,4 +56,34 @@ describe("llamaagent beside a server that wants a key", () => {
       });
     },
   );
+
+  it("creates a key that may do less, rotates it and revokes it", async () => {
+    const made = await ask(["keys", "create", "reader", "--role", "viewer", "--subject", "r"]);
+    expect(made.stderr).toMatch(/ 'reader', viewer\. Keep the key: it is shown this once\.\n$/);
+    const reader = { LLAMAAGENT_API_KEY: made.stdout.trim() };
+    expect((await list(reader)).code).toBe(0);
+    const refused = await ask(["keys", "list"], reader);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain("The key does not give the permission keys:read");
+    const me = await ask(["me", "--json"], reader);
+    expect(JSON.parse(me.stdout)).toMatchObject({ subject: "r", roles: ["viewer"] });
+
+    const id = made.stderr.split(" ")[0] ?? "";
+    const rotated = await ask(["keys", "rotate", id, "--overlap", "1", "--json"]);
+    const other = JSON.parse(rotated.stdout) as { key: string; key_id: string; subject: string };
+    expect(other).toMatchObject({ subject: "r", roles: ["viewer"] });
+    const afterwards = { LLAMAAGENT_API_KEY: other.key };
+    expect((await list(afterwards)).code).toBe(0);
+    await expect.poll(async () => (await list(reader)).code, { timeout: 10_000 }).toBe(1);
+
+    expect(await ask(["keys", "revoke", other.key_id])).toMatchObject({
+      code: 0,
+      stdout: `${other.key_id}  revoked\n`,
+    });
+    await expect.poll(async () => (await list(afterwards)).code, { timeout: 10_000 }).toBe(1);
+    const { stdout } = await ask(["keys", "list"]);
+    expect(stdout).toMatch(new RegExp(`${other.key_id}  revoked +viewer`));
+    expect(stdout).toMatch(new RegExp(`${id}  expired +viewer`));
+    expect(stdout).not.toContain(other.key);
+  });
 });

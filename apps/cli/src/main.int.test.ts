@@ -80,7 +80,7 @@ describe("llamaagent", () => {
     const data = join(folder.path, "data");
     const { code, stderr } = await runLlamaAgent([command], {
       ...(command === "dev" ? {} : { DATABASE_URL: "mysql://x" }),
-      ...(command === "worker" ? {} : { HOST: "0.0.0.0" }),
+      ...(command === "worker" ? {} : { HOST: "0.0.0.0", LLAMAAGENT_AUTH: "off" }),
       PORT: "abc",
       WORKER_SLOTS: "-1",
       LOG_LEVEL: "loud",
@@ -90,7 +90,7 @@ describe("llamaagent", () => {
       LLAMAAGENT_DATA_DIR: data,
     });
     const port = "PORT: must be a whole number from 0 to 65535";
-    const key = "LLAMAAGENT_API_KEY: is needed where HOST is not a loopback address";
+    const key = "LLAMAAGENT_AUTH: must not be `off` where HOST is not a loopback address";
     const slots = "WORKER_SLOTS: must be a whole number from 1 to 1000";
     const database = "DATABASE_URL: must be a postgres:// or postgresql:// URL";
     const redis = "REDIS_URL: is not set";

@@ -5,6 +5,7 @@ import type { CliContext } from "./cli-context.ts";
 import type { ExitCode } from "./cli-error.ts";
 import { addAgentsCommands } from "./commands/agents.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
+import { addKeysCommands } from "./commands/keys-commands.ts";
 import { addQueueCommand } from "./commands/queue.ts";
 import { addRunsCommands } from "./commands/runs-commands.ts";
 import { addSchedulesCommands } from "./commands/schedules-commands.ts";
@@ -42,6 +43,7 @@ export function createProgram(context: CliContext, onExit: (code: ExitCode) => v
   addThreadsCommands(program, host);
   addSchedulesCommands(program, host);
   addQueueCommand(program, host);
+  addKeysCommands(program, host);
   addCompletionCommand(program, host);
   forEachCommand(program, (command) => command.exitOverride());
   return program;
@@ -59,9 +61,9 @@ function collect(value: string, earlier: string[]): string[] {
 
 const HELP = `
 Environment:
-  LLAMAAGENT_URL        server of run, runs, agents, threads, schedules and queue
+  LLAMAAGENT_URL        server of run, runs, agents, threads, schedules, queue and keys
                         (default http://127.0.0.1:8000)
-  LLAMAAGENT_API_KEY    key for it; for dev and api: the key that requests must carry
+  LLAMAAGENT_API_KEY    key for it; llamaagent keys bootstrap makes the first
   .env.example lists all variables; each can also be given as NAME_FILE.
 
 Output:

@@ -6,6 +6,8 @@ import { DEFAULT_RETRY, newIdempotencyKey, type RetryOptions, sleep } from "./ru
 import { type StoreClient, storeClient } from "./store.ts";
 import { type SchedulesClient, schedulesClient } from "./schedules.ts";
 import { type InfoClient, infoClient } from "./info.ts";
+import { type KeysClient, keysClient } from "./keys.ts";
+import { type MeClient, meClient } from "./me.ts";
 import { type ModelsClient, modelsClient } from "./models.ts";
 import { type StrategiesClient, strategiesClient } from "./strategies.ts";
 import { type ThreadsClient, threadsClient } from "./threads.ts";
@@ -30,6 +32,8 @@ export interface Client {
   schedules: SchedulesClient;
   tools: ToolsClient;
   webhooks: WebhooksClient;
+  keys: KeysClient;
+  me: MeClient;
   models: ModelsClient;
   strategies: StrategiesClient;
   info: InfoClient;
@@ -62,6 +66,8 @@ export function createClient(options: ClientOptions): Client {
     schedules: schedulesClient(runtime),
     tools: toolsClient(runtime),
     webhooks: webhooksClient(runtime),
+    keys: keysClient(runtime),
+    me: meClient(runtime),
     models: modelsClient(runtime),
     strategies: strategiesClient(runtime),
     info: infoClient(runtime),

@@ -6,6 +6,8 @@ export type { HealthClient } from "./health.ts";
 export type { InfoClient } from "./info.ts";
 export { type ClientErrorCode, isLlamaAgentError, LlamaAgentError } from "./llama-agent-error.ts";
 export type { DeadOptions, QueueClient } from "./queue.ts";
+export type { KeysClient, KeysOptions } from "./keys.ts";
+export type { MeClient } from "./me.ts";
 export type { ModelsClient } from "./models.ts";
 export type { Reconnect } from "./reconnects.ts";
 export {

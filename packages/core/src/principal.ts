@@ -8,7 +8,10 @@ export interface Principal {
   tenantId: string;
   subject: string;
   roles: Role[];
+  /** Permissions to which a credential narrows its roles; none: no narrower. */
   scopes: string[];
+  /** Of the API key that it came with. */
+  keyId?: string;
 }
 
 /** The one tenant while authentication is off. */

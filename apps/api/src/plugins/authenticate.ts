@@ -1,13 +1,15 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { isAllowed, type KeyVerifier, Permission } from "@llamaagent/auth";
 import { AppError, DEFAULT_TENANT_ID, type Principal } from "@llamaagent/core";
 import type { FastifyInstance } from "fastify";
-import { type Permission, permissions } from "../permission.ts";
 import { webSocketKey } from "./web-socket-key.ts";
+
+/** What a route asks of its caller: a permission; a key, whatever it allows; or, `public`, nothing. */
+type Asked = Permission | "any key" | "public";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    permission?: Permission;
+    permission?: Asked;
   }
   interface FastifyRequest {
     /** Set before any handler, for every request. */
@@ -15,38 +17,41 @@ declare module "fastify" {
   }
 }
 
-const defaultPrincipal: Principal = {
+/** Whoever calls where no key is asked for, which is from this machine. */
+const localPrincipal: Principal = {
   tenantId: DEFAULT_TENANT_ID,
   subject: "default",
   roles: ["admin"],
   scopes: [],
 };
 
-/** One hook gives every request its principal; with a key it first asks for the key. */
-export function authenticate(app: FastifyInstance, apiKey: string | undefined): void {
-  const expected = apiKey === undefined ? undefined : digest(apiKey);
+/** One hook gives every request its principal, from its key where there are `keys`, and asks what it may do. */
+export function authenticate(app: FastifyInstance, keys: KeyVerifier | undefined): void {
   app.decorateRequest("principal");
   // Closed by default: a route that names no permission stops the boot.
   app.addHook("onRoute", ({ url, config, schema }) => {
-    const isNamed = permissions.some((permission) => permission === config?.permission);
-    if (!isNamed && schema?.hide !== true) throw new Error(`the route ${url} names no permission`);
+    if (!isAsked(config?.permission) && schema?.hide !== true)
+      throw new Error(`the route ${url} names no permission`);
   });
   app.addHook("onRequest", async (request) => {
-    request.principal = defaultPrincipal;
-    if (expected === undefined || request.routeOptions.config.permission === "public") return;
+    const { permission: asked } = request.routeOptions.config;
+    request.principal = localPrincipal;
+    if (asked === "public" || keys === undefined) return;
     const given = credentials(request.headers);
-    if (given === undefined || !timingSafeEqual(digest(given), expected))
-      throw new AppError("unauthorized");
+    if (given === undefined) throw new AppError("unauthorized");
+    request.principal = await keys.verify(given);
+    if (asked === undefined || asked === "any key" || isAllowed(request.principal, asked)) return;
+    throw new AppError("forbidden", { detail: `The key does not give the permission ${asked}` });
   });
+}
+
+/** @internal For a test of all routes. */
+export function isAsked(value: unknown): value is Asked {
+  return value === "public" || value === "any key" || Permission.safeParse(value).success;
 }
 
 function credentials(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
   const key = headers["x-api-key"];
   return bearer ?? (typeof key === "string" ? key : webSocketKey(headers));
-}
-
-/** Equal lengths, as timingSafeEqual needs them. */
-function digest(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
 }

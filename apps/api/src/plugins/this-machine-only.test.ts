@@ -45,7 +45,7 @@ describe("serveThisMachineOnly", () => {
       expect(answer.statusCode).toBe(403);
       expect(answer.json()).toMatchObject({
         code: "forbidden",
-        detail: `Without LLAMAAGENT_API_KEY this server answers only this machine: the header Host must name localhost or a loopback address, not '${host}'`,
+        detail: `Without LLAMAAGENT_AUTH=required this server answers only this machine: the header Host must name localhost or a loopback address, not '${host}'`,
       });
     }
   });

@@ -17,7 +17,7 @@ export function serveThisMachineOnly(app: FastifyInstance): void {
 
 function refused(header: string, value: string): AppError {
   return new AppError("forbidden", {
-    detail: `Without LLAMAAGENT_API_KEY this server answers only this machine: the header ${header} must name localhost or a loopback address, not '${value}'`,
+    detail: `Without LLAMAAGENT_AUTH=required this server answers only this machine: the header ${header} must name localhost or a loopback address, not '${value}'`,
   });
 }
 

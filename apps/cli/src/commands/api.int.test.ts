@@ -28,11 +28,12 @@ describe("a bad environment", () => {
       REDIS_URL: "",
       PORT: "eighty",
       HOST: "0.0.0.0",
+      LLAMAAGENT_AUTH: "off",
       LOG_LEVEL: "loud",
     });
     expect(await child.exited).toEqual({ code: 1, signal: null });
     const text = child.lines.join("\n");
-    for (const name of ["DATABASE_URL", "REDIS_URL", "PORT", "LLAMAAGENT_API_KEY", "LOG_LEVEL"])
+    for (const name of ["DATABASE_URL", "REDIS_URL", "PORT", "LLAMAAGENT_AUTH", "LOG_LEVEL"])
       expect(text).toMatch(new RegExp(`^ *${name}: `, "m"));
     expect(text).not.toContain("hunter2");
     expect(text).not.toContain("    at ");

@@ -13,11 +13,13 @@ export async function devCommand({ env, terminal, signal }: CliContext): Promise
     { readEmbeddedConfiguration },
     { firstStartLine, startEmbedded },
     { goOnAfterStrayErrors },
+    { asksForKeys },
   ] = await Promise.all([
     import("@llamaagent/observability"),
     import("../embedded/embedded-settings.ts"),
     import("../embedded/start-embedded.ts"),
     import("./go-on-after-stray-errors.ts"),
+    import("@llamaagent/api"),
   ]);
   const { settings, registry } = await readEmbeddedConfiguration(env);
   const logger = createLogger(logOptions(settings));
@@ -45,7 +47,7 @@ export async function devCommand({ env, terminal, signal }: CliContext): Promise
     );
   const started = {
     url: embedded.url,
-    needsKey: settings.LLAMAAGENT_API_KEY !== undefined,
+    needsKey: asksForKeys(settings),
     dataDir: env["LLAMAAGENT_DATA_DIR"],
   };
   terminal.note(`\n${thingsToTry(started)}\n`);

@@ -33,6 +33,7 @@ export async function demo(
   const settings = {
     ...configured,
     HOST: "127.0.0.1",
+    LLAMAAGENT_AUTH: "off" as const,
     PORT: 0,
     LLAMAAGENT_DATA_DIR: join(configured.LLAMAAGENT_DATA_DIR, "demo"),
   };
@@ -46,7 +47,7 @@ export async function demo(
     onFirstStart: () => terminal.out(firstStartLine(settings.LLAMAAGENT_DATA_DIR), "dim"),
   });
   try {
-    const client = createClient({ url: embedded.url, apiKey: settings.LLAMAAGENT_API_KEY });
+    const client = createClient({ url: embedded.url });
     return await askAboutFile(context, client, {
       question,
       model: model ?? embedded.configuredModel,

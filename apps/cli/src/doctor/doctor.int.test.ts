@@ -81,6 +81,7 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
       expect.stringMatching(/^commits: (ok|warn)$/),
       "replication: ok",
       "clock: ok",
+      "keys: ok",
       "workers: fail",
       "redis: ok",
       "redis memory: ok",
@@ -90,6 +91,12 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
     expect(migrated.failed?.detail).toBe("no worker is alive");
     expect(migrated.failed?.advice).toContain("npx llamaagent worker");
     expect(migrated.code).toBe(1);
+
+    const guarded = { ...env, LLAMAAGENT_AUTH: "required" };
+    expect((await doctor(guarded)).states).toContain("keys: warn");
+    const first = await runLlamaAgent(["keys", "bootstrap", "--json"], guarded);
+    expect(JSON.parse(first.stdout)).toMatchObject({ name: "bootstrap", roles: ["admin"] });
+    expect((await doctor(guarded)).states).toContain("keys: ok");
 
     const owner = createPostgres({ url: database.url, poolSize: 1 });
     await owner.owner((tx) =>

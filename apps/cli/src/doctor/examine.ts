@@ -4,6 +4,7 @@ import { builtIns } from "@llamaagent/worker";
 import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
 import { checkDataDirectory } from "./check-data-directory.ts";
 import { checkDatabase } from "./check-database.ts";
+import { checkKeys } from "./check-keys.ts";
 import { checkModel } from "./check-model.ts";
 import { checkRedis } from "./check-redis.ts";
 import { checkWorkers } from "./check-workers.ts";
@@ -74,9 +75,10 @@ async function checkStores(
     const { checks, facts } = await checkDatabase(database);
     const redis = await checkRedis(settings.REDIS_URL);
     if (facts === undefined) return { checks: [...checks, ...redis] };
+    const keys = await checkKeys(database, settings);
     const { check, ...workers } = await checkWorkers(database, registry);
     return {
-      checks: [...checks, check, ...redis],
+      checks: [...checks, keys, check, ...redis],
       facts: { topology: "scaled", ...workers, ...facts },
     };
   } finally {

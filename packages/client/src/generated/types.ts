@@ -99,6 +99,120 @@ export type AgentVersionList = {
   next_cursor?: string;
 };
 
+export type ApiKey = {
+  key_id: string;
+  name: string;
+  /** Whom requests with it speak for */
+  subject: string;
+  roles: Array<"viewer" | "operator" | "developer" | "admin">;
+  /** Permissions to which the roles are narrowed */
+  scopes: Array<
+    | "agents:read"
+    | "catalogue:read"
+    | "queue:read"
+    | "runs:read"
+    | "schedules:read"
+    | "store:read"
+    | "threads:read"
+    | "tools:read"
+    | "webhooks:read"
+    | "queue:write"
+    | "runs:write"
+    | "threads:write"
+    | "agents:write"
+    | "schedules:write"
+    | "store:write"
+    | "webhooks:write"
+    | "keys:read"
+    | "keys:write"
+  >;
+  /** Subject of who made it */
+  created_by: string;
+  created_at: string;
+  expires_at?: string;
+  revoked_at?: string;
+  /** To the minute */
+  last_used_at?: string;
+};
+
+export type ApiKeyCreate = {
+  /** For people */
+  name: string;
+  /** Whom requests with it speak for; left out, the key is a subject of its own */
+  subject?: string;
+  roles: Array<"viewer" | "operator" | "developer" | "admin">;
+  /** Permissions to which the roles are narrowed; none: no narrower */
+  scopes?: Array<
+    | "agents:read"
+    | "catalogue:read"
+    | "queue:read"
+    | "runs:read"
+    | "schedules:read"
+    | "store:read"
+    | "threads:read"
+    | "tools:read"
+    | "webhooks:read"
+    | "queue:write"
+    | "runs:write"
+    | "threads:write"
+    | "agents:write"
+    | "schedules:write"
+    | "store:write"
+    | "webhooks:write"
+    | "keys:read"
+    | "keys:write"
+  >;
+  expires_in_seconds?: number;
+};
+
+export type ApiKeyList = {
+  items: Array<ApiKey>;
+  next_cursor?: string;
+};
+
+export type ApiKeyRotate = {
+  /** For so long the old key holds beside the new one */
+  overlap_seconds?: number;
+};
+
+export type CreatedApiKey = {
+  key_id: string;
+  name: string;
+  /** Whom requests with it speak for */
+  subject: string;
+  roles: Array<"viewer" | "operator" | "developer" | "admin">;
+  /** Permissions to which the roles are narrowed */
+  scopes: Array<
+    | "agents:read"
+    | "catalogue:read"
+    | "queue:read"
+    | "runs:read"
+    | "schedules:read"
+    | "store:read"
+    | "threads:read"
+    | "tools:read"
+    | "webhooks:read"
+    | "queue:write"
+    | "runs:write"
+    | "threads:write"
+    | "agents:write"
+    | "schedules:write"
+    | "store:write"
+    | "webhooks:write"
+    | "keys:read"
+    | "keys:write"
+  >;
+  /** Subject of who made it */
+  created_by: string;
+  created_at: string;
+  expires_at?: string;
+  revoked_at?: string;
+  /** To the minute */
+  last_used_at?: string;
+  /** What requests carry; it is shown this once */
+  key: string;
+};
+
 export type Info = {
   version: string;
   /** The version of the Agent Protocol that is served */
@@ -116,6 +230,56 @@ export type Info = {
 
 export type Liveness = {
   status: "ok";
+};
+
+export type Me = {
+  tenant_id: string;
+  subject: string;
+  roles: Array<"viewer" | "operator" | "developer" | "admin">;
+  /** Permissions to which the roles are narrowed */
+  scopes: Array<
+    | "agents:read"
+    | "catalogue:read"
+    | "queue:read"
+    | "runs:read"
+    | "schedules:read"
+    | "store:read"
+    | "threads:read"
+    | "tools:read"
+    | "webhooks:read"
+    | "queue:write"
+    | "runs:write"
+    | "threads:write"
+    | "agents:write"
+    | "schedules:write"
+    | "store:write"
+    | "webhooks:write"
+    | "keys:read"
+    | "keys:write"
+  >;
+  /** All that the caller may do */
+  permissions: Array<
+    | "agents:read"
+    | "catalogue:read"
+    | "queue:read"
+    | "runs:read"
+    | "schedules:read"
+    | "store:read"
+    | "threads:read"
+    | "tools:read"
+    | "webhooks:read"
+    | "queue:write"
+    | "runs:write"
+    | "threads:write"
+    | "agents:write"
+    | "schedules:write"
+    | "store:write"
+    | "webhooks:write"
+    | "keys:read"
+    | "keys:write"
+  >;
+  /** Left out where the server asks for no key */
+  key_id?: string;
 };
 
 export type Message = {

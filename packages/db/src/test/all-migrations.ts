@@ -15,4 +15,5 @@ export const ALL_MIGRATIONS = [
   "0014_takes_over_from",
   "0015_body_hash",
   "0016_messages_of_run",
+  "0017_api_keys",
 ];

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type ApiOptions, buildApi } from "@llamaagent/api";
+import { createKeyVerifier } from "@llamaagent/auth";
 import { type Environment, type Plugin, systemClock } from "@llamaagent/core";
 import { createPglite, createPostgres, migrate, type OwnedDatabase } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
@@ -11,6 +12,7 @@ import {
   createRunsContext,
   type RunsContext,
 } from "@llamaagent/runs";
+import { storeKnownKey } from "../services/known-key.ts";
 import { temporaryFolder } from "../services/temporary-folder.ts";
 import { createTestDatabase } from "../services/test-database.ts";
 import { testRedisUrl } from "../services/test-redis.ts";
@@ -30,7 +32,8 @@ export interface TestApi {
 }
 
 interface TestApiOptions {
-  apiKey?: string;
+  /** Requests must carry a key then; the known one is stored. */
+  asksForKeys?: boolean;
   environment?: Environment;
   streams?: ApiOptions["streams"];
   /** Also of the webhooks that its workers send. */
@@ -83,7 +86,12 @@ export const topologies: Topology[] = [
 
 async function start(
   stores: Stores,
-  { plugins = [], fetchAllowance = nothingAllowed, ...options }: TestApiOptions = {},
+  {
+    plugins = [],
+    fetchAllowance = nothingAllowed,
+    asksForKeys = false,
+    ...options
+  }: TestApiOptions = {},
 ): Promise<TestApi> {
   const { db, adapters, usesRedis } = stores;
   const logger = createLogger({ level: "silent" });
@@ -91,8 +99,11 @@ async function start(
   const registry = testRegistry(plugins);
   const onError = (): void => undefined;
   const follower = createRunFollower({ db, tail: adapters.tail, clock: systemClock, onError });
+  if (asksForKeys) await storeKnownKey(db);
+  const keys = asksForKeys ? createKeyVerifier({ db, clock: systemClock, onError }) : undefined;
   const app = await buildApi({
     context,
+    keys,
     follower,
     registry,
     environment: {},

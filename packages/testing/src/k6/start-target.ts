@@ -1,3 +1,4 @@
+import { KNOWN_KEY, storeKnownKeyIn } from "../services/known-key.ts";
 import { type Client, createClient } from "@llamaagent/client";
 import { migrate } from "@llamaagent/db";
 import { repositoryRoot } from "../server/running-server.ts";
@@ -6,7 +7,6 @@ import { startPostgres } from "../services/postgres.ts";
 import { startRedis } from "../services/redis.ts";
 import { spawnNode } from "../services/spawn-node.ts";
 
-const API_KEY = "a-key-of-the-load-test";
 const AGENT = "load-test";
 
 /**
@@ -26,6 +26,7 @@ export async function startTarget(stack: AsyncDisposableStack): Promise<Record<s
   stack.defer(() => model.kill());
   const [modelUrl] = await model.waitFor(/^http:\S+$/);
   await migrate({ url: postgres.url });
+  await storeKnownKeyIn(postgres.url);
   const processes = await startScaledProcesses({
     apis: 2,
     workers: 2,
@@ -34,16 +35,16 @@ export async function startTarget(stack: AsyncDisposableStack): Promise<Record<s
       REDIS_URL: redis.url,
       OPENAI_BASE_URL: modelUrl,
       OPENAI_API_KEY: "fake-key",
-      LLAMAAGENT_API_KEY: API_KEY,
+      LLAMAAGENT_AUTH: "required",
     },
   });
   stack.defer(() => processes.close());
-  const clients = processes.urls.map((url) => createClient({ url, apiKey: API_KEY }));
+  const clients = processes.urls.map((url) => createClient({ url, apiKey: KNOWN_KEY }));
   await clients[0]?.agents.create({ name: AGENT, model: "openai/fake-model" });
   await Promise.all(clients.map(warmUp));
   return {
     LLAMAAGENT_URL: processes.urls.join(),
-    LLAMAAGENT_API_KEY: API_KEY,
+    LLAMAAGENT_API_KEY: KNOWN_KEY,
     LLAMAAGENT_AGENT: AGENT,
   };
 }

@@ -72,6 +72,13 @@ const calls: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
   list_webhook_keys: ({ webhooks }) => webhooks.keys(),
   rotate_webhook_keys: ({ webhooks }) => webhooks.rotateKeys(),
 
+  list_keys: ({ keys }) => keys.list(),
+  create_key: ({ keys }) => keys.create({ name: "a", roles: ["viewer"] }),
+  get_key: ({ keys }) => keys.get("a"),
+  rotate_key: ({ keys }) => keys.rotate("a"),
+  revoke_key: ({ keys }) => keys.revoke("a"),
+  get_me: ({ me }) => me.get(),
+
   get_liveness: ({ health }) => health.live(),
   get_readiness: ({ health }) => health.ready(),
 };

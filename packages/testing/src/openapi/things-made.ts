@@ -68,6 +68,9 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     await expect.poll(() => items(path), { timeout: 30_000 }).not.toEqual([]);
     return (await items(path))[0]?.["delivery_id"] ?? "";
   }
+  const aKey = async () => ({
+    path: { key_id: await made("/keys", { name: "a key", roles: ["viewer"] }, "key_id") },
+  });
   async function file(): Promise<Named> {
     const path = `/threads/${await thread()}/files/notes.txt`;
     const headers = { "content-type": "application/octet-stream" };
@@ -171,6 +174,13 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     resend_webhook_delivery: async () => ({ path: { delivery_id: await delivery() } }),
     list_webhook_keys: nothing,
     rotate_webhook_keys: nothing,
+
+    list_keys: without(aKey),
+    create_key: nothing,
+    get_key: aKey,
+    rotate_key: aKey,
+    revoke_key: aKey,
+    get_me: nothing,
 
     get_liveness: nothing,
     get_readiness: nothing,

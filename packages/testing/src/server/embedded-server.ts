@@ -21,9 +21,9 @@ export async function startEmbeddedServer(env: NodeJS.ProcessEnv): Promise<Embed
       cwd: repositoryRoot,
       env: {
         LOG_LEVEL: "warn",
+        LLAMAAGENT_DATA_DIR: join(folder.path, "data"),
         ...env,
         PORT: String(port),
-        LLAMAAGENT_DATA_DIR: join(folder.path, "data"),
       },
     });
     await started.waitFor(/ready on/, { timeoutSeconds: 60 });

@@ -78,6 +78,10 @@ describe("buildOpenApi", () => {
       "/webhooks/deliveries",
       "/webhooks/deliveries/{delivery_id}/resend",
       "/webhooks/keys",
+      "/keys",
+      "/keys/{key_id}",
+      "/keys/{key_id}/rotate",
+      "/me",
       "/models",
       "/strategies",
       "/info",
@@ -138,6 +142,7 @@ describe("buildOpenApi", () => {
       "/runs/{run_id}/retry",
       "/threads/{thread_id}/runs/{run_id}/retry",
       "/threads/{thread_id}/runs/{run_id}/fork",
+      "/keys/{key_id}/rotate",
     ]);
   });
 

@@ -25,6 +25,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         "Store",
         "Queue",
         "Webhooks",
+        "Keys",
         "Tools",
         "Catalogue",
         "Operations",
@@ -47,6 +48,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         ...schema,
         ...(isOptional ? { [OPTIONAL_BODY]: true } : {}),
         [ANSWER_HEADERS]: headersByStatus(route.schema.response),
+        "x-permission": route.route.config?.permission,
       };
       return { schema: nameWildcard(described), url: url.replace("*", ":path") };
     },

@@ -1,10 +1,11 @@
-import { createPluginRegistry } from "@llamaagent/core";
+import { AppError, createPluginRegistry, DEFAULT_TENANT_ID } from "@llamaagent/core";
 import { createLogger } from "@llamaagent/observability";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildApi } from "../../build-api.ts";
 
+const KEY = "sixteen-characters";
 const strict =
   "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;connect-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'";
 
@@ -19,7 +20,13 @@ describe("the page of the OpenAPI document", () => {
       registry: createPluginRegistry([]),
       environment: {},
       usesRedis: false,
-      apiKey: "sixteen-characters",
+      keys: {
+        async verify(text) {
+          if (text !== KEY) throw new AppError("unauthorized");
+          return { tenantId: DEFAULT_TENANT_ID, subject: "s", roles: [], scopes: [] };
+        },
+        ended: async () => [],
+      },
       logger: createLogger({ level: "silent" }),
     });
   });
@@ -71,7 +78,7 @@ describe("the page of the OpenAPI document", () => {
   );
 
   it.each(["/docs", "/docs/", "/docs/json"])("can only be read: %s", async (url) => {
-    const headers = { "x-api-key": "sixteen-characters" };
+    const headers = { "x-api-key": KEY };
     expect(await app.inject({ method: "POST", url, headers })).toMatchObject({
       statusCode: 405,
       headers: { allow: "GET, HEAD" },

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readEvents } from "@llamaagent/testing/api/read-events";
 import { askForSocket, readSocket } from "@llamaagent/testing/api/read-socket";
 import { send, sendJson } from "@llamaagent/testing/api/send";
+import { KNOWN_KEY } from "@llamaagent/testing/services/known-key";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 
-const apiKey = "sixteen,characters/=";
-const key = { "x-api-key": apiKey };
-const keyProtocol = `llamaagent.key.${Buffer.from(apiKey).toString("base64url")}`;
+const key = { "x-api-key": KNOWN_KEY };
+const keyProtocol = `llamaagent.key.${Buffer.from(KNOWN_KEY).toString("base64url")}`;
 const protocols = ["llamaagent.events", keyProtocol];
 const unknownId = "01900000-0000-7000-8000-000000000000";
 
@@ -16,7 +16,7 @@ describe.each(topologies)("a run's WebSocket, $name", ({ isThere, start }) => {
   let url: string;
   beforeAll(async () => {
     if (!isThere) return;
-    api = await start({ apiKey, streams: { heartbeatMs: 100, stallMs: 10_000 } });
+    api = await start({ asksForKeys: true, streams: { heartbeatMs: 100, stallMs: 10_000 } });
     await api.startWorker();
     const agents = [
       { name: "tools", model: "test/tools", tools: ["echo"] },
@@ -168,7 +168,10 @@ describe.each(topologies)("a run's WebSocket, $name", ({ isThere, start }) => {
     });
 
     it("cuts off a client that answers no ping", async () => {
-      const impatient = await start({ apiKey, streams: { heartbeatMs: 50, stallMs: 100 } });
+      const impatient = await start({
+        asksForKeys: true,
+        streams: { heartbeatMs: 50, stallMs: 100 },
+      });
       try {
         await sendJson(impatient.url, "POST", "/agents", { name: "a", model: "test/slow" }, key);
         const { json } = await sendJson(impatient.url, "POST", "/runs", { agent_id: "a" }, key);

@@ -1,0 +1,31 @@
+import { type Permission, permissionsOf } from "@llamaagent/auth";
+import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { jsonResponse } from "../../schemas/json-response.ts";
+import { problemResponses } from "../../schemas/problem-responses.ts";
+import { Me } from "./me.schemas.ts";
+
+export function meRoutes(): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      "/me",
+      {
+        config: { permission: "any key" },
+        schema: {
+          tags: ["Keys"],
+          operationId: "get_me",
+          summary: "Who the caller is, and what the caller may do",
+          response: { 200: jsonResponse("The caller", Me), ...problemResponses() },
+        },
+      },
+      async ({ principal }) => ({
+        tenant_id: principal.tenantId,
+        subject: principal.subject,
+        roles: principal.roles,
+        // As the key's row holds them.
+        scopes: principal.scopes as Permission[],
+        permissions: permissionsOf(principal),
+        ...(principal.keyId === undefined ? {} : { key_id: principal.keyId }),
+      }),
+    );
+  };
+}

@@ -1,0 +1,119 @@
+import { type Command, Option } from "commander";
+import { examples } from "../arguments/examples.ts";
+import { type JsonOption, jsonOption } from "../arguments/json-option.ts";
+import { type PageOptions, withPageOptions } from "../arguments/page-options.ts";
+import { wholeNumber } from "../arguments/whole-number.ts";
+import { EXIT } from "../cli-error.ts";
+import type { CommandHost } from "../command-host.ts";
+import { remoteOf } from "../remote.ts";
+import {
+  createKey,
+  type CreateKeyOptions,
+  listKeys,
+  revokeKeys,
+  rotateKey,
+  showMe,
+} from "./keys.ts";
+
+const ID = "0199a6f0-0000-7000-8000-000000000000";
+const document = () => jsonOption("one JSON document");
+
+export function addKeysCommands(program: Command, { context, onExit }: CommandHost): void {
+  const keys = program
+    .command("keys")
+    .description("who may call the server, and what they may do")
+    .addHelpText("after", examples("llamaagent keys list"));
+
+  keys
+    .command("bootstrap")
+    .description("make the first admin key, in the database itself")
+    .addOption(document())
+    .addHelpText("after", BOOTSTRAP_HELP)
+    .action(async (options: JsonOption) =>
+      onExit(await (await import("./keys-bootstrap.ts")).keysBootstrapCommand(context, options)),
+    );
+
+  withPageOptions(
+    keys.command("list").description("keys, newest first, also those that have ended"),
+  )
+    .addHelpText("after", examples("llamaagent keys list --all --json"))
+    .action(async (options: PageOptions) => {
+      await listKeys(remoteOf(context, options), options);
+      onExit(EXIT.done);
+    });
+
+  keys
+    .command("create")
+    .description("create a key, which may do no more than the one that creates it")
+    .argument("<name>", "for people")
+    .addOption(
+      new Option(
+        "-r, --role <role...>",
+        "viewer, operator, developer or admin",
+      ).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("-s, --scope <permission...>", "only these of what the roles allow").default(
+        [],
+        "all",
+      ),
+    )
+    .option("--subject <subject>", "whom it speaks for; itself if left out")
+    .addOption(
+      new Option("--expires-in-seconds <count>", "it ends by itself then").argParser(wholeNumber),
+    )
+    .addOption(document())
+    .addHelpText(
+      "after",
+      examples(
+        "llamaagent keys create billing --role operator --scope runs:read runs:write",
+        "export LLAMAAGENT_API_KEY=$(llamaagent keys create me --role developer)",
+      ),
+    )
+    .action(async (name: string, options: CreateKeyOptions & JsonOption) => {
+      await createKey(remoteOf(context, options), name, options);
+      onExit(EXIT.done);
+    });
+
+  keys
+    .command("rotate")
+    .description("create a key in the place of another, which ends a while later")
+    .argument("<key-id>")
+    .addOption(
+      new Option("--overlap <seconds>", "so long both hold; a day if left out").argParser(
+        wholeNumber,
+      ),
+    )
+    .addOption(document())
+    .addHelpText("after", examples(`llamaagent keys rotate ${ID} --overlap 3600`))
+    .action(async (id: string, options: { overlap?: number } & JsonOption) => {
+      await rotateKey(remoteOf(context, options), id, options);
+      onExit(EXIT.done);
+    });
+
+  keys
+    .command("revoke")
+    .description("revoke keys; within 5 s no replica takes them, and their streams end")
+    .argument("<key-id...>")
+    .addOption(jsonOption("a line of JSON for each"))
+    .addHelpText("after", examples(`llamaagent keys revoke ${ID}`))
+    .action(async (ids: string[], options: JsonOption) =>
+      onExit(await revokeKeys(remoteOf(context, options), ids)),
+    );
+
+  program
+    .command("me")
+    .description("who LLAMAAGENT_API_KEY speaks for, and what it may do")
+    .addOption(document())
+    .addHelpText("after", examples("llamaagent me"))
+    .action(async (options: JsonOption) => {
+      await showMe(remoteOf(context, options));
+      onExit(EXIT.done);
+    });
+}
+
+const BOOTSTRAP_HELP = `
+Writes to the database of DATABASE_URL where it is set, else to the folder of the embedded server,
+which must not run meanwhile. Refused where an admin key holds already: others are created with that.
+Whoever can write to the database can do this, also after the last admin key was lost and revoked.
+${examples("llamaagent keys bootstrap", "export LLAMAAGENT_API_KEY=$(llamaagent keys bootstrap)")}`;

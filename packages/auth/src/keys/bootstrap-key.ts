@@ -1,0 +1,48 @@
+import { AppError } from "@llamaagent/core";
+import type { Database, SystemTx } from "@llamaagent/db";
+import type { CreatedApiKey } from "./api-key.ts";
+import { insertKey } from "./insert-key.ts";
+
+/** Any number, the same everywhere. */
+const LOCK = 7_302_541;
+
+/**
+ * The first admin key of a tenant; also one where no admin key holds any more, for whoever has the database
+ * has everything. Error: `conflict` where one does.
+ */
+export async function bootstrapKey(
+  db: Database,
+  { tenantId, keyId }: { tenantId: string; keyId: string },
+): Promise<CreatedApiKey> {
+  return db.system(async (tx) => {
+    // Of two that come at once one is the first.
+    await tx.query("SELECT pg_advisory_xact_lock($1::bigint)", [LOCK]);
+    const name = await adminKeyName(tx, tenantId);
+    if (name !== undefined)
+      throw new AppError("conflict", {
+        detail: `There is an admin key ('${name}') already: create others with it`,
+      });
+    return insertKey(tx, tenantId, {
+      keyId,
+      name: "bootstrap",
+      subject: `key:${keyId}`,
+      roles: ["admin"],
+      scopes: [],
+      createdBy: "bootstrap",
+    });
+  });
+}
+
+export async function hasAdminKey(db: Database, tenantId: string): Promise<boolean> {
+  return (await db.system((tx) => adminKeyName(tx, tenantId))) !== undefined;
+}
+
+/** Of one that holds, and is narrowed by nothing. */
+async function adminKeyName(tx: SystemTx, tenantId: string): Promise<string | undefined> {
+  const [admin] = await tx.query<{ name: string }>(
+    `SELECT name FROM api_keys WHERE tenant_id = $1 AND 'admin' = ANY(roles) AND cardinality(scopes) = 0
+       AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`,
+    [tenantId],
+  );
+  return admin?.name;
+}
