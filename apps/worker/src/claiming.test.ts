@@ -1,6 +1,6 @@
 import { AppError } from "@llamaagent/core";
 import type { ClaimedRun } from "@llamaagent/runs";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { type Claiming, createClaiming } from "./claiming.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
@@ -242,4 +242,68 @@ it("has settled once what was being claimed is at work", async () => {
   const seen = claiming.settled().then(() => [...taken]);
   resolve();
   expect(await seen).toEqual(["a"]);
+});
+
+describe("a hint that was announced", () => {
+  it("is claimed for at once, and no more when it is there", async () => {
+    queue = ["a", "b"];
+    const claiming = claimingFor(createSlots(2));
+    claiming.claimAnnounced();
+    await turn();
+    expect(taken).toEqual(["a"]);
+    await hinted(claiming);
+    expect(taken).toEqual(["a"]);
+    await hinted(claiming);
+    expect(taken).toEqual(["a", "b"]);
+  });
+
+  it("waits for the claim that its announcement began", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [queue, answer] = [["a", "b"], promise];
+    const claiming = claimingFor(createSlots(2));
+    claiming.claimAnnounced();
+    const told = hinted(claiming, 2);
+    resolve();
+    await told;
+    expect(taken).toEqual(["a", "b"]);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("is claimed for when it is there, where its announcement brought nothing or was long ago", async () => {
+    const claiming = claimingFor(createSlots(4));
+    claiming.claimAnnounced();
+    await turn();
+    queue = ["a", "b", "c"];
+    await hinted(claiming);
+    expect(taken).toEqual(["a"]);
+    nowMs += 50;
+    claiming.claimAnnounced();
+    await turn();
+    nowMs += 101;
+    await hinted(claiming);
+    expect(taken).toEqual(["a", "b", "c"]);
+  });
+
+  it("brings nothing where nothing may be claimed, no slot is free, or a hint has just come", async () => {
+    queue = ["a", "b"];
+    const slots = createSlots(1);
+    const claiming = claimingFor(slots);
+    mayClaim = false;
+    claiming.claimAnnounced();
+    mayClaim = true;
+    await hinted(claiming);
+    expect(taken).toEqual(["a"]);
+    nowMs += 50;
+    claiming.claimAnnounced();
+    slots.release();
+    await turn();
+    expect(taken).toEqual(["a"]);
+    await hinted(claiming);
+    slots.release();
+    queue = ["c"];
+    claiming.claimAnnounced();
+    await turn();
+    expect(taken).toEqual(["a", "b"]);
+    expect(slots.free).toBe(1);
+  });
 });

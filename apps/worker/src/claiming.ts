@@ -11,6 +11,8 @@ export interface Claiming {
    * back mostly. Rejects with the signal's reason.
    */
   claimHinted(runs: number, passOn: (runs: number) => void): Promise<void>;
+  /** A hint is about to come: the claim that it will ask for begins now, where a slot is free. */
+  claimAnnounced(): void;
   /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
   claimDirectly(): Promise<void>;
   /**
@@ -41,6 +43,10 @@ export const DIRECT_CLAIM_MS = 1_000;
 /** So often the oldest run is claimed, whatever the hints say: nobody starves. */
 const OLDEST_EVERY = 8;
 const CLAIMS_MAX = 50;
+/** A hint that was announced is there by then; else another worker has it. */
+const ANNOUNCED_MS = 100;
+/** With each hint that it hands out BullMQ announces that there may be another. */
+const ECHO_MS = 5;
 
 export function createClaiming(options: ClaimingOptions): Claiming {
   const { slots, clock, mayClaim, claimFirst } = options;
@@ -52,6 +58,8 @@ export function createClaiming(options: ClaimingOptions): Claiming {
    * worker nothing, and would pile up in Redis while it waits for slots with each.
    */
   let ahead = 0;
+  /** For a hint that was announced, and is not there yet. */
+  let announced: { isTaken: Promise<boolean>; until: number } | undefined;
   const claims = new Set<Promise<unknown>>();
   let claimCount = 0;
 
@@ -123,9 +131,28 @@ export function createClaiming(options: ClaimingOptions): Claiming {
     return runs - told;
   }
 
+  /** How many runs of the hint that is there now its announcement has brought. */
+  async function takenBefore(): Promise<number> {
+    const early = announced;
+    announced = undefined;
+    if (early === undefined || clock.monotonicMs() > early.until) return 0;
+    return (await early.isTaken) ? 1 : 0;
+  }
+
   return {
-    async claimHinted(runs, passOn) {
+    claimAnnounced() {
+      const now = clock.monotonicMs();
+      if ((announced && now <= announced.until) || now - fetchedAt < ECHO_MS) return;
+      if (!mayClaim() || !slots.tryAcquire()) return;
+      const early = { isTaken: claim(), until: now + ANNOUNCED_MS };
+      announced = early;
+      void early.isTaken.then((isTaken) => {
+        if (!isTaken && announced === early) announced = undefined;
+      });
+    },
+    async claimHinted(told, passOn) {
       fetchedAt = clock.monotonicMs();
+      const runs = told - (await takenBefore());
       const isFull = slots.free === 0;
       for (let left = isFull ? notAhead(runs) : runs; left > 0;) {
         await slots.acquire(options.signal);

@@ -161,8 +161,10 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
     active.add(execution);
   }
 
-  const consumer = context.hints.consume((hint) =>
-    claiming.claimHinted(hint.runs, (runs) => void context.hints.add([{ ...hint, runs }])),
+  const consumer = context.hints.consume(
+    (hint) =>
+      claiming.claimHinted(hint.runs, (runs) => void context.hints.add([{ ...hint, runs }])),
+    () => claiming.claimAnnounced(),
   );
 
   function logAway(error: unknown, message: string): void {

@@ -17,8 +17,11 @@ export interface RunHints {
    * those of runs far back in the queue may be held for some milliseconds before, to share a hint.
    */
   add(hints: readonly RunHint[], options?: { mayHold?: boolean }): Promise<boolean>;
-  /** Calls the handler for each hint, at most 4 at once; the handler's return ends the hint. */
-  consume(handler: (hint: RunHint) => Promise<void>): HintConsumer;
+  /**
+   * Calls the handler for each hint, at most 4 at once; the handler's return ends the hint. `onAnnounced`: a
+   * hint is there for a consumer that had none, and is fetched next; where fetching takes no time never.
+   */
+  consume(handler: (hint: RunHint) => Promise<void>, onAnnounced?: () => void): HintConsumer;
   close(): Promise<void>;
 }
 

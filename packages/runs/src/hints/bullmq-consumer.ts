@@ -20,6 +20,22 @@ const HintData = z.object({
   runs: z.int().min(1).default(1),
 });
 
+/** What BullMQ's types keep to itself: waits for a marker, which says that a job is there; null where none came. */
+interface Waiting {
+  backend: { waitForJob(seconds: number): Promise<unknown> };
+}
+
+/** The marker comes to one idle consumer, which then fetches the job by a script: half a millisecond later. */
+function announce(worker: object, onAnnounced: () => void): void {
+  const { backend } = worker as Waiting;
+  const wait = backend.waitForJob.bind(backend);
+  backend.waitForJob = async (seconds) => {
+    const marker = await wait(seconds);
+    if (marker) onAnnounced();
+    return marker;
+  };
+}
+
 /**
  * BullMQ's worker, made anew where it has gone silent: after a blip of Redis one can wait for ever and
  * look healthy.
@@ -31,6 +47,7 @@ export function startBullmqConsumer(options: {
   clock: Clock;
   onError: (error: Error) => void;
   handler: (hint: RunHint) => Promise<void>;
+  onAnnounced: () => void;
   /** False also where that cannot be said. */
   hasWaiting: () => Promise<boolean>;
 }): HintConsumer {
@@ -64,6 +81,7 @@ export function startBullmqConsumer(options: {
       removeOnFail: { count: 0 },
     });
     worker.on("error", onError);
+    announce(worker, options.onAnnounced);
     return {
       async close() {
         const closed = worker.close();

@@ -45,6 +45,25 @@ describe.runIf(inject("redisUrl"))("hints on BullMQ", () => {
     await receiver.close();
   });
 
+  it("announces a hint to a consumer that has none, before it hands it out", async () => {
+    const { hints } = open(await testRedisUrl());
+    const seen: string[] = [];
+    const consumer = hints.consume(
+      async () => void seen.push("hint"),
+      () => seen.push("announced"),
+    );
+    await vi.waitFor(async () => expect(await hints.add([hint()])).toBe(true));
+    await vi.waitFor(() => expect(seen).toContain("hint"));
+    // It waits for the next one by then.
+    await sleep(300);
+    seen.length = 0;
+    await hints.add([hint()]);
+    await vi.waitFor(() => expect(seen).toContain("hint"));
+    expect(seen[0]).toBe("announced");
+    await consumer.close();
+    await hints.close();
+  });
+
   it("answers false at once while Redis is away, and takes hints after its return", async () => {
     const redis = await startRedis();
     const { hints } = open(redis.url);

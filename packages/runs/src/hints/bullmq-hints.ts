@@ -68,8 +68,17 @@ export function bullmqHints(options: {
   return {
     add: (hints, { mayHold = false } = {}) => (mayHold ? held.add : send)(hints),
 
-    consume: (handler) =>
-      startBullmqConsumer({ queue: QUEUE, url, prefix, clock, onError, handler, hasWaiting }),
+    consume: (handler, onAnnounced = () => undefined) =>
+      startBullmqConsumer({
+        queue: QUEUE,
+        url,
+        prefix,
+        clock,
+        onError,
+        handler,
+        onAnnounced,
+        hasWaiting,
+      }),
 
     async close() {
       await held.settled();
