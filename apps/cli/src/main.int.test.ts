@@ -189,6 +189,22 @@ describe("llamaagent beside an embedded server", () => {
     expect(code).toBe(0);
   });
 
+  it("run goes on in a thread that it named, with the files there", async () => {
+    const args = ["run", "--file", "docs/durability.md", "What does the file say first?"];
+    const first = await runLlamaAgent(args, env);
+    const [, thread = ""] = /In thread (\S+): --thread goes on in it/.exec(first.stderr) ?? [];
+    const question = "How fast is a worker's death noticed?";
+    const second = await runLlamaAgent(["run", "--thread", thread, question], env);
+    expect(second.stdout).toContain("its runs go on elsewhere within 15 s");
+    expect(second.stderr).toContain(`In thread ${thread}`);
+    const shown = await runLlamaAgent(["threads", "show", thread, "--json"], env);
+    const { messages } = JSON.parse(shown.stdout) as { messages: { role: string }[] };
+    expect(messages.filter(({ role }) => role === "user")).toHaveLength(2);
+    const missing = await runLlamaAgent(["run", "--thread", "0", "x"], env);
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain("thread_id");
+  });
+
   it("run prints events as JSON, and runs tail reads on after one of them", async () => {
     const run = await runLlamaAgent(["run", "--json", "What is 6 * 7?"], env);
     const events = run.stdout

@@ -3,6 +3,7 @@ import cli from "../package.json" with { type: "json" };
 import { examples } from "./arguments/examples.ts";
 import type { CliContext } from "./cli-context.ts";
 import type { ExitCode } from "./cli-error.ts";
+import type { RunOptions } from "./commands/run.ts";
 import { addAgentsCommands } from "./commands/agents.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
 import { addKeysCommands } from "./commands/keys-commands.ts";
@@ -27,6 +28,7 @@ export function createProgram(context: CliContext, onExit: (code: ExitCode) => v
     .argument("<question>")
     .option("-a, --agent <name>", "name or id; the server's default agent if left out")
     .option("-f, --file <path>", "upload a file for the agent to read; repeatable", collect, [])
+    .option("-t, --thread <id>", "go on in this thread: the agent knows what was said in it")
     .option("--json", "print each event as one line of JSON")
     .addHelpText(
       "after",
@@ -35,7 +37,7 @@ export function createProgram(context: CliContext, onExit: (code: ExitCode) => v
         'llamaagent run --agent reader --json "What is 6 * 7?"',
       ),
     )
-    .action(async (question: string, options: { agent?: string; file: string[]; json?: boolean }) =>
+    .action(async (question: string, options: RunOptions) =>
       onExit(await (await import("./commands/run.ts")).runCommand(context, question, options)),
     );
   addRunsCommands(program, host);

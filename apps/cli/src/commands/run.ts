@@ -12,6 +12,7 @@ import { readUpload } from "../upload.ts";
 export interface RunOptions {
   agent?: string;
   file: string[];
+  thread?: string;
   json?: boolean;
 }
 
@@ -26,9 +27,9 @@ export async function runCommand(
   if (new Set(uploads.map(({ path }) => path)).size < uploads.length)
     throw new CliError("--file: two files have the same name", EXIT.usage);
 
-  let threadId: string | undefined;
+  let threadId = options.thread;
   if (uploads.length > 0) {
-    threadId = (await client.threads.create({}, { signal })).thread_id;
+    threadId ??= (await client.threads.create({}, { signal })).thread_id;
     for (const { path, content, mediaType } of uploads) {
       terminal.note(`… uploading ${path}\n`, "dim");
       await client.threads.files.put(threadId, path, content, { mediaType, signal });
@@ -51,7 +52,10 @@ export async function runCommand(
       { signal, onReconnect: noteReconnect(terminal) },
     );
     for await (const event of events) {
-      if (runId === undefined) terminal.note(`Run ${url}/runs/${event.data.run_id}\n`, "dim");
+      if (runId === undefined) {
+        terminal.note(`Run ${url}/runs/${event.data.run_id}\n`, "dim");
+        if (threadId) terminal.note(`In thread ${threadId}: --thread goes on in it\n`, "dim");
+      }
       runId = event.data.run_id;
       if (options.json) terminal.out(`${JSON.stringify(event)}\n`);
       else printer.print(event);
