@@ -108,9 +108,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   secureHeaders(app);
   answerProblems(app);
   if (keys === undefined) serveThisMachineOnly(app);
-  else endWithTheirKeys(app, { keys, openRequests, logger });
   authenticate(app, keys);
   await serveWebSockets(app);
+  if (keys) endWithTheirKeys(app, { keys, openRequests, logger });
   parseJsonBodies(app);
   const rest = methodsNotAllowed(app);
   validateRequests(app);

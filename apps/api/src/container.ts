@@ -50,7 +50,9 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
       })
     : undefined;
   if (keys && !(await hasAdminKey(db, DEFAULT_TENANT_ID)))
-    logger.warn("no admin key holds, so nobody gets in: make one with `llamaagent keys bootstrap`");
+    logger.warn(
+      "no admin key holds, so nobody gets in: make one with `llamaagent keys bootstrap` (beside an embedded server: once it is stopped)",
+    );
   const app = await buildApi({
     context,
     follower,

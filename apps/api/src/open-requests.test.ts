@@ -8,20 +8,20 @@ const response = () => new ServerResponse(new IncomingMessage(new Socket()));
 it("serves what comes while the close is announced, and ends it with the close", () => {
   const requests = createOpenRequests();
   requests.announceClose();
-  const open = requests.track(response(), {});
+  const open = requests.track(response());
   expect(open.aborted).toBe(false);
   requests.closeAll();
   expect(open.aborted).toBe(true);
-  expect(requests.track(response(), {}).aborted).toBe(true);
+  expect(requests.track(response()).aborted).toBe(true);
 });
 
 it("cuts off all answers on a socket, and no others; their client has not gone away", () => {
   const requests = createOpenRequests();
   const socket = new Socket();
   const [first, second] = [1, 2].map(() =>
-    requests.track(new ServerResponse(new IncomingMessage(socket)), {}),
+    requests.track(new ServerResponse(new IncomingMessage(socket))),
   );
-  const other = requests.track(response(), {});
+  const other = requests.track(response());
   requests.cutOff(socket);
   expect(socket.destroyed).toBe(true);
   expect([first, second, other].map((signal) => signal?.aborted)).toEqual([true, true, false]);
@@ -31,9 +31,9 @@ it("cuts off all answers on a socket, and no others; their client has not gone a
 it("counts the requests whose clients are there", () => {
   const requests = createOpenRequests();
   const [first, gone] = [response(), response()];
-  const signal = requests.track(first, {});
+  const signal = requests.track(first);
   gone.destroy();
-  expect(requests.track(gone, {}).aborted).toBe(true);
+  expect(requests.track(gone).aborted).toBe(true);
   expect(requests.count).toBe(1);
   first.emit("close");
   expect(signal.aborted).toBe(true);

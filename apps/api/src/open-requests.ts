@@ -1,5 +1,3 @@
-import type { Principal } from "@llamaagent/core";
-
 /** What an answer goes to: a response, or the socket of a WebSocket. */
 interface Connection {
   /** A response's: it has no socket of its own while those before it on the connection are under way. */
@@ -16,14 +14,10 @@ interface Destroyable {
 
 /** Requests that stay open: streams and waits. */
 export interface OpenRequests {
-  /** Aborts when the connection closes, when its caller's key ends, and when the server does. */
-  track(connection: Connection, caller: Pick<Principal, "keyId">): AbortSignal;
+  /** Aborts when the connection closes, and when the server does. */
+  track(connection: Connection): AbortSignal;
   /** Breaks off all answers on a socket from this side: their client has not gone away. */
   cutOff(socket: Destroyable): void;
-  /** The keys of their callers, each once. */
-  keyIds(): string[];
-  /** Breaks off the connections of these keys, as `cutOff` does. */
-  cutOffKeys(keyIds: readonly string[]): void;
   /** Nothing new should come; what does is served as ever. */
   announceClose(): void;
   /** Ends them all: clients come back, to another replica. */
@@ -37,20 +31,16 @@ export interface OpenRequests {
 
 /** A set of our own: AbortSignal.any on a signal that lives as long as the process keeps its followers. */
 export function createOpenRequests(): OpenRequests {
-  /** By the socket that they are on, each with its caller's key. */
-  const open = new Map<Destroyable, Map<AbortController, string | undefined>>();
+  /** By the socket that they are on. */
+  const open = new Map<Destroyable, Set<AbortController>>();
   let count = 0;
   const closing = new AbortController();
   let isClosing = false;
 
   /** Returns what ends it. */
-  function add(
-    socket: Destroyable,
-    controller: AbortController,
-    keyId: string | undefined,
-  ): () => void {
-    const onSocket = open.get(socket) ?? new Map();
-    open.set(socket, onSocket.set(controller, keyId));
+  function add(socket: Destroyable, controller: AbortController): () => void {
+    const onSocket = open.get(socket) ?? new Set();
+    open.set(socket, onSocket.add(controller));
     count += 1;
     return () => {
       if (!onSocket.delete(controller)) return;
@@ -58,12 +48,8 @@ export function createOpenRequests(): OpenRequests {
       if (onSocket.size === 0) open.delete(socket);
     };
   }
-  function cutOff(socket: Destroyable): void {
-    for (const controller of open.get(socket)?.keys() ?? []) controller.abort();
-    socket.destroy();
-  }
   return {
-    track(connection, { keyId }) {
+    track(connection) {
       const controller = new AbortController();
       const gone = (): void =>
         controller.abort(connection.writableFinished ? undefined : new ClientGone());
@@ -71,7 +57,7 @@ export function createOpenRequests(): OpenRequests {
       if (closing.signal.aborted) controller.abort();
       else if (connection.closed || connection.destroyed) gone();
       else {
-        const remove = add(connection.req?.socket ?? connection, controller, keyId);
+        const remove = add(connection.req?.socket ?? connection, controller);
         connection.once("close", () => {
           remove();
           gone();
@@ -79,24 +65,17 @@ export function createOpenRequests(): OpenRequests {
       }
       return controller.signal;
     },
-    cutOff,
-    keyIds: () => [
-      ...new Set(
-        [...open.values()].flatMap((onSocket) => [...onSocket.values()].flatMap((id) => id ?? [])),
-      ),
-    ],
-    cutOffKeys(keyIds) {
-      for (const [socket, onSocket] of open)
-        if ([...onSocket.values()].some((id) => id !== undefined && keyIds.includes(id)))
-          cutOff(socket);
+    cutOff(socket) {
+      for (const controller of open.get(socket) ?? []) controller.abort();
+      socket.destroy();
     },
     announceClose() {
       isClosing = true;
     },
     closeAll() {
       closing.abort();
-      for (const onSocket of open.values())
-        for (const controller of onSocket.keys()) controller.abort();
+      for (const controllers of open.values())
+        for (const controller of controllers) controller.abort();
     },
     get count() {
       return count;

@@ -44,6 +44,17 @@ describe("settings of the API", () => {
     },
   );
 
+  it("does not go on without keys where it had one in former versions", () => {
+    const LLAMAAGENT_API_KEY = "sixteen-characters";
+    expect(() => readSettings(settings, { LLAMAAGENT_API_KEY })).toThrow(
+      "LLAMAAGENT_AUTH: must be `required` or `off` where LLAMAAGENT_API_KEY is set",
+    );
+    for (const LLAMAAGENT_AUTH of ["off", "required"])
+      expect(readSettings(settings, { LLAMAAGENT_API_KEY, LLAMAAGENT_AUTH })).toMatchObject({
+        LLAMAAGENT_AUTH,
+      });
+  });
+
   it("lists what is wrong together with the other faults", () => {
     const env = { HOST: "0.0.0.0", PORT: "x", LLAMAAGENT_AUTH: "off" };
     expect(() => readSettings(settings, env)).toThrow(/PORT: .*\n.*LLAMAAGENT_AUTH: must not be/s);

@@ -17,31 +17,53 @@ export const apiSettings = z.object({
     .describe(
       "Whether every request must carry an API key (`Authorization: Bearer` or `x-api-key`): left out, `off` where HOST is loopback, and `required` elsewhere",
     ),
+  LLAMAAGENT_API_KEY: z
+    .string()
+    .optional()
+    .describe("Not read by the server, whose keys are in its database; it was its only key once"),
   ...fetchSettings.shape,
 });
 type ApiSettings = z.infer<typeof apiSettings>;
 
-export function asksForKeys({ HOST, LLAMAAGENT_AUTH }: ApiSettings): boolean {
-  return LLAMAAGENT_AUTH === undefined ? !isLoopback(HOST) : LLAMAAGENT_AUTH === "required";
+export function asksForKeys({
+  HOST,
+  LLAMAAGENT_AUTH,
+}: Pick<ApiSettings, "HOST" | "LLAMAAGENT_AUTH">): boolean {
+  return !isLoopback(HOST) || LLAMAAGENT_AUTH === "required";
 }
 
 /**
- * Refuses another address than loopback without keys. Call it on the whole settings object: it is
- * listed together with their other faults.
+ * Refuses another address than loopback without keys, and a key of former versions that would now guard
+ * nothing. Call it on the whole settings object: it is listed together with their other faults.
  */
 export function withGuardedHost<Shape extends typeof apiSettings.shape>(
   settings: z.ZodObject<Shape>,
 ): z.ZodObject<Shape> {
-  return settings.refine(
-    (value) => {
-      // The shape extends apiSettings'; HOST may be missing where another fault was found first.
-      const { HOST, LLAMAAGENT_AUTH } = value as Partial<ApiSettings>;
-      return HOST === undefined || isLoopback(HOST) || LLAMAAGENT_AUTH !== "off";
-    },
-    {
-      path: ["LLAMAAGENT_AUTH"],
-      error: "must not be `off` where HOST is not a loopback address",
-      when: () => true,
-    },
-  );
+  // The shape extends apiSettings'; a field may be missing where another fault was found first.
+  const given = (value: unknown) => value as Partial<ApiSettings>;
+  const path = ["LLAMAAGENT_AUTH"];
+  return settings
+    .refine(
+      (value) => {
+        const { HOST, LLAMAAGENT_AUTH } = given(value);
+        return HOST === undefined || isLoopback(HOST) || LLAMAAGENT_AUTH !== "off";
+      },
+      {
+        path,
+        error: "must not be `off` where HOST is not a loopback address",
+        when: () => true,
+      },
+    )
+    .refine(
+      (value) => {
+        const { LLAMAAGENT_AUTH, LLAMAAGENT_API_KEY } = given(value);
+        return LLAMAAGENT_API_KEY === undefined || LLAMAAGENT_AUTH !== undefined;
+      },
+      {
+        path,
+        error:
+          "must be `required` or `off` where LLAMAAGENT_API_KEY is set, which is no longer the server's key: `llamaagent keys bootstrap` makes one",
+        when: () => true,
+      },
+    );
 }

@@ -16,7 +16,9 @@ describe("llamaagent beside a server that wants a key", () => {
     folder = await temporaryFolder("api-key");
     const LLAMAAGENT_DATA_DIR = join(folder.path, "data");
     const first = await runLlamaAgent(["keys", "bootstrap"], { LLAMAAGENT_DATA_DIR });
-    expect(first.stderr).toBe("The first admin key. Keep it: it is shown this once.\n");
+    expect(first.stderr).toBe(
+      `The first admin key of ${LLAMAAGENT_DATA_DIR}. Keep it: it is shown this once.\n`,
+    );
     admin = first.stdout.trim();
     const second = await runLlamaAgent(["keys", "bootstrap"], { LLAMAAGENT_DATA_DIR });
     expect(second).toMatchObject({ code: 1, stdout: "" });

@@ -1,4 +1,4 @@
-import { type Principal, Role } from "@llamaagent/core";
+import type { Role } from "@llamaagent/core";
 import { z } from "zod";
 
 const viewers = ["viewer", "operator", "developer", "admin"] as const;
@@ -50,4 +50,7 @@ export function permissionsOf(grants: Grants): Permission[] {
 }
 
 /** `scopes`: without any, all that the roles allow. */
-export type Grants = Pick<Principal, "roles" | "scopes">;
+export interface Grants {
+  roles: readonly Role[];
+  scopes: readonly string[];
+}

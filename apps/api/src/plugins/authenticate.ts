@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isAllowed, type KeyVerifier, Permission } from "@llamaagent/auth";
 import { AppError, DEFAULT_TENANT_ID, type Principal } from "@llamaagent/core";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, RouteOptions } from "fastify";
 import { webSocketKey } from "./web-socket-key.ts";
 
 /** What a route asks of its caller: a permission; a key, whatever it allows; or, `public`, nothing. */
@@ -17,6 +17,14 @@ declare module "fastify" {
   }
 }
 
+/** Before the key was looked at, and where a route asks for none. */
+const nobody: Principal = {
+  tenantId: DEFAULT_TENANT_ID,
+  subject: "nobody",
+  roles: [],
+  scopes: [],
+};
+
 /** Whoever calls where no key is asked for, which is from this machine. */
 const localPrincipal: Principal = {
   tenantId: DEFAULT_TENANT_ID,
@@ -28,14 +36,17 @@ const localPrincipal: Principal = {
 /** One hook gives every request its principal, from its key where there are `keys`, and asks what it may do. */
 export function authenticate(app: FastifyInstance, keys: KeyVerifier | undefined): void {
   app.decorateRequest("principal");
-  // Closed by default: a route that names no permission stops the boot.
-  app.addHook("onRoute", ({ url, config, schema }) => {
-    if (!isAsked(config?.permission) && schema?.hide !== true)
-      throw new Error(`the route ${url} names no permission`);
+  // Closed by default: a route that names no permission stops the boot. Looked at when all are there, for
+  // plug-ins of others' routes name theirs after this hook.
+  const routes: RouteOptions[] = [];
+  app.addHook("onRoute", (route) => void routes.push(route));
+  app.addHook("onReady", async () => {
+    for (const { url, config } of routes)
+      if (!isAsked(config?.permission)) throw new Error(`the route ${url} names no permission`);
   });
   app.addHook("onRequest", async (request) => {
     const { permission: asked } = request.routeOptions.config;
-    request.principal = localPrincipal;
+    request.principal = keys === undefined ? localPrincipal : nobody;
     if (asked === "public" || keys === undefined) return;
     const given = credentials(request.headers);
     if (given === undefined) throw new AppError("unauthorized");

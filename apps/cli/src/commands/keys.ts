@@ -7,6 +7,7 @@ import { printOne } from "../output/print-one.ts";
 import { printPages } from "../output/print-pages.ts";
 import type { Column } from "../output/table.ts";
 import type { Remote } from "../remote.ts";
+import { oneLine } from "../terminal.ts";
 
 const columns: Column<ApiKey>[] = [
   { title: "KEY", value: (key) => key.key_id },
@@ -91,7 +92,7 @@ export async function showMe(remote: Remote): Promise<void> {
 function printCreated(remote: Remote, key: CreatedApiKey): void {
   if (!remote.isJson)
     remote.terminal.note(
-      `${key.key_id} '${key.name}', ${key.roles.join(", ")}. Keep the key: it is shown this once.\n`,
+      `${key.key_id} '${oneLine(key.name, 100)}', ${key.roles.join(", ")}. Keep the key: it is shown this once.\n`,
     );
   printOne(remote, { value: key, text: `${key.key}\n` });
 }

@@ -28,6 +28,7 @@ export async function demo(
   // A folder of its own: a server that runs beside it has the other one locked.
   const { settings: configured, registry } = await readEmbeddedConfiguration({
     LOG_LEVEL: "warn",
+    LLAMAAGENT_AUTH: "off",
     ...env,
   });
   const settings = {

@@ -3,9 +3,6 @@ import type { Database, SystemTx } from "@llamaagent/db";
 import type { CreatedApiKey } from "./api-key.ts";
 import { insertKey } from "./insert-key.ts";
 
-/** Any number, the same everywhere. */
-const LOCK = 7_302_541;
-
 /**
  * The first admin key of a tenant; also one where no admin key holds any more, for whoever has the database
  * has everything. Error: `conflict` where one does.
@@ -16,7 +13,7 @@ export async function bootstrapKey(
 ): Promise<CreatedApiKey> {
   return db.system(async (tx) => {
     // Of two that come at once one is the first.
-    await tx.query("SELECT pg_advisory_xact_lock($1::bigint)", [LOCK]);
+    await tx.query("SELECT pg_advisory_xact_lock(hashtext('llamaagent.bootstrap-key'))");
     const name = await adminKeyName(tx, tenantId);
     if (name !== undefined)
       throw new AppError("conflict", {

@@ -2,24 +2,44 @@ import { AppError, type Principal } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { type Grants, permissionsOf } from "../permissions.ts";
 import type { CreatedApiKey } from "./api-key.ts";
-import { insertKey, type NewKey } from "./insert-key.ts";
+import { insertKey, type KeyOrigin, type NewKey } from "./insert-key.ts";
 
-/** Error: `forbidden` where the key could do what its creator may not. */
+/**
+ * A key that may do no more than its creator, and lasts no longer. Errors: `forbidden` where it could do
+ * more, `invalid_request` where it could do nothing, `unauthorized` where the creator's own key has ended.
+ */
 export async function createKey(
   tx: TenantTx,
   creator: Principal,
-  key: Omit<NewKey, "createdBy">,
+  key: NewKey,
 ): Promise<CreatedApiKey> {
-  assertMayGrant(creator, { roles: [...key.roles], scopes: [...key.scopes] });
-  return insertKey(tx, tx.tenantId, { ...key, createdBy: creator.subject });
+  assertMayGrant(creator, key);
+  return insertKey(tx, tx.tenantId, { ...key, ...(await originOf(tx, creator)) });
 }
 
 /** Nobody gives what they have not. */
 export function assertMayGrant(creator: Grants, granted: Grants): void {
   const own = permissionsOf(creator);
-  const beyond = permissionsOf(granted).filter((permission) => !own.includes(permission));
+  const given = permissionsOf(granted);
+  if (given.length === 0)
+    throw new AppError("invalid_request", {
+      errors: [{ pointer: "/scopes", message: "name nothing that the roles allow" }],
+    });
+  const beyond = given.filter((permission) => !own.includes(permission));
   if (beyond.length > 0)
     throw new AppError("forbidden", {
       detail: `A key may do no more than who makes it; this one could also ${beyond.join(", ")}`,
     });
+}
+
+/** Locks the creator's key, so that none is made with one that is being revoked. Error: `unauthorized`. */
+export async function originOf(tx: TenantTx, { subject, keyId }: Principal): Promise<KeyOrigin> {
+  if (keyId === undefined) return { createdBy: subject };
+  const [own] = await tx.query<{ expires_at: Date | null }>(
+    `SELECT expires_at FROM api_keys WHERE tenant_id = $1 AND key_id = $2 AND revoked_at IS NULL
+       AND (expires_at IS NULL OR expires_at > now()) FOR UPDATE`,
+    [tx.tenantId, keyId],
+  );
+  if (own === undefined) throw new AppError("unauthorized");
+  return { createdBy: subject, createdByKey: keyId, notAfter: own.expires_at };
 }

@@ -10,17 +10,32 @@ export interface NewKey {
   subject: string;
   roles: readonly Role[];
   scopes: readonly Permission[];
-  createdBy: string;
   /** From now, on the database's clock; absent: it does not end by itself. */
   expiresInSeconds?: number | undefined;
 }
 
+/** Where a key comes from. */
+export interface KeyOrigin {
+  createdBy: string;
+  createdByKey?: string | undefined;
+  replaces?: string | undefined;
+  /** It ends with that key at the latest. */
+  notAfter?: Date | null;
+}
+
 /** Stores a key with a new secret. */
-export async function insertKey(tx: Tx, tenantId: string, key: NewKey): Promise<CreatedApiKey> {
+export async function insertKey(
+  tx: Tx,
+  tenantId: string,
+  { createdBy, createdByKey, replaces, notAfter = null, ...key }: NewKey & KeyOrigin,
+): Promise<CreatedApiKey> {
   const { text, secretHash } = newKeyText(key.keyId);
   const rows = await tx.query<KeyRow>(
-    `INSERT INTO api_keys (tenant_id, key_id, name, subject, secret_sha256, roles, scopes, created_by, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8, now() + make_interval(secs => $9::float8))
+    // least() leaves out what is null: a key that does not end by itself.
+    `INSERT INTO api_keys (tenant_id, key_id, name, subject, secret_sha256, roles, scopes, created_by, created_by_key,
+       replaces, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10,
+       least(now() + make_interval(secs => $11::float8), $12::timestamptz))
      RETURNING ${KEY_COLUMNS}`,
     [
       tenantId,
@@ -30,8 +45,11 @@ export async function insertKey(tx: Tx, tenantId: string, key: NewKey): Promise<
       secretHash,
       key.roles,
       key.scopes,
-      key.createdBy,
+      createdBy,
+      createdByKey ?? null,
+      replaces ?? null,
       key.expiresInSeconds ?? null,
+      notAfter,
     ],
   );
   const [row] = rows;

@@ -131,6 +131,19 @@ onEachDatabase((database) => {
       await expect(as((tx) => revokeKey(tx, key_id))).rejects.toEqual(notFound);
       await expect(as((tx) => rotateKey(tx, admin, rotation))).rejects.toEqual(notFound);
       expect(await keys.verify(key)).toMatchObject({ tenantId });
+      // Nor where a query forgets whose it asks for.
+      expect(await as((tx) => tx.query("SELECT key_id FROM api_keys"))).toEqual([]);
+      const taken = as((tx) => tx.query("UPDATE api_keys SET tenant_id = $1", [theirs]));
+      await expect(taken).rejects.toThrow("permission denied");
+    });
+
+    it("is not waited for longer than 2 s where the database does not answer", async () => {
+      const stuck: Database = { ...database(), system: () => new Promise(() => undefined) };
+      const clock = { now: () => new Date(), monotonicMs: () => now };
+      const waiting = createKeyVerifier({ db: stuck, clock, onError: () => undefined });
+      const away = expect.objectContaining({ code: "service_unavailable" });
+      const { key } = await create();
+      await expect(waiting.verify(key)).rejects.toEqual(away);
     });
   });
 
@@ -145,6 +158,25 @@ onEachDatabase((database) => {
       const operator: Principal = { ...admin, roles: ["operator"] };
       await expect(create({ roles: ["developer"] }, operator)).rejects.toEqual(forbidden);
       await create({ roles: ["operator"] }, operator);
+    });
+
+    it("makes none that could do nothing", async () => {
+      const empty = create({ roles: ["viewer"], scopes: ["keys:write"] });
+      await expect(empty).rejects.toMatchObject({ code: "invalid_request" });
+    });
+
+    it("makes none that outlasts its own key, and none once that is revoked", async () => {
+      const own = await create({ roles: ["admin"], expiresInSeconds: 600 });
+      const by = await keys.verify(own.key);
+      const { key_id: made, ...fields } = await create({ expiresInSeconds: 86_400 }, by);
+      expect(fields).toMatchObject({ expires_at: own.expires_at, created_by_key: own.key_id });
+      const endless = await create({}, by);
+      expect(endless.expires_at).toBe(own.expires_at);
+      await revoke(own.key_id);
+      await expect(create({}, by)).rejects.toEqual(unauthorized);
+      const rotation = { keyId: made, newKeyId: uuidv7(), overlapSeconds: 0 };
+      const rotating = database().tenant(tenantId, (tx) => rotateKey(tx, by, rotation));
+      await expect(rotating).rejects.toEqual(unauthorized);
     });
 
     it("does not come to a wider key by rotating one", async () => {
@@ -186,6 +218,20 @@ onEachDatabase((database) => {
       expect((await find(old.key_id)).expires_at).toBe(old.expires_at);
       const lifetime = Date.parse(fresh.expires_at ?? "") - Date.parse(fresh.created_at);
       expect(lifetime).toBe(600_000);
+    });
+
+    it("comes once in the place of a key, also where two are asked for at once", async () => {
+      const { key_id } = await create();
+      const both = await Promise.allSettled([rotate(key_id, 60), rotate(key_id, 60)]);
+      const fresh = both.find((one) => one.status === "fulfilled")?.value;
+      const refused = both.find((one) => one.status === "rejected");
+      expect(fresh).toMatchObject({ replaces: key_id });
+      expect(refused?.reason).toMatchObject({
+        code: "conflict",
+        message: expect.stringContaining(fresh?.key_id ?? ""),
+      });
+      // The successor's life is its own, and not the overlap.
+      expect(await rotate(fresh?.key_id ?? "", 60)).not.toHaveProperty("expires_at");
     });
 
     it("is refused of a key that has ended", async () => {

@@ -1,5 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
-import { AppError, batchedCall, type Clock, type Principal, type Role } from "@llamaagent/core";
+import {
+  AppError,
+  batchedCall,
+  type Clock,
+  type Principal,
+  type Role,
+  within,
+} from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
 import { LRUCache } from "lru-cache";
 import type { Permission } from "../permissions.ts";
@@ -7,7 +14,7 @@ import { readKeyText } from "./key-text.ts";
 
 /** Tells whom a key speaks for. */
 export interface KeyVerifier {
-  /** Error: `unauthorized`, whatever is wrong with the key. */
+  /** Errors: `unauthorized`, whatever is wrong with the key; `service_unavailable` within 2 s. */
   verify(text: string): Promise<Principal>;
   /** Which of the keys do not hold any more. */
   ended(keyIds: readonly string[]): Promise<string[]>;
@@ -15,6 +22,8 @@ export interface KeyVerifier {
 
 /** Revocation reaches every replica within 5 s: a row is taken as it was for so long, and its reading may take a second. */
 const FRESH_MS = 3_000;
+/** A statement that is stuck holds those behind it. */
+const READ_MS = 2_000;
 const KEYS_CACHED_MAX = 10_000;
 /** In one query. */
 const READ_TOGETHER_MAX = 500;
@@ -51,10 +60,16 @@ export function createKeyVerifier(options: {
     },
   });
 
+  async function lookUp(keyId: string): Promise<VerifiedRow | undefined> {
+    const row = await within<VerifiedRow | undefined | "late">(readRow(keyId), READ_MS, "late");
+    if (row === "late") throw new AppError("service_unavailable", { retryAfterSeconds: 1 });
+    return row;
+  }
+
   async function rowOf(keyId: string): Promise<VerifiedRow | undefined> {
     const known = cached.get(keyId);
     if (known && clock.monotonicMs() - known.readAt < FRESH_MS) return known.row;
-    const entry = { readAt: clock.monotonicMs(), row: readRow(keyId) };
+    const entry = { readAt: clock.monotonicMs(), row: lookUp(keyId) };
     cached.set(keyId, entry);
     const forget = (): void => void (cached.get(keyId) === entry && cached.delete(keyId));
     // Ids that nobody has made would push out those in use.

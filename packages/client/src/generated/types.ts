@@ -128,6 +128,10 @@ export type ApiKey = {
   >;
   /** Subject of who made it */
   created_by: string;
+  /** Left out of the first, and without keys */
+  created_by_key?: string;
+  /** The key in whose place it came */
+  replaces?: string;
   created_at: string;
   expires_at?: string;
   revoked_at?: string;
@@ -204,6 +208,10 @@ export type CreatedApiKey = {
   >;
   /** Subject of who made it */
   created_by: string;
+  /** Left out of the first, and without keys */
+  created_by_key?: string;
+  /** The key in whose place it came */
+  replaces?: string;
   created_at: string;
   expires_at?: string;
   revoked_at?: string;

@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import { DEFAULT_TENANT_ID } from "@llamaagent/core";
 import { createPostgres, type Database } from "@llamaagent/db";
 
-const KEY_ID = "00000000-0000-7000-8000-0000000000ff";
+export const KNOWN_KEY_ID = "00000000-0000-7000-8000-0000000000ff";
 const SECRET = "known-to-all-".repeat(4).slice(0, 43);
 
 /** A key of an admin, the same in every test and measurement: real servers have none that is known. */
-export const KNOWN_KEY = `la_${KEY_ID.replaceAll("-", "")}_${SECRET}`;
+export const KNOWN_KEY = `la_${KNOWN_KEY_ID.replaceAll("-", "")}_${SECRET}`;
 
 export async function storeKnownKey(db: Database): Promise<void> {
   await db.system((tx) =>
     tx.query(
       `INSERT INTO api_keys (tenant_id, key_id, name, subject, secret_sha256, roles, scopes, created_by)
        VALUES ($1, $2, 'known', 'tester', $3, '{admin}', '{}', 'test')`,
-      [DEFAULT_TENANT_ID, KEY_ID, createHash("sha256").update(SECRET).digest()],
+      [DEFAULT_TENANT_ID, KNOWN_KEY_ID, createHash("sha256").update(SECRET).digest()],
     ),
   );
 }

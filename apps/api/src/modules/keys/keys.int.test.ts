@@ -1,9 +1,13 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isAllowed, Permission } from "@llamaagent/auth";
 import { Role } from "@llamaagent/core";
 import { readEvents } from "@llamaagent/testing/api/read-events";
+import { askForSocket } from "@llamaagent/testing/api/read-socket";
 import { send, sendJson } from "@llamaagent/testing/api/send";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
-import { KNOWN_KEY } from "@llamaagent/testing/services/known-key";
+import { KNOWN_KEY, KNOWN_KEY_ID } from "@llamaagent/testing/services/known-key";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 type Operation = { operationId: string; "x-permission": Permission | "any key" | "public" };
@@ -33,9 +37,9 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
       const body = { name: "billing", roles: ["viewer"], subject: "b", scopes: ["runs:read"] };
       const made = await sendJson(api.url, "POST", "/keys", body, admin);
       expect(made.status).toBe(201);
-      expect(made.headers["cache-control"]).toBe("no-store");
       const { key, key_id: id, ...shown } = made.json as Created;
-      expect(shown).toMatchObject({ ...body, created_by: "tester" });
+      expect(shown).toMatchObject({ ...body, created_by: "tester", created_by_key: KNOWN_KEY_ID });
+      expect(made.headers["cache-control"]).toBe("no-store");
       const one = await send(api.url, { path: `/keys/${id}`, headers: admin });
       expect(one.json).toEqual({ key_id: id, ...shown });
       const all = await send(api.url, { path: "/keys", headers: admin });
@@ -62,6 +66,8 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
       ["a permission that is none", { roles: ["admin"], scopes: ["*"] }],
       ["a lifetime of nothing", { roles: ["admin"], expires_in_seconds: 0 }],
       ["a name with U+0000", { roles: ["admin"], name: "\u0000" }],
+      ["a subject that is a key's", { roles: ["admin"], subject: "key:0" }],
+      ["scopes that its roles do not allow", { roles: ["viewer"], scopes: ["keys:write"] }],
       ["a tenant", { roles: ["admin"], tenant_id: "00000000-0000-7000-8000-000000000002" }],
     ])("refuses a key with %s", async (_what, fields) => {
       const body = { name: "k", ...fields };
@@ -79,34 +85,51 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
       expect(await create({ ...body, scopes: ["runs:read"] }, as(narrow))).toHaveProperty("key");
     });
 
-    it("ends a stream with the key that opened it, and no other stream", async () => {
-      const [leaving, staying] = [
-        await create({ roles: ["operator"] }),
-        await create({ roles: ["viewer"] }),
-      ];
-      const body = { agent_id: "slow", input: "Hi" };
-      const { json } = await sendJson(api.url, "POST", "/runs", body, as(leaving));
-      const path = `/runs/${(json as { run_id: string }).run_id}/stream`;
-      const open = async (key: Created) => {
-        const response = await fetch(api.url + path, { headers: as(key) });
-        expect(response.status).toBe(200);
-        return response.body?.getReader();
-      };
-      const [cut, kept] = [await open(leaving), await open(staying)];
-      const drain = async (): Promise<void> => {
-        while (!(await cut?.read())?.done);
-      };
-      const revoked = await send(api.url, {
-        method: "DELETE",
-        path: `/keys/${leaving.key_id}`,
-        headers: admin,
-      });
-      expect(revoked.status).toBe(204);
-      await expect(drain()).rejects.toThrow();
-      expect((await send(api.url, { path: "/me", headers: as(leaving) })).status).toBe(401);
-      const run = await send(api.url, { path: path.replace("/stream", ""), headers: as(staying) });
-      expect(run.json).toMatchObject({ status: "pending" });
-      await kept?.cancel();
+    /** What was asked for, to its end; rejects where the connection is cut. */
+    const reading = {
+      stream: async (url: string, key: Created) => (await fetch(url, { headers: as(key) })).text(),
+      wait: async (url: string, key: Created) =>
+        (await fetch(url.replace("/stream", "/wait"), { headers: as(key) })).text(),
+      async socket(url: string, key: Created) {
+        const { socket } = await askForSocket(url, { headers: as(key) });
+        if (socket) await once(socket.resume(), "close");
+        throw new Error("cut");
+      },
+    };
+    it.each(["stream", "wait", "socket"] as const)(
+      "ends a %s with the key that opened it, and no other's",
+      async (kind) => {
+        const leaving = await create({ roles: ["operator"] });
+        const staying = await create({ roles: ["viewer"] });
+        const body = { agent_id: "slow", input: "Hi" };
+        const { json } = await sendJson(api.url, "POST", "/runs", body, as(leaving));
+        const path = `/runs/${(json as { run_id: string }).run_id}`;
+        const url = `${api.url}${path}/stream`;
+        const cut = expect(reading[kind](url, leaving)).rejects.toThrow();
+        const kept = reading[kind](url, staying).catch(() => "cut");
+        const revoked = { method: "DELETE", path: `/keys/${leaving.key_id}`, headers: admin };
+        expect((await send(api.url, revoked)).status).toBe(204);
+        await cut;
+        expect((await send(api.url, { path: "/me", headers: as(leaving) })).status).toBe(401);
+        expect(await Promise.race([kept, sleep(100, "goes on")])).toBe("goes on");
+        // The run goes on without its caller.
+        const run = await send(api.url, { path, headers: as(staying) });
+        expect(run.json).toMatchObject({ status: "pending" });
+        await sendJson(api.url, "POST", `${path}/cancel`, {}, admin);
+        await kept;
+      },
+    );
+
+    it("asks for a key on every route but the public ones", async () => {
+      const { json } = await send(api.url, { path: "/openapi.json" });
+      const { paths } = json as { paths: Record<string, Record<string, Operation>> };
+      for (const [path, methods] of Object.entries(paths))
+        for (const [method, operation] of Object.entries(methods)) {
+          const sent = { method: method.toUpperCase(), path: path.replaceAll(/\{\w+\}/g, "none") };
+          const { status } = await send(api.url, sent);
+          const isPublic = operation["x-permission"] === "public";
+          expect(status === 401, operation.operationId).toBe(!isPublic);
+        }
     });
 
     it("lets each role do what the table says on every route, and nothing else", async () => {
@@ -129,6 +152,23 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
           expect(status).toBeLessThan(500);
         }
       }
+    });
+
+    it("cuts off a body that is still to come when the key ends, and makes no key of it", async () => {
+      const thief = await create({ roles: ["admin"] });
+      const { port } = new URL(api.url);
+      const socket = connect(Number(port), "127.0.0.1");
+      const gone = once(socket.on("error", () => undefined).resume(), "close");
+      const body = JSON.stringify({ name: "of the thief", roles: ["admin"] });
+      socket.write(
+        `POST /keys HTTP/1.1\r\nhost: a\r\nx-api-key: ${thief.key}\r\ncontent-type: application/json\r\n` +
+          `content-length: ${body.length}\r\n\r\n${body.slice(0, -1)}`,
+      );
+      const path = `/keys/${thief.key_id}`;
+      await send(api.url, { method: "DELETE", path, headers: admin });
+      await gone;
+      const { text } = await send(api.url, { path: "/keys?limit=100", headers: admin });
+      expect(text).not.toContain("of the thief");
     });
 
     it("reads a run as its viewer does", async () => {

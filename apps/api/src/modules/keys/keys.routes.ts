@@ -17,6 +17,11 @@ import {
 
 const tags = ["Keys"];
 
+/** A cache between would else hand it to who has no right to it: not all know `x-api-key`. */
+const notStored = <Reply extends { header(name: string, value: string): Reply }>(
+  reply: Reply,
+): Reply => reply.header("cache-control", "no-store");
+
 export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
   const { db, newId } = context;
   return async (app) => {
@@ -32,7 +37,8 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
           response: { 200: jsonResponse("One page of keys", ApiKeyList), ...problemResponses() },
         },
       },
-      async ({ query: { limit, cursor }, principal }) => {
+      async ({ query: { limit, cursor }, principal }, reply) => {
+        notStored(reply);
         const page = { before: cursor, limit: limit + 1 };
         const found = await db.tenant(principal.tenantId, (tx) => listKeys(tx, page));
         return pageOf(found, limit, ({ key_id: id }) => id);
@@ -59,7 +65,7 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
         const { subject = `key:${keyId}`, expires_in_seconds: expiresInSeconds, ...rest } = body;
         const key = { ...rest, keyId, subject, expiresInSeconds };
         const created = await db.tenant(principal.tenantId, (tx) => createKey(tx, principal, key));
-        return reply.status(201).header("cache-control", "no-store").send(created);
+        return notStored(reply).status(201).send(created);
       },
     );
 
@@ -75,8 +81,10 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
           response: { 200: jsonResponse("The key", ApiKey), ...problemResponses("not_found") },
         },
       },
-      async ({ params, principal }) =>
-        db.tenant(principal.tenantId, (tx) => findKey(tx, params.key_id)),
+      async ({ params, principal }, reply) => {
+        notStored(reply);
+        return db.tenant(principal.tenantId, (tx) => findKey(tx, params.key_id));
+      },
     );
 
     app.post(
@@ -101,7 +109,7 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
         const created = await db.tenant(principal.tenantId, (tx) =>
           rotateKey(tx, principal, { ...rotation, overlapSeconds }),
         );
-        return reply.status(201).header("cache-control", "no-store").send(created);
+        return notStored(reply).status(201).send(created);
       },
     );
 

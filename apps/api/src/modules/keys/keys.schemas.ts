@@ -26,6 +26,8 @@ export const ApiKey = z
     roles: z.array(Role),
     scopes: z.array(Permission).describe("Permissions to which the roles are narrowed"),
     created_by: z.string().describe("Subject of who made it"),
+    created_by_key: z.uuid().optional().describe("Left out of the first, and without keys"),
+    replaces: z.uuid().optional().describe("The key in whose place it came"),
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime().optional(),
     revoked_at: z.iso.datetime().optional(),
@@ -41,6 +43,7 @@ export const ApiKey = z
         roles: ["operator"],
         scopes: ["runs:read", "runs:write"],
         created_by: "key:0199a6f0-0000-7000-8000-00000000000a",
+        created_by_key: "0199a6f0-0000-7000-8000-00000000000a",
         created_at: "2025-10-03T16:38:00.000Z",
         last_used_at: "2025-10-03T16:40:00.000Z",
       },
@@ -64,6 +67,10 @@ export const ApiKeyCreate = z
   .strictObject({
     name: text.describe("For people"),
     subject: text
+      .refine(
+        (value) => !value.startsWith("key:"),
+        "must not begin with `key:`, as those of keys do",
+      )
       .optional()
       .describe("Whom requests with it speak for; left out, the key is a subject of its own"),
     roles: Roles,

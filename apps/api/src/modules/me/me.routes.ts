@@ -17,15 +17,18 @@ export function meRoutes(): FastifyPluginAsyncZod {
           response: { 200: jsonResponse("The caller", Me), ...problemResponses() },
         },
       },
-      async ({ principal }) => ({
-        tenant_id: principal.tenantId,
-        subject: principal.subject,
-        roles: principal.roles,
-        // As the key's row holds them.
-        scopes: principal.scopes as Permission[],
-        permissions: permissionsOf(principal),
-        ...(principal.keyId === undefined ? {} : { key_id: principal.keyId }),
-      }),
+      async ({ principal }, reply) => {
+        reply.header("cache-control", "no-store");
+        return {
+          tenant_id: principal.tenantId,
+          subject: principal.subject,
+          roles: principal.roles,
+          // As the key's row holds them.
+          scopes: principal.scopes as Permission[],
+          permissions: permissionsOf(principal),
+          ...(principal.keyId === undefined ? {} : { key_id: principal.keyId }),
+        };
+      },
     );
   };
 }

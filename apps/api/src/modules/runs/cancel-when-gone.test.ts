@@ -53,7 +53,7 @@ async function stream(
   };
   const { promise, resolve } = Promise.withResolvers<ServerResponse>();
   server = createServer(({ socket }, response) => {
-    const signal = openRequests.track(response, {});
+    const signal = openRequests.track(response);
     cancelWhenGone({ context, openRequests }, asked, { run: { run_id: "r" } as Run, signal });
     const cutOff = (): void => openRequests.cutOff(socket);
     guard = createStallGuard({ stallMs, cutOff });

@@ -43,7 +43,7 @@ async function serve(
   const stalls = createStallGuard({ stallMs, cutOff: (socket) => openRequests.cutOff(socket) });
   guard = stalls;
   server = createServer(({ socket }, response) => {
-    const signal = openRequests.track(response, {});
+    const signal = openRequests.track(response);
     async function* counted(): AsyncGenerator<StoredEvent> {
       try {
         for await (const event of make(signal)) {

@@ -74,7 +74,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { body, headers, principal } = request;
-        const signal = openRequests.track(reply.raw, principal);
+        const signal = openRequests.track(reply.raw);
         const wanted = api.admission(body, headers);
         const { run, ...rest } = await admitRun(context, principal, wanted);
         cancelWhenGone(api, request, { run, signal });
@@ -118,9 +118,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async ({ params, principal }, reply) =>
-        waitForRun(api, principal, params.run_id, {
-          signal: openRequests.track(reply.raw, principal),
-        }),
+        waitForRun(api, principal, params.run_id, { signal: openRequests.track(reply.raw) }),
     );
 
     app.get(
@@ -165,7 +163,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         await (isRolledBack ? rollBackRun : cancelRun)(context, principal, params.run_id);
         if (query.wait === "true" && !isRolledBack)
           await waitForRun(api, principal, params.run_id, {
-            signal: openRequests.track(reply.raw, principal),
+            signal: openRequests.track(reply.raw),
           });
         return reply.status(204).send();
       },

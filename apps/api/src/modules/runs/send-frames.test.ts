@@ -42,7 +42,7 @@ async function serve(
     url: "/runs/:run_id/stream",
     handler: () => "",
     wsHandler(socket, request) {
-      const signal = openRequests.track(request.raw.socket, {});
+      const signal = openRequests.track(request.raw.socket);
       async function* counted(): AsyncGenerator<StreamFrame> {
         try {
           for await (const frame of make(signal)) {
