@@ -40,8 +40,8 @@ function claimingFor(slots: Slots): Claiming {
     signal: stopping.signal,
   });
 }
-const hinted = (claiming: Claiming, runs = 1) =>
-  claiming.claimHinted(runs, (more) => passedOn.push(more));
+const hinted = (claiming: Claiming, runs = 1, runId = "of another's") =>
+  claiming.claimHinted({ runId, runs }, (more) => passedOn.push(more));
 const turn = () => new Promise(setImmediate);
 
 it("claims one run for a hint, once a slot is free", async () => {
@@ -251,9 +251,9 @@ describe("a hint that was announced", () => {
     claiming.claimAnnounced();
     await turn();
     expect(taken).toEqual(["a"]);
-    await hinted(claiming);
+    await hinted(claiming, 1, "a");
     expect(taken).toEqual(["a"]);
-    await hinted(claiming);
+    await hinted(claiming, 1, "b");
     expect(taken).toEqual(["a", "b"]);
   });
 
@@ -262,26 +262,42 @@ describe("a hint that was announced", () => {
     [queue, answer] = [["a", "b"], promise];
     const claiming = claimingFor(createSlots(2));
     claiming.claimAnnounced();
-    const told = hinted(claiming, 2);
+    const told = hinted(claiming, 2, "a");
     resolve();
     await told;
     expect(taken).toEqual(["a", "b"]);
     expect(asked).toHaveLength(2);
   });
 
-  it("is claimed for when it is there, where its announcement brought nothing or was long ago", async () => {
+  it("is claimed for when it is there, where its announcement brought another run, or none", async () => {
+    queue = ["a", "b"];
     const claiming = claimingFor(createSlots(4));
     claiming.claimAnnounced();
-    await turn();
-    queue = ["a", "b", "c"];
-    await hinted(claiming);
-    expect(taken).toEqual(["a"]);
+    await hinted(claiming, 1, "b");
+    expect(taken).toEqual(["a", "b"]);
     nowMs += 50;
     claiming.claimAnnounced();
     await turn();
-    nowMs += 101;
-    await hinted(claiming);
+    queue = ["c", "d"];
+    await hinted(claiming, 1, "c");
     expect(taken).toEqual(["a", "b", "c"]);
+    // For a second after one in vain none is heeded.
+    nowMs += 500;
+    claiming.claimAnnounced();
+    await turn();
+    expect(taken).toEqual(["a", "b", "c"]);
+    nowMs += 500;
+    claiming.claimAnnounced();
+    await turn();
+    expect(taken).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("passes on what is too much where the announced one has taken the last slot", async () => {
+    queue = ["a", "b", "c", "d"];
+    const claiming = claimingFor(createSlots(1));
+    claiming.claimAnnounced();
+    await hinted(claiming, 4, "a");
+    expect([taken, passedOn]).toEqual([["a"], [3]]);
   });
 
   it("brings nothing where nothing may be claimed, no slot is free, or a hint has just come", async () => {

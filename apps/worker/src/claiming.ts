@@ -1,4 +1,4 @@
-import { batchedCall, type Clock } from "@llamaagent/core";
+import { batchedCall, type Clock, type RunHint } from "@llamaagent/core";
 import type { ClaimedRun } from "@llamaagent/runs";
 import type { Slots } from "./slots.ts";
 
@@ -10,8 +10,8 @@ export interface Claiming {
    * `passOn` is called with what is too much; a full worker keeps the hint, for passed on it would come
    * back mostly. Rejects with the signal's reason.
    */
-  claimHinted(runs: number, passOn: (runs: number) => void): Promise<void>;
-  /** A hint is about to come: the claim that it will ask for begins now, where a slot is free. */
+  claimHinted(hint: Pick<RunHint, "runId" | "runs">, passOn: (runs: number) => void): Promise<void>;
+  /** A hint may be about to come: the claim that it will ask for begins now, where a slot is free. */
   claimAnnounced(): void;
   /** The answer to lost hints, to hints that a busy worker holds, and to a Redis that is away. */
   claimDirectly(): Promise<void>;
@@ -43,10 +43,10 @@ export const DIRECT_CLAIM_MS = 1_000;
 /** So often the oldest run is claimed, whatever the hints say: nobody starves. */
 const OLDEST_EVERY = 8;
 const CLAIMS_MAX = 50;
-/** A hint that was announced is there by then; else another worker has it. */
-const ANNOUNCED_MS = 100;
-/** With each hint that it hands out BullMQ announces that there may be another. */
+/** With each hint that it hands out BullMQ announces that there may be another, mostly for nothing. */
 const ECHO_MS = 5;
+/** Where one was for nothing, as those of other workers' hints are, no other is heeded for so long. */
+const IN_VAIN_MS = 1_000;
 
 export function createClaiming(options: ClaimingOptions): Claiming {
   const { slots, clock, mayClaim, claimFirst } = options;
@@ -58,8 +58,9 @@ export function createClaiming(options: ClaimingOptions): Claiming {
    * worker nothing, and would pile up in Redis while it waits for slots with each.
    */
   let ahead = 0;
-  /** For a hint that was announced, and is not there yet. */
-  let announced: { isTaken: Promise<boolean>; until: number } | undefined;
+  /** The run that was claimed for a hint that was announced, and is not there yet. */
+  let announced: Promise<string | undefined> | undefined;
+  let inVainAt = -Infinity;
   const claims = new Set<Promise<unknown>>();
   let claimCount = 0;
 
@@ -86,23 +87,23 @@ export function createClaiming(options: ClaimingOptions): Claiming {
     }
   }
 
-  /** Takes a run into the slot that the caller acquired; false where there was none: the slot is free again. */
-  async function claim(): Promise<boolean> {
+  /** Takes a run, whose id it answers, into the slot that the caller acquired; where there was none it is free again. */
+  async function claim(): Promise<string | undefined> {
     const claiming = tryClaim();
     claims.add(claiming);
     const claimed = await claiming;
     claims.delete(claiming);
     if (claimed === undefined) {
       slots.release();
-      return false;
+      return undefined;
     }
     options.take(claimed);
-    return true;
+    return claimed.run.run_id;
   }
 
   /** Claims for all free slots; false where the queue had fewer, or no slot is free. */
   async function fill(): Promise<boolean> {
-    const claiming: Promise<boolean>[] = [];
+    const claiming: Promise<string | undefined>[] = [];
     while (slots.tryAcquire()) claiming.push(claim());
     if (claiming.length === 0 || !(await takenAll(claiming))) return false;
     // Where none come, as with Redis away, none is dropped for them later.
@@ -111,9 +112,9 @@ export function createClaiming(options: ClaimingOptions): Claiming {
   }
 
   /** False where the queue has no more: then all that hints could tell of has been claimed. */
-  async function takenAll(claiming: readonly Promise<boolean>[]): Promise<boolean> {
+  async function takenAll(claiming: readonly Promise<string | undefined>[]): Promise<boolean> {
     const taken = await Promise.all(claiming);
-    const all = !taken.includes(false);
+    const all = !taken.includes(undefined);
     if (!all) ahead = 0;
     return all;
   }
@@ -131,29 +132,34 @@ export function createClaiming(options: ClaimingOptions): Claiming {
     return runs - told;
   }
 
-  /** How many runs of the hint that is there now its announcement has brought. */
-  async function takenBefore(): Promise<number> {
+  /** Whether the hint's own run was claimed when it was announced: another's has a hint of its own. */
+  async function isTakenBefore({ runId }: Pick<RunHint, "runId">): Promise<boolean> {
     const early = announced;
     announced = undefined;
-    if (early === undefined || clock.monotonicMs() > early.until) return 0;
-    return (await early.isTaken) ? 1 : 0;
+    return early !== undefined && (await early) === runId;
   }
 
   return {
     claimAnnounced() {
       const now = clock.monotonicMs();
-      if ((announced && now <= announced.until) || now - fetchedAt < ECHO_MS) return;
+      if (now - fetchedAt < ECHO_MS || now - inVainAt < IN_VAIN_MS) return;
       if (!mayClaim() || !slots.tryAcquire()) return;
-      const early = { isTaken: claim(), until: now + ANNOUNCED_MS };
+      const early = claim();
       announced = early;
-      void early.isTaken.then((isTaken) => {
-        if (!isTaken && announced === early) announced = undefined;
-      });
+      early.then(
+        (runId) => {
+          if (runId === undefined) inVainAt = clock.monotonicMs();
+        },
+        () => undefined, // its hint fails with it
+      );
     },
-    async claimHinted(told, passOn) {
+    async claimHinted(hint, passOn) {
       fetchedAt = clock.monotonicMs();
-      const runs = told - (await takenBefore());
-      const isFull = slots.free === 0;
+      const isTaken = await isTakenBefore(hint);
+      const runs = isTaken ? hint.runs - 1 : hint.runs;
+      // A worker that has just taken a run was not full.
+      const isFull = !isTaken && slots.free === 0;
+      if (isTaken && runs > 0 && slots.free === 0) return passOn(runs);
       for (let left = isFull ? notAhead(runs) : runs; left > 0;) {
         await slots.acquire(options.signal);
         const claiming = [claim()];

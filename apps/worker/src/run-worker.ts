@@ -162,8 +162,7 @@ export function startRunWorker(deps: ExecuteRun, options: RunWorkerOptions): Run
   }
 
   const consumer = context.hints.consume(
-    (hint) =>
-      claiming.claimHinted(hint.runs, (runs) => void context.hints.add([{ ...hint, runs }])),
+    (hint) => claiming.claimHinted(hint, (runs) => void context.hints.add([{ ...hint, runs }])),
     () => claiming.claimAnnounced(),
   );
 

@@ -18,8 +18,8 @@ export interface RunHints {
    */
   add(hints: readonly RunHint[], options?: { mayHold?: boolean }): Promise<boolean>;
   /**
-   * Calls the handler for each hint, at most 4 at once; the handler's return ends the hint. `onAnnounced`: a
-   * hint is there for a consumer that had none, and is fetched next; where fetching takes no time never.
+   * Calls the handler for each hint, at most 4 at once; the handler's return ends the hint. `onAnnounced`: for
+   * a consumer that had none a hint may be there, and is fetched next; where fetching takes no time never.
    */
   consume(handler: (hint: RunHint) => Promise<void>, onAnnounced?: () => void): HintConsumer;
   close(): Promise<void>;
