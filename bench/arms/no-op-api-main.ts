@@ -3,7 +3,7 @@
  * validated, asks for the key and is logged like it, and then does nothing.
  */
 import { buildApi, RunCreate, RunCreateHeaders } from "@llamaagent/api";
-import { createKeyVerifier } from "@llamaagent/auth";
+import { createAuthentication } from "@llamaagent/auth";
 import { createPluginRegistry, systemClock } from "@llamaagent/core";
 import { createPostgres } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
@@ -27,7 +27,11 @@ const app = await buildApi({
   registry: createPluginRegistry([]),
   environment: {},
   usesRedis: true,
-  keys: createKeyVerifier({ db, clock: systemClock, onError: (error) => logger.warn(error) }),
+  authentication: createAuthentication({
+    db,
+    clock: systemClock,
+    onError: (error) => logger.warn(error),
+  }),
   logger,
 });
 

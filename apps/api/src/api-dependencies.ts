@@ -1,4 +1,6 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
+import type { OwnTokens } from "@llamaagent/auth";
+import type { Tx } from "@llamaagent/db";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import type { ReadAdmission } from "./modules/runs/admission.ts";
 import type { ReaderMemory } from "./reader-memory.ts";
@@ -17,7 +19,13 @@ export interface ApiDependencies {
   admission: ReadAdmission;
   openRequests: OpenRequests;
   streams: StreamLimits;
+  furnishTenant: FurnishTenant;
+  /** Absent: none are given. */
+  tokens?: OwnTokens | undefined;
 }
+
+/** What a tenant begins with, in the transaction that makes it. */
+export type FurnishTenant = (tx: Tx, tenantId: string) => Promise<unknown>;
 
 export interface StreamLimits {
   /** A comment is sent this often, so that proxies keep the connection. */

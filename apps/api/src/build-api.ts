@@ -1,25 +1,27 @@
-import type { KeyVerifier } from "@llamaagent/auth";
+import { type Authentication, createCredentialVerifier } from "@llamaagent/auth";
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import { type FetchAllowance, nothingAllowed } from "@llamaagent/tools/manifest";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import type { StreamLimits } from "./api-dependencies.ts";
+import type { FurnishTenant, StreamLimits } from "./api-dependencies.ts";
 import { describeRoutes } from "./modules/openapi/describe-routes.ts";
 import { docsPage } from "./modules/openapi/docs-page.ts";
 import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
+import { protectedResource } from "./modules/auth/protected-resource.ts";
 import { createAdmission } from "./modules/runs/admission.ts";
 import { createReaderMemory } from "./reader-memory.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { answerConnectionError } from "./plugins/connection-errors.ts";
 import { parseJsonBodies } from "./plugins/json-body.ts";
-import { endWithTheirKeys } from "./plugins/end-with-their-keys.ts";
+import { endWithTheirCredentials } from "./plugins/end-with-their-credentials.ts";
 import { boundHeldAnswers } from "./plugins/held-answers.ts";
 import { logRequests } from "./plugins/log-requests.ts";
 import { methodsNotAllowed } from "./plugins/method-not-allowed.ts";
+import { ownTokens } from "./plugins/own-tokens.ts";
 import { answerProblems, sendProblem } from "./plugins/problems.ts";
 import { answerRequestId, requestId } from "./plugins/request-id.ts";
 import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
@@ -35,10 +37,12 @@ export interface ApiOptions {
   /** For the settings of model providers; nothing else reads it. */
   environment: Environment;
   usesRedis: boolean;
-  /** Absent: no key is asked for, and only this machine is served. */
-  keys?: KeyVerifier | undefined;
+  /** Absent: nobody is asked who calls, and only this machine is served. */
+  authentication?: Authentication | undefined;
   /** Where webhooks may be sent to besides the public internet; absent: nowhere. */
   fetchAllowance?: FetchAllowance;
+  /** Absent: with nothing. */
+  furnishTenant?: FurnishTenant;
   logger: Logger;
   streams?: Partial<StreamLimits> | undefined;
 }
@@ -54,7 +58,7 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** The HTTP server, not listening yet. The caller closes what it gave, after `close()`. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { context, follower, registry, environment, usesRedis, keys, logger } = options;
+  const { context, follower, registry, environment, usesRedis, authentication, logger } = options;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger, // its type would else be a parameter of every plug-in
     logController: new LogController({
@@ -107,10 +111,14 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   answerRequestId(app);
   secureHeaders(app);
   answerProblems(app);
-  if (keys === undefined) serveThisMachineOnly(app);
-  authenticate(app, keys);
+  const tokens = authentication && (await ownTokens(app, authentication.tokenKeys));
+  const { clock } = context;
+  const credentials =
+    authentication && createCredentialVerifier({ ...authentication, tokens, clock });
+  if (credentials === undefined) serveThisMachineOnly(app);
+  authenticate(app, credentials, authentication && protectedResource(app, authentication));
   await serveWebSockets(app);
-  if (keys) endWithTheirKeys(app, { keys, openRequests, logger });
+  if (credentials) endWithTheirCredentials(app, { credentials, openRequests, logger });
   parseJsonBodies(app);
   const rest = methodsNotAllowed(app);
   validateRequests(app);
@@ -125,6 +133,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     admission: createAdmission(options.fetchAllowance ?? nothingAllowed),
     openRequests,
     streams,
+    tokens,
+    furnishTenant: options.furnishTenant ?? (async () => undefined),
   });
   await docsPage(app);
   rest.answer();

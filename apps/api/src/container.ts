@@ -1,8 +1,9 @@
-import { createKeyVerifier, hasAdminKey } from "@llamaagent/auth";
+import { createAuthentication, hasAdminKey } from "@llamaagent/auth";
 import { DEFAULT_TENANT_ID, type Environment, type PluginRegistry } from "@llamaagent/core";
 import { chooseDefaultModel } from "@llamaagent/models/manifest";
 import type { Logger } from "@llamaagent/observability";
 import { createRunFollower, type RunsContext, seedDefaultAgent } from "@llamaagent/runs";
+import type { FurnishTenant } from "./api-dependencies.ts";
 import { buildApi } from "./build-api.ts";
 import { closeInTime } from "./close-in-time.ts";
 import type { z } from "zod";
@@ -33,23 +34,26 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
   const configuredModel = await chooseDefaultModel(environment);
   const harmless = [...registry.tools.values()].filter(({ effect }) => effect === "none");
   const tools = harmless.map(({ name }) => name);
-  await db.tenant(DEFAULT_TENANT_ID, (tx) =>
-    seedDefaultAgent(tx, { agentId: context.newId(), model: configuredModel, tools }),
-  );
+  const furnishTenant: FurnishTenant = (tx, tenantId) => {
+    const agentId = context.newId();
+    return seedDefaultAgent(tx, { tenantId, agentId, model: configuredModel, tools });
+  };
+  await db.tenant(DEFAULT_TENANT_ID, (tx) => furnishTenant(tx, DEFAULT_TENANT_ID));
   const follower = createRunFollower({
     db,
     tail,
     clock,
     onError: (error) => logger.warn({ err: error }, "readers could not be compared"),
   });
-  const keys = asksForKeys(settings)
-    ? createKeyVerifier({
+  const authentication = asksForKeys(settings)
+    ? createAuthentication({
         db,
         clock,
-        onError: (error) => logger.warn({ err: error }, "when a key was used was not noted"),
+        settings,
+        onError: (error, what) => logger.warn({ err: error }, what),
       })
     : undefined;
-  if (keys && !(await hasAdminKey(db, DEFAULT_TENANT_ID)))
+  if (authentication && !(await hasAdminKey(db, DEFAULT_TENANT_ID)))
     logger.warn(
       "no admin key holds, so nobody gets in: make one with `llamaagent keys bootstrap` (beside an embedded server: once it is stopped)",
     );
@@ -59,7 +63,8 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     registry,
     environment,
     usesRedis: options.usesRedis,
-    keys,
+    authentication,
+    furnishTenant,
     fetchAllowance: settings.LLAMAAGENT_FETCH_ALLOW,
     logger,
   });

@@ -22,6 +22,7 @@ beforeAll(async () => {
     registry: createPluginRegistry([]),
     environment: {},
     usesRedis: false,
+    furnishTenant: async () => undefined,
     admission: createAdmission(nothingAllowed),
     openRequests: createOpenRequests(),
     streams: { heartbeatMs: 1, stallMs: 1, memory: createReaderMemory(1) },

@@ -1,3 +1,4 @@
+import { authSettings } from "@llamaagent/auth";
 import { fetchSettings } from "@llamaagent/tools/manifest";
 import { z } from "zod";
 import { isLoopback } from "./loopback.ts";
@@ -21,6 +22,7 @@ export const apiSettings = z.object({
     .string()
     .optional()
     .describe("Not read by the server, whose keys are in its database; it was its only key once"),
+  ...authSettings.shape,
   ...fetchSettings.shape,
 });
 type ApiSettings = z.infer<typeof apiSettings>;
@@ -63,6 +65,17 @@ export function withGuardedHost<Shape extends typeof apiSettings.shape>(
         path,
         error:
           "must be `required` or `off` where LLAMAAGENT_API_KEY is set, which is no longer the server's key: `llamaagent keys bootstrap` makes one",
+        when: () => true,
+      },
+    )
+    .refine(
+      (value) => {
+        const { LLAMAAGENT_OIDC_ISSUERS, LLAMAAGENT_PUBLIC_URL } = given(value);
+        return LLAMAAGENT_OIDC_ISSUERS === undefined || LLAMAAGENT_PUBLIC_URL !== undefined;
+      },
+      {
+        path: ["LLAMAAGENT_PUBLIC_URL"],
+        error: "must be set where LLAMAAGENT_OIDC_ISSUERS is",
         when: () => true,
       },
     );

@@ -59,6 +59,30 @@ describe("llamaagent beside a server that wants a key", () => {
     },
   );
 
+  it("creates a tenant, whose key sees nothing of the others, and suspends it", async () => {
+    const made = await ask(["tenants", "create", "sales"]);
+    expect(made.stderr).toMatch(/ 'sales'\. Keep its admin key: it is shown this once\.\n$/);
+    const sales = { LLAMAAGENT_API_KEY: made.stdout.trim() };
+    const id = made.stderr.split(" ")[0] ?? "";
+    const me = await ask(["me", "--json"], sales);
+    expect(JSON.parse(me.stdout)).toMatchObject({ tenant_id: id, roles: ["admin"] });
+    expect((await list(sales)).code).toBe(0);
+    const refused = await ask(["tenants", "list"], sales);
+    expect(refused.stderr).toContain("The key does not give the permission tenants:read");
+    const other = await ask(["keys", "create", "spare", "--role", "admin", "--tenant", id]);
+    expect((await list({ LLAMAAGENT_API_KEY: other.stdout.trim() })).code).toBe(0);
+
+    const renamed = await ask(["tenants", "rename", id, "support"]);
+    expect(renamed.stdout).toBe(`${id} is 'support' now\n`);
+    expect((await ask(["tenants", "suspend", id])).stdout).toBe(`${id}  suspended\n`);
+    await expect.poll(async () => (await list(sales)).code, { timeout: 10_000 }).toBe(1);
+    expect((await list(sales)).stderr).toContain("The tenant of this key is suspended");
+    const { stdout } = await ask(["tenants", "list"]);
+    expect(stdout).toMatch(new RegExp(`${id}  suspended \\S+ +\\S+ +support`));
+    expect((await ask(["tenants", "resume", id])).stdout).toBe(`${id}  resumed\n`);
+    await expect.poll(async () => (await list(sales)).code, { timeout: 10_000 }).toBe(0);
+  });
+
   it("creates a key that may do less, rotates it and revokes it", async () => {
     const made = await ask(["keys", "create", "reader", "--role", "viewer", "--subject", "r"]);
     expect(made.stderr).toMatch(/ 'reader', viewer\. Keep the key: it is shown this once\.\n$/);

@@ -6,6 +6,7 @@ import type { ExitCode } from "./cli-error.ts";
 import type { RunOptions } from "./commands/run.ts";
 import { addAgentsCommands } from "./commands/agents.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
+import { addTenantsCommands } from "./commands/tenants-commands.ts";
 import { addKeysCommands } from "./commands/keys-commands.ts";
 import { addQueueCommand } from "./commands/queue.ts";
 import { addRunsCommands } from "./commands/runs-commands.ts";
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext, onExit: (code: ExitCode) => v
   addSchedulesCommands(program, host);
   addQueueCommand(program, host);
   addKeysCommands(program, host);
+  addTenantsCommands(program, host);
   addCompletionCommand(program, host);
   forEachCommand(program, (command) => command.exitOverride());
   return program;
@@ -63,7 +65,7 @@ function collect(value: string, earlier: string[]): string[] {
 
 const HELP = `
 Environment:
-  LLAMAAGENT_URL        server of run, runs, agents, threads, schedules, queue and keys
+  LLAMAAGENT_URL        server of run, runs, agents, threads, schedules, queue, keys and tenants
                         (default http://127.0.0.1:8000)
   LLAMAAGENT_API_KEY    key for it; llamaagent keys bootstrap makes the first
   .env.example lists all variables; each can also be given as NAME_FILE.

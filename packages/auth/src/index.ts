@@ -1,7 +1,17 @@
 export { isAllowed, Permission, permissionsOf } from "./permissions.ts";
+export { ApiKey } from "./keys/api-key.ts";
 export { bootstrapKey, hasAdminKey } from "./keys/bootstrap-key.ts";
 export { createKey } from "./keys/create-key.ts";
-export { createKeyVerifier, type KeyVerifier } from "./keys/key-verifier.ts";
 export { findKey, listKeys } from "./keys/list-keys.ts";
 export { revokeKey } from "./keys/revoke-key.ts";
 export { rotateKey } from "./keys/rotate-key.ts";
+export { createTenant } from "./tenants/create-tenant.ts";
+export { createTenantKey } from "./tenants/create-tenant-key.ts";
+export { findTenant, listTenants } from "./tenants/list-tenants.ts";
+export { Tenant } from "./tenants/tenant.ts";
+export { updateTenant } from "./tenants/update-tenant.ts";
+export { createCredentialVerifier, type CredentialVerifier } from "./credential-verifier.ts";
+export { OwnClaims, type OwnTokens, tokenFor } from "./tokens/own-tokens.ts";
+export { type Authentication, authSettings, createAuthentication } from "./authentication.ts";
+export type { TokenKey } from "./tokens/token-settings.ts";
+export { readUnverified } from "./tokens/read-unverified.ts";

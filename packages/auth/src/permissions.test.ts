@@ -2,22 +2,28 @@ import { Role } from "@llamaagent/core";
 import { expect, it } from "vitest";
 import { isAllowed, Permission, permissionsOf } from "./permissions.ts";
 
+const OfTenant = Role.exclude(["platform_admin"]);
 const ofRole = (role: Role): string[] => permissionsOf({ roles: [role], scopes: [] });
 
 it("gives each role what the ones before it have, and more", () => {
-  const steps = Role.options.map(ofRole);
+  const steps = OfTenant.options.map(ofRole);
   for (const [index, step] of steps.entries()) {
     const before = steps[index - 1] ?? [];
     expect(step).toEqual(expect.arrayContaining(before));
     expect(step.length).toBeGreaterThan(before.length);
   }
-  expect(ofRole("admin")).toEqual(Permission.options);
+  const ofTenants = Permission.options.filter((permission) => permission.startsWith("tenants:"));
+  expect([...ofRole("admin"), ...ofTenants]).toEqual(Permission.options);
 });
 
 it("lets a viewer change nothing, and nobody but an admin decide on keys", () => {
   expect(ofRole("viewer").filter((permission) => !permission.endsWith(":read"))).toEqual([]);
   for (const role of ["viewer", "operator", "developer"] as const)
     expect(ofRole(role).filter((permission) => permission.startsWith("keys:"))).toEqual([]);
+});
+
+it("lets a platform admin look after tenants, and see nothing of what is in them", () => {
+  expect(ofRole("platform_admin")).toEqual(["tenants:read", "tenants:write"]);
 });
 
 it("narrows by scopes, and never widens", () => {

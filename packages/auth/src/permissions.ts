@@ -5,10 +5,12 @@ const viewers = ["viewer", "operator", "developer", "admin"] as const;
 const operators = ["operator", "developer", "admin"] as const;
 const developers = ["developer", "admin"] as const;
 const admins = ["admin"] as const;
+const platformAdmins = ["platform_admin"] as const;
 
 /**
  * Who may do what. Each role has what the ones before it have: a viewer reads, an operator also runs agents
- * and settles what went wrong, a developer also changes what is run, an admin also decides who may.
+ * and settles what went wrong, a developer also changes what is run, an admin also decides who may. Beside them a platform admin looks after
+ * the tenants, and has nothing of what is in them.
  */
 const rolesOf = {
   "agents:read": viewers,
@@ -29,6 +31,8 @@ const rolesOf = {
   "webhooks:write": developers,
   "keys:read": admins,
   "keys:write": admins,
+  "tenants:read": platformAdmins,
+  "tenants:write": platformAdmins,
 } as const satisfies Record<string, readonly Role[]>;
 
 /** What a route asks of its caller; the scopes of a key are some of them. */

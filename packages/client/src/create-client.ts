@@ -10,6 +10,7 @@ import { type KeysClient, keysClient } from "./keys.ts";
 import { type MeClient, meClient } from "./me.ts";
 import { type ModelsClient, modelsClient } from "./models.ts";
 import { type StrategiesClient, strategiesClient } from "./strategies.ts";
+import { type TenantsClient, tenantsClient } from "./tenants.ts";
 import { type ThreadsClient, threadsClient } from "./threads.ts";
 import { type ToolsClient, toolsClient } from "./tools.ts";
 import { type WebhooksClient, webhooksClient } from "./webhooks.ts";
@@ -34,6 +35,7 @@ export interface Client {
   webhooks: WebhooksClient;
   keys: KeysClient;
   me: MeClient;
+  tenants: TenantsClient;
   models: ModelsClient;
   strategies: StrategiesClient;
   info: InfoClient;
@@ -68,6 +70,7 @@ export function createClient(options: ClientOptions): Client {
     webhooks: webhooksClient(runtime),
     keys: keysClient(runtime),
     me: meClient(runtime),
+    tenants: tenantsClient(runtime),
     models: modelsClient(runtime),
     strategies: strategiesClient(runtime),
     info: infoClient(runtime),

@@ -30,6 +30,7 @@ export type { StoreClient, StoreItemPlace } from "./store.ts";
 export type { ScheduleChanges, SchedulePageOptions, SchedulesClient } from "./schedules.ts";
 export type { StreamMode, StreamOptions } from "./stream-run.ts";
 export type { StrategiesClient } from "./strategies.ts";
+export type { TenantsClient, TenantsOptions } from "./tenants.ts";
 export type {
   PutFileOptions,
   ThreadFilesClient,

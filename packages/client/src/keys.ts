@@ -5,6 +5,8 @@ import type {
   ApiKeyList,
   ApiKeyRotate,
   CreatedApiKey,
+  Token,
+  TokenRequest,
 } from "./generated/types.ts";
 import { sendForJson, sendRepeatable } from "./http.ts";
 import { query } from "./query.ts";
@@ -29,6 +31,8 @@ export interface KeysClient {
     rotation?: Partial<ApiKeyRotate>,
     options?: CallOptions,
   ): Promise<CreatedApiKey>;
+  /** A token for the client's own key, which ends soon and may do no more. */
+  createToken(request?: Partial<TokenRequest>, options?: CallOptions): Promise<Token>;
   /** For good. */
   revoke(keyId: string, options?: CallOptions): Promise<void>;
 }
@@ -44,6 +48,8 @@ export function keysClient(runtime: Runtime): KeysClient {
       sendForJson(runtime, { method: "POST", path: "/keys", json, signal }),
     rotate: (keyId, json = {}, { signal } = {}) =>
       sendForJson(runtime, { method: "POST", path: `${path(keyId)}/rotate`, json, signal }),
+    createToken: (json = {}, { signal } = {}) =>
+      sendRepeatable(runtime, { method: "POST", path: "/auth/token", json, signal }),
     revoke: (keyId, { signal } = {}) =>
       sendRepeatable(runtime, { method: "DELETE", path: path(keyId), signal }),
   };

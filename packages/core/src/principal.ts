@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-export const Role = z.enum(["viewer", "operator", "developer", "admin"]);
+/** All but the last are of a tenant, each with what the ones before it have; that one looks after the tenants. */
+export const Role = z.enum(["viewer", "operator", "developer", "admin", "platform_admin"]);
 export type Role = z.infer<typeof Role>;
 
 /** Who calls. Every request has one. */
@@ -10,8 +11,10 @@ export interface Principal {
   roles: Role[];
   /** Permissions to which a credential narrows its roles; none: no narrower. */
   scopes: string[];
-  /** Of the API key that it came with. */
+  /** Of the API key that it came with, or for which its token was given. */
   keyId?: string;
+  /** Where it came with a token: the end of that, in milliseconds since 1970. */
+  expiresAtMs?: number;
 }
 
 /** The one tenant while authentication is off. */

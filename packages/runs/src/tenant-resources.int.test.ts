@@ -101,7 +101,12 @@ describe.each(stores)("resources of a tenant, $name", ({ isThere, open }) => {
       const { db } = opened;
       const seed = (): Promise<boolean> =>
         db.tenant(tenant, (tx) =>
-          seedDefaultAgent(tx, { agentId: uuidv7(), model: "test/a", tools: ["echo"] }),
+          seedDefaultAgent(tx, {
+            tenantId: tx.tenantId,
+            agentId: uuidv7(),
+            model: "test/a",
+            tools: ["echo"],
+          }),
         );
       const seeded = await Promise.all([seed(), seed(), seed(), seed()]);
       expect(seeded.filter(Boolean)).toHaveLength(1);
@@ -116,7 +121,12 @@ describe.each(stores)("resources of a tenant, $name", ({ isThere, open }) => {
       const tenant = uuidv7();
       const seed = (): Promise<boolean> =>
         opened.db.tenant(tenant, (tx) =>
-          seedDefaultAgent(tx, { agentId: uuidv7(), model: "test/a", tools: [] }),
+          seedDefaultAgent(tx, {
+            tenantId: tx.tenantId,
+            agentId: uuidv7(),
+            model: "test/a",
+            tools: [],
+          }),
         );
       expect(await seed()).toBe(true);
       await opened.db.tenant(tenant, (tx) => deleteAgent(tx, "default"));

@@ -1,4 +1,4 @@
-import type { KeyVerifier } from "@llamaagent/auth";
+import type { CredentialVerifier } from "@llamaagent/auth";
 import { AppError, type Principal } from "@llamaagent/core";
 import fastify, { type FastifyInstance } from "fastify";
 import { describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ const reader: Principal = {
   keyId: "00000000-0000-7000-8000-00000000000b",
 };
 /** A double: knows one key. */
-const keys: KeyVerifier = {
+const keys: CredentialVerifier = {
   async verify(text) {
     if (text !== KEY) throw new AppError("unauthorized");
     return reader;
@@ -22,12 +22,12 @@ const keys: KeyVerifier = {
   ended: async () => [],
 };
 
-function app(verifier: KeyVerifier | undefined): FastifyInstance {
+function app(verifier: CredentialVerifier | undefined): FastifyInstance {
   const server = fastify();
   answerProblems(server);
   authenticate(server, verifier);
   server.get("/open", { config: { permission: "public" } }, (request) => request.principal);
-  server.get("/me", { config: { permission: "any key" } }, (request) => request.principal);
+  server.get("/me", { config: { permission: "any credential" } }, (request) => request.principal);
   server.get("/closed", { config: { permission: "runs:read" } }, (request) => request.principal);
   server.get("/write", { config: { permission: "runs:write" } }, (request) => request.principal);
   return server;
@@ -39,7 +39,7 @@ describe("authenticate", () => {
       expect((await app(undefined).inject(url)).json()).toEqual({
         tenantId: "00000000-0000-7000-8000-000000000001",
         subject: "default",
-        roles: ["admin"],
+        roles: ["admin", "platform_admin"],
         scopes: [],
       });
   });

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isAllowed, type KeyVerifier, Permission } from "@llamaagent/auth";
+import { type CredentialVerifier, isAllowed, Permission } from "@llamaagent/auth";
 import { AppError, DEFAULT_TENANT_ID, type Principal } from "@llamaagent/core";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import { webSocketKey } from "./web-socket-key.ts";
 
-/** What a route asks of its caller: a permission; a key, whatever it allows; or, `public`, nothing. */
-type Asked = Permission | "any key" | "public";
+/** What a route asks of its caller: a permission; a credential, whatever it allows; or, `public`, nothing. */
+type Asked = Permission | "any credential" | "public";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -18,23 +18,31 @@ declare module "fastify" {
 }
 
 /** Before the key was looked at, and where a route asks for none. */
-const nobody: Principal = {
+export const nobody: Principal = {
   tenantId: DEFAULT_TENANT_ID,
   subject: "nobody",
   roles: [],
   scopes: [],
 };
 
-/** Whoever calls where no key is asked for, which is from this machine. */
+/** Whoever calls where no key is asked for, which is from this machine: all of it is theirs. */
 const localPrincipal: Principal = {
   tenantId: DEFAULT_TENANT_ID,
   subject: "default",
-  roles: ["admin"],
+  roles: ["admin", "platform_admin"],
   scopes: [],
 };
 
-/** One hook gives every request its principal, from its key where there are `keys`, and asks what it may do. */
-export function authenticate(app: FastifyInstance, keys: KeyVerifier | undefined): void {
+/**
+ * One hook gives every request its principal, from its credential where these are asked for, and asks what it
+ * may do.
+ */
+export function authenticate(
+  app: FastifyInstance,
+  verifier: Pick<CredentialVerifier, "verify"> | undefined,
+  /** Of a 401, in `WWW-Authenticate`. */
+  challenge = "Bearer",
+): void {
   app.decorateRequest("principal");
   // Closed by default: a route that names no permission stops the boot. Looked at when all are there, for
   // plug-ins of others' routes name theirs after this hook.
@@ -44,21 +52,29 @@ export function authenticate(app: FastifyInstance, keys: KeyVerifier | undefined
     for (const { url, config } of routes)
       if (!isAsked(config?.permission)) throw new Error(`the route ${url} names no permission`);
   });
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
     const { permission: asked } = request.routeOptions.config;
-    request.principal = keys === undefined ? localPrincipal : nobody;
-    if (asked === "public" || keys === undefined) return;
+    request.principal = verifier === undefined ? localPrincipal : nobody;
+    if (asked === "public" || verifier === undefined) return;
     const given = credentials(request.headers);
+    reply.header("www-authenticate", challenge);
     if (given === undefined) throw new AppError("unauthorized");
-    request.principal = await keys.verify(given);
-    if (asked === undefined || asked === "any key" || isAllowed(request.principal, asked)) return;
-    throw new AppError("forbidden", { detail: `The key does not give the permission ${asked}` });
+    request.principal = await verifier.verify(given);
+    reply.removeHeader("www-authenticate");
+    if (asked === undefined || asked === "any credential" || isAllowed(request.principal, asked))
+      return;
+    throw new AppError("forbidden", {
+      detail: `${called(request.principal)} does not give the permission ${asked}`,
+    });
   });
 }
 
+const called = ({ expiresAtMs }: Principal): string =>
+  expiresAtMs === undefined ? "The key" : "The token";
+
 /** @internal For a test of all routes. */
 export function isAsked(value: unknown): value is Asked {
-  return value === "public" || value === "any key" || Permission.safeParse(value).success;
+  return value === "public" || value === "any credential" || Permission.safeParse(value).success;
 }
 
 function credentials(headers: IncomingHttpHeaders): string | undefined {

@@ -37,7 +37,7 @@ export function methodsNotAllowed(app: FastifyInstance): { answer(): void } {
         app.route({
           method: methods.filter((method) => !seen.has(method)),
           url,
-          config: { permission: "any key" },
+          config: { permission: "any credential" },
           schema: { hide: true },
           // Before the body is looked at: what is wrong is the method.
           onRequest: async (_request, reply) => {

@@ -32,7 +32,8 @@ export function sendProblem(
   if (problem.status >= 500 && !reply.raw.destroyed)
     request.log.error({ err: error }, "request failed");
   if (known.retryAfterSeconds !== undefined) reply.header("retry-after", known.retryAfterSeconds);
-  if (known.code === "unauthorized") reply.header("www-authenticate", "Bearer");
+  if (known.code === "unauthorized" && !reply.hasHeader("www-authenticate"))
+    reply.header("www-authenticate", "Bearer");
   // Node's server has let go of the connection, which nobody else would end.
   if (isForWebSocket(request.raw)) reply.raw.once("finish", () => request.raw.socket.destroySoon());
   // JSON text of our own: a serializer of the route's schema knows only its success.

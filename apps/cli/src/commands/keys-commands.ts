@@ -9,6 +9,7 @@ import { remoteOf } from "../remote.ts";
 import {
   createKey,
   type CreateKeyOptions,
+  createToken,
   listKeys,
   revokeKeys,
   rotateKey,
@@ -16,6 +17,13 @@ import {
 } from "./keys.ts";
 
 const ID = "0199a6f0-0000-7000-8000-000000000000";
+const scopeOption = () =>
+  new Option("-s, --scope <permission...>", "only these of what the roles allow").default(
+    [],
+    "all",
+  );
+const expiryOption = (description: string) =>
+  new Option("--expires-in-seconds <count>", description).argParser(wholeNumber);
 const document = () => jsonOption("one JSON document");
 
 export function addKeysCommands(program: Command, { context, onExit }: CommandHost): void {
@@ -49,19 +57,13 @@ export function addKeysCommands(program: Command, { context, onExit }: CommandHo
     .addOption(
       new Option(
         "-r, --role <role...>",
-        "viewer, operator, developer or admin",
+        "viewer, operator, developer, admin or platform_admin",
       ).makeOptionMandatory(),
     )
-    .addOption(
-      new Option("-s, --scope <permission...>", "only these of what the roles allow").default(
-        [],
-        "all",
-      ),
-    )
+    .addOption(scopeOption())
+    .option("--tenant <tenant-id>", "of another tenant, by a platform admin")
     .option("--subject <subject>", "whom it speaks for; itself if left out")
-    .addOption(
-      new Option("--expires-in-seconds <count>", "it ends by itself then").argParser(wholeNumber),
-    )
+    .addOption(expiryOption("it ends by itself then"))
     .addOption(document())
     .addHelpText(
       "after",
@@ -88,6 +90,18 @@ export function addKeysCommands(program: Command, { context, onExit }: CommandHo
     .addHelpText("after", examples(`llamaagent keys rotate ${ID} --overlap 3600`))
     .action(async (id: string, options: { overlap?: number } & JsonOption) => {
       await rotateKey(remoteOf(context, options), id, options);
+      onExit(EXIT.done);
+    });
+
+  keys
+    .command("token")
+    .description("exchange LLAMAAGENT_API_KEY for a token that ends soon, and may do no more")
+    .addOption(scopeOption())
+    .addOption(expiryOption("it ends then, at most in an hour; in 15 minutes if left out"))
+    .addOption(document())
+    .addHelpText("after", examples("llamaagent keys token --scope runs:read"))
+    .action(async (options: Pick<CreateKeyOptions, "scope" | "expiresInSeconds"> & JsonOption) => {
+      await createToken(remoteOf(context, options), options);
       onExit(EXIT.done);
     });
 

@@ -37,13 +37,14 @@ export interface CreateKeyOptions {
   role: ApiKeyCreate["roles"];
   scope: NonNullable<ApiKeyCreate["scopes"]>;
   subject?: string;
+  tenant?: string;
   expiresInSeconds?: number;
 }
 
 export async function createKey(
   remote: Remote,
   name: string,
-  { role, scope, subject, expiresInSeconds }: CreateKeyOptions,
+  { role, scope, subject, tenant, expiresInSeconds }: CreateKeyOptions,
 ): Promise<void> {
   const key = {
     name,
@@ -52,7 +53,10 @@ export async function createKey(
     ...(subject === undefined ? {} : { subject }),
     ...(expiresInSeconds === undefined ? {} : { expires_in_seconds: expiresInSeconds }),
   };
-  printCreated(remote, await remote.client.keys.create(key, remote));
+  const { keys, tenants } = remote.client;
+  const creating =
+    tenant === undefined ? keys.create(key, remote) : tenants.createKey(tenant, key, remote);
+  printCreated(remote, await creating);
 }
 
 export async function rotateKey(
@@ -62,6 +66,17 @@ export async function rotateKey(
 ): Promise<void> {
   const rotation = overlap === undefined ? {} : { overlap_seconds: overlap };
   printCreated(remote, await remote.client.keys.rotate(id, rotation, remote));
+}
+
+/** The token to stdout, so that a script has it alone. */
+export async function createToken(
+  remote: Remote,
+  { scope, expiresInSeconds }: Pick<CreateKeyOptions, "scope" | "expiresInSeconds">,
+): Promise<void> {
+  const lifetime = expiresInSeconds === undefined ? {} : { expires_in_seconds: expiresInSeconds };
+  const token = await remote.client.keys.createToken({ scopes: scope, ...lifetime }, remote);
+  if (!remote.isJson) remote.terminal.note(`A token for ${token.expires_in} s.\n`);
+  printOne(remote, { value: token, text: `${token.access_token}\n` });
 }
 
 export function revokeKeys(remote: Remote, ids: readonly string[]): Promise<ExitCode> {

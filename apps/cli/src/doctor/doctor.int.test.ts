@@ -95,7 +95,10 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
     const guarded = { ...env, LLAMAAGENT_AUTH: "required" };
     expect((await doctor(guarded)).states).toContain("keys: warn");
     const first = await runLlamaAgent(["keys", "bootstrap", "--json"], guarded);
-    expect(JSON.parse(first.stdout)).toMatchObject({ name: "bootstrap", roles: ["admin"] });
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      name: "bootstrap",
+      roles: ["admin", "platform_admin"],
+    });
     expect((await doctor(guarded)).states).toContain("keys: ok");
 
     const owner = createPostgres({ url: database.url, poolSize: 1 });

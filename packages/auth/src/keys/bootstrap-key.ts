@@ -4,8 +4,9 @@ import type { CreatedApiKey } from "./api-key.ts";
 import { insertKey } from "./insert-key.ts";
 
 /**
- * The first admin key of a tenant; also one where no admin key holds any more, for whoever has the database
- * has everything. Error: `conflict` where one does.
+ * The first key of an installation, of its default tenant's admin, who looks after all others too; also one
+ * where no such key holds any more, for whoever has the database has everything. Error: `conflict` where one
+ * does.
  */
 export async function bootstrapKey(
   db: Database,
@@ -23,7 +24,7 @@ export async function bootstrapKey(
       keyId,
       name: "bootstrap",
       subject: `key:${keyId}`,
-      roles: ["admin"],
+      roles: ["admin", "platform_admin"],
       scopes: [],
       createdBy: "bootstrap",
     });
@@ -37,7 +38,7 @@ export async function hasAdminKey(db: Database, tenantId: string): Promise<boole
 /** Of one that holds, and is narrowed by nothing. */
 async function adminKeyName(tx: SystemTx, tenantId: string): Promise<string | undefined> {
   const [admin] = await tx.query<{ name: string }>(
-    `SELECT name FROM api_keys WHERE tenant_id = $1 AND 'admin' = ANY(roles) AND cardinality(scopes) = 0
+    `SELECT name FROM api_keys WHERE tenant_id = $1 AND roles @> '{admin,platform_admin}' AND cardinality(scopes) = 0
        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`,
     [tenantId],
   );

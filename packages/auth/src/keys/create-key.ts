@@ -1,12 +1,12 @@
 import { AppError, type Principal } from "@llamaagent/core";
-import type { TenantTx } from "@llamaagent/db";
+import type { TenantTx, Tx } from "@llamaagent/db";
 import { type Grants, permissionsOf } from "../permissions.ts";
 import type { CreatedApiKey } from "./api-key.ts";
 import { insertKey, type KeyOrigin, type NewKey } from "./insert-key.ts";
 
 /**
  * A key that may do no more than its creator, and lasts no longer. Errors: `forbidden` where it could do
- * more, `invalid_request` where it could do nothing, `unauthorized` where the creator's own key has ended.
+ * more, `invalid_request` where it could do nothing, and as of `originOf`.
  */
 export async function createKey(
   tx: TenantTx,
@@ -32,13 +32,23 @@ export function assertMayGrant(creator: Grants, granted: Grants): void {
     });
 }
 
-/** Locks the creator's key, so that none is made with one that is being revoked. Error: `unauthorized`. */
-export async function originOf(tx: TenantTx, { subject, keyId }: Principal): Promise<KeyOrigin> {
+/**
+ * Locks the creator's key, so that none is made with one that is being revoked. Errors: `unauthorized`;
+ * `forbidden` to a token of ours, which would live on in the key.
+ */
+export async function originOf(
+  tx: Tx,
+  { tenantId, subject, keyId, expiresAtMs }: Principal,
+): Promise<KeyOrigin> {
   if (keyId === undefined) return { createdBy: subject };
+  if (expiresAtMs !== undefined)
+    throw new AppError("forbidden", {
+      detail: "A key is made with a key, not with a token of one",
+    });
   const [own] = await tx.query<{ expires_at: Date | null }>(
     `SELECT expires_at FROM api_keys WHERE tenant_id = $1 AND key_id = $2 AND revoked_at IS NULL
        AND (expires_at IS NULL OR expires_at > now()) FOR UPDATE`,
-    [tx.tenantId, keyId],
+    [tenantId, keyId],
   );
   if (own === undefined) throw new AppError("unauthorized");
   return { createdBy: subject, createdByKey: keyId, notAfter: own.expires_at };

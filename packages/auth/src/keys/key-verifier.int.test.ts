@@ -16,8 +16,14 @@ onEachDatabase((database) => {
   let now: number;
   let queries: number;
   let keys: KeyVerifier;
-  beforeEach(() => {
+  beforeEach(async () => {
     tenantId = uuidv7();
+    await database().system((tx) =>
+      tx.query(`INSERT INTO tenants (tenant_id, name, created_by) VALUES ($1, $2, 'test')`, [
+        tenantId,
+        `test ${tenantId}`,
+      ]),
+    );
     admin = { tenantId, subject: "chief", roles: ["admin"], scopes: [] };
     [now, queries] = [0, 0];
     const db: Database = {
@@ -259,10 +265,13 @@ onEachDatabase((database) => {
       "rejected",
     ]);
     const first = outcomes.find((outcome) => outcome.status === "fulfilled")?.value;
-    expect(await keys.verify(first?.key ?? "")).toMatchObject({ tenantId, roles: ["admin"] });
+    expect(await keys.verify(first?.key ?? "")).toMatchObject({
+      tenantId,
+      roles: ["admin", "platform_admin"],
+    });
     await create({ roles: ["admin"], scopes: ["runs:read"] });
     await revoke(first?.key_id ?? "");
     expect(await hasAdminKey(database(), tenantId)).toBe(false);
-    expect(await boot()).toMatchObject({ roles: ["admin"], name: "bootstrap" });
+    expect(await boot()).toMatchObject({ roles: ["admin", "platform_admin"], name: "bootstrap" });
   });
 });

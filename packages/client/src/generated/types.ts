@@ -104,7 +104,7 @@ export type ApiKey = {
   name: string;
   /** Whom requests with it speak for */
   subject: string;
-  roles: Array<"viewer" | "operator" | "developer" | "admin">;
+  roles: Array<"viewer" | "operator" | "developer" | "admin" | "platform_admin">;
   /** Permissions to which the roles are narrowed */
   scopes: Array<
     | "agents:read"
@@ -125,6 +125,8 @@ export type ApiKey = {
     | "webhooks:write"
     | "keys:read"
     | "keys:write"
+    | "tenants:read"
+    | "tenants:write"
   >;
   /** Subject of who made it */
   created_by: string;
@@ -144,7 +146,7 @@ export type ApiKeyCreate = {
   name: string;
   /** Whom requests with it speak for; left out, the key is a subject of its own */
   subject?: string;
-  roles: Array<"viewer" | "operator" | "developer" | "admin">;
+  roles: Array<"viewer" | "operator" | "developer" | "admin" | "platform_admin">;
   /** Permissions to which the roles are narrowed; none: no narrower */
   scopes?: Array<
     | "agents:read"
@@ -165,6 +167,8 @@ export type ApiKeyCreate = {
     | "webhooks:write"
     | "keys:read"
     | "keys:write"
+    | "tenants:read"
+    | "tenants:write"
   >;
   expires_in_seconds?: number;
 };
@@ -184,7 +188,7 @@ export type CreatedApiKey = {
   name: string;
   /** Whom requests with it speak for */
   subject: string;
-  roles: Array<"viewer" | "operator" | "developer" | "admin">;
+  roles: Array<"viewer" | "operator" | "developer" | "admin" | "platform_admin">;
   /** Permissions to which the roles are narrowed */
   scopes: Array<
     | "agents:read"
@@ -205,6 +209,8 @@ export type CreatedApiKey = {
     | "webhooks:write"
     | "keys:read"
     | "keys:write"
+    | "tenants:read"
+    | "tenants:write"
   >;
   /** Subject of who made it */
   created_by: string;
@@ -219,6 +225,18 @@ export type CreatedApiKey = {
   last_used_at?: string;
   /** What requests carry; it is shown this once */
   key: string;
+};
+
+export type CreatedTenant = {
+  tenant_id: string;
+  name: string;
+  /** Subject of who made it */
+  created_by: string;
+  created_at: string;
+  /** Since then its callers are refused, and its schedules do not fire */
+  suspended_at?: string;
+  /** Of an admin, who makes all others of the tenant */
+  admin_key: CreatedApiKey;
 };
 
 export type Info = {
@@ -243,7 +261,7 @@ export type Liveness = {
 export type Me = {
   tenant_id: string;
   subject: string;
-  roles: Array<"viewer" | "operator" | "developer" | "admin">;
+  roles: Array<"viewer" | "operator" | "developer" | "admin" | "platform_admin">;
   /** Permissions to which the roles are narrowed */
   scopes: Array<
     | "agents:read"
@@ -264,6 +282,8 @@ export type Me = {
     | "webhooks:write"
     | "keys:read"
     | "keys:write"
+    | "tenants:read"
+    | "tenants:write"
   >;
   /** All that the caller may do */
   permissions: Array<
@@ -285,6 +305,8 @@ export type Me = {
     | "webhooks:write"
     | "keys:read"
     | "keys:write"
+    | "tenants:read"
+    | "tenants:write"
   >;
   /** Left out where the server asks for no key */
   key_id?: string;
@@ -893,6 +915,33 @@ export type StrategyList = {
   workers_only: Array<string>;
 };
 
+export type Tenant = {
+  tenant_id: string;
+  name: string;
+  /** Subject of who made it */
+  created_by: string;
+  created_at: string;
+  /** Since then its callers are refused, and its schedules do not fire */
+  suspended_at?: string;
+};
+
+export type TenantCreate = {
+  /** For people; no two tenants have the same */
+  name: string;
+};
+
+export type TenantList = {
+  items: Array<Tenant>;
+  next_cursor?: string;
+};
+
+export type TenantUpdate = {
+  /** For people; no two tenants have the same */
+  name?: string;
+  /** Whether its callers are refused, and its schedules do not fire */
+  suspended?: boolean;
+};
+
 export type Thread = {
   thread_id: string;
   status: "idle" | "busy" | "interrupted" | "error";
@@ -993,6 +1042,43 @@ export type ThreadSummary = {
   values: Record<string, Json>;
   created_at: string;
   updated_at: string;
+};
+
+export type Token = {
+  /** What requests carry, as `Authorization: Bearer` */
+  access_token: string;
+  token_type: "Bearer";
+  /** Seconds */
+  expires_in: number;
+  /** Permissions to which it is narrowed, a blank between two; left out: none */
+  scope?: string;
+};
+
+export type TokenRequest = {
+  /** Permissions to which the token is narrowed; none: all that its key may do */
+  scopes?: Array<
+    | "agents:read"
+    | "catalogue:read"
+    | "queue:read"
+    | "runs:read"
+    | "schedules:read"
+    | "store:read"
+    | "threads:read"
+    | "tools:read"
+    | "webhooks:read"
+    | "queue:write"
+    | "runs:write"
+    | "threads:write"
+    | "agents:write"
+    | "schedules:write"
+    | "store:write"
+    | "webhooks:write"
+    | "keys:read"
+    | "keys:write"
+    | "tenants:read"
+    | "tenants:write"
+  >;
+  expires_in_seconds?: number;
 };
 
 export type Tool = {

@@ -16,4 +16,5 @@ export const ALL_MIGRATIONS = [
   "0015_body_hash",
   "0016_messages_of_run",
   "0017_api_keys",
+  "0018_tenants",
 ];

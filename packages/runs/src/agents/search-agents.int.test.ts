@@ -76,7 +76,12 @@ onEachDatabase((database) => {
   it("finds the agent of the first start", async () => {
     const { names, tenantId } = tenant();
     await database().tenant(tenantId, (tx) =>
-      seedDefaultAgent(tx, { agentId: uuidv7(), model: "test/a", tools: [] }),
+      seedDefaultAgent(tx, {
+        tenantId: tx.tenantId,
+        agentId: uuidv7(),
+        model: "test/a",
+        tools: [],
+      }),
     );
     expect(await names({ name: "default", metadata: {} })).toEqual(["default"]);
   });

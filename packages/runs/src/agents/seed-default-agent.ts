@@ -1,8 +1,9 @@
 import { AgentDefinition } from "@llamaagent/core";
-import type { TenantTx } from "@llamaagent/db";
+import type { Tx } from "@llamaagent/db";
 import { definitionColumns } from "./agent-row.ts";
 
 export interface DefaultAgent {
+  tenantId: string;
   agentId: string;
   /** `provider/model` */
   model: string;
@@ -14,8 +15,8 @@ export interface DefaultAgent {
  * made of it. Safe where replicas start together. True where it was created.
  */
 export async function seedDefaultAgent(
-  tx: TenantTx,
-  { agentId, model, tools }: DefaultAgent,
+  tx: Tx,
+  { tenantId, agentId, model, tools }: DefaultAgent,
 ): Promise<boolean> {
   const definition = AgentDefinition.parse({
     name: "default",
@@ -33,7 +34,7 @@ export async function seedDefaultAgent(
      )
      INSERT INTO agent_versions (tenant_id, agent_id, version, definition, timeout_seconds)
      SELECT tenant_id, agent_id, version, $3, $4 FROM agent RETURNING agent_id`,
-    [tx.tenantId, agentId, text, timeoutSeconds],
+    [tenantId, agentId, text, timeoutSeconds],
   );
   return created.length > 0;
 }

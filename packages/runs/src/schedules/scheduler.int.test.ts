@@ -34,6 +34,27 @@ onEachDatabase((database) => {
     await expect(scheduler.fireDue()).rejects.toThrow("schedules were not fired");
   });
 
+  it("fires none of a suspended tenant, and goes on once that is taken back", async () => {
+    const schedule = await schedules.create({ cron: "* * * * *" });
+    await schedules.dueSince(schedule, "2 seconds");
+    const { tenantId } = schedules.runs.principal;
+    const suspend = (since: string) =>
+      database().system((tx) =>
+        tx.query(
+          `INSERT INTO tenants (tenant_id, name, created_by, suspended_at) VALUES ($1::uuid, $1::uuid::text, 'test', ${since})
+           ON CONFLICT (tenant_id) DO UPDATE SET suspended_at = excluded.suspended_at`,
+          [tenantId],
+        ),
+      );
+    const scheduler = createScheduler(schedules.runs.context, { mayFire: () => true });
+    await suspend("now()");
+    await scheduler.fireDue();
+    expect(await schedules.firings(schedule)).toEqual([]);
+    await suspend("NULL");
+    await scheduler.fireDue();
+    expect(await schedules.firings(schedule)).toHaveLength(1);
+  });
+
   describe("with more schedules behind than it looks at together", () => {
     /** How often the scheduler may go on: once for each look, once for each firing. */
     const fireFor = (goes: number) => {

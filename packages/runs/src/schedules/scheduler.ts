@@ -92,7 +92,8 @@ async function findSoon(
        FROM (
          SELECT *, row_number() OVER (PARTITION BY tenant_id ORDER BY next_due_at) AS place
          FROM schedules WHERE enabled AND next_due_at <= now() + interval '${LOOK_MS} milliseconds'
-           AND schedule_id <> ALL($1::uuid[])) AS soon
+           AND schedule_id <> ALL($1::uuid[])
+           AND NOT EXISTS (SELECT FROM tenants t WHERE t.tenant_id = schedules.tenant_id AND suspended_at IS NOT NULL)) AS soon
        ORDER BY next_due_at > now(), next_due_at < now() - interval '${ON_TIME_MS} milliseconds', place, next_due_at LIMIT ${ROWS_MAX}`,
       [without],
     ),

@@ -50,6 +50,11 @@ export async function send(url: string, sent: Sent): Promise<Answer> {
   });
 }
 
+export const withHeaders = (sent: Sent, headers: OutgoingHttpHeaders): Sent => ({
+  ...sent,
+  headers: { ...sent.headers, ...headers },
+});
+
 export function sendJson(url: string, method: string, path: string, body: unknown, headers = {}) {
   return send(url, {
     method,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type ApiOptions, buildApi } from "@llamaagent/api";
-import { createKeyVerifier } from "@llamaagent/auth";
-import { type Environment, type Plugin, systemClock } from "@llamaagent/core";
+import { authSettings, createAuthentication } from "@llamaagent/auth";
+import { type Environment, type Plugin, readSettings, systemClock } from "@llamaagent/core";
 import { createPglite, createPostgres, migrate, type OwnedDatabase } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
 import {
@@ -56,6 +56,9 @@ interface Stores {
   remove(): Promise<void>;
 }
 
+/** Known to all, as the known key is. */
+export const JWT_KEYS = `test:${"known-to-all-".repeat(4)}`;
+
 /** The same test file runs on both. */
 export const topologies: Topology[] = [
   {
@@ -90,6 +93,7 @@ async function start(
     plugins = [],
     fetchAllowance = nothingAllowed,
     asksForKeys = false,
+    environment = {},
     ...options
   }: TestApiOptions = {},
 ): Promise<TestApi> {
@@ -100,13 +104,20 @@ async function start(
   const onError = (): void => undefined;
   const follower = createRunFollower({ db, tail: adapters.tail, clock: systemClock, onError });
   if (asksForKeys) await storeKnownKey(db);
-  const keys = asksForKeys ? createKeyVerifier({ db, clock: systemClock, onError }) : undefined;
+  const authentication = asksForKeys
+    ? createAuthentication({
+        db,
+        clock: systemClock,
+        settings: readSettings(authSettings, { LLAMAAGENT_JWT_KEYS: JWT_KEYS, ...environment }),
+        onError,
+      })
+    : undefined;
   const app = await buildApi({
     context,
-    keys,
+    authentication,
     follower,
     registry,
-    environment: {},
+    environment,
     usesRedis,
     fetchAllowance,
     logger,

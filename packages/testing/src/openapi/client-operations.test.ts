@@ -77,7 +77,14 @@ const calls: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
   get_key: ({ keys }) => keys.get("a"),
   rotate_key: ({ keys }) => keys.rotate("a"),
   revoke_key: ({ keys }) => keys.revoke("a"),
+  create_token: ({ keys }) => keys.createToken(),
   get_me: ({ me }) => me.get(),
+
+  list_tenants: ({ tenants }) => tenants.list(),
+  create_tenant: ({ tenants }) => tenants.create({ name: "a" }),
+  get_tenant: ({ tenants }) => tenants.get("a"),
+  update_tenant: ({ tenants }) => tenants.update("a", {}),
+  create_tenant_key: ({ tenants }) => tenants.createKey("a", { name: "a", roles: ["viewer"] }),
 
   get_liveness: ({ health }) => health.live(),
   get_readiness: ({ health }) => health.ready(),

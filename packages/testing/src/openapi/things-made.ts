@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
-import { send, sendJson } from "../api/send.ts";
+import { send as sendTo, type Sent, withHeaders } from "../api/send.ts";
 
 /** What an operation is sent with besides its body and the parameters that the document has examples of. */
 export interface Named {
@@ -14,10 +15,15 @@ export type ThingsMade = Readonly<Record<string, () => Promise<Named>>>;
 /** The thread of the document's examples. */
 const THREAD = "0199a6f0-0000-7000-8000-000000000001";
 
-/** Things that examples name: the agent `reader`, a run's step, the thread … */
-export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Named> } {
+/** Things that examples name: the agent `reader`, a run's step, the thread … `headers`: whose they are. */
+export function thingsMade(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): ThingsMade & { begin: () => Promise<Named> } {
+  const send = (sent: Sent) => sendTo(url, withHeaders(sent, headers));
   async function ask(method: string, path: string, body?: object) {
-    const answer = await (body ? sendJson(url, method, path, body) : send(url, { method, path }));
+    const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const answer = await send({ method, path, ...(body ? json : {}) });
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return answer.json as Record<string, string>; // ids are what is read of it
   }
@@ -26,14 +32,14 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
   const items = async (path: string) =>
     ((await ask("GET", path)) as unknown as { items: Record<string, string>[] }).items;
 
-  const noReader = () => send(url, { method: "DELETE", path: "/agents/reader" });
+  const noReader = () => send({ method: "DELETE", path: "/agents/reader" });
   async function agent(name: string, model: string, tools: readonly string[] = []) {
-    await send(url, { method: "DELETE", path: `/agents/${name}` });
+    await send({ method: "DELETE", path: `/agents/${name}` });
     await ask("POST", "/agents", { name, model, tools });
     return name;
   }
   async function thread() {
-    await send(url, { method: "DELETE", path: `/threads/${THREAD}` });
+    await send({ method: "DELETE", path: `/threads/${THREAD}` });
     const fields = { thread_id: THREAD, metadata: { topic: "caching" } };
     return made("/threads", fields, "thread_id");
   }
@@ -71,10 +77,19 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
   const aKey = async () => ({
     path: { key_id: await made("/keys", { name: "a key", roles: ["viewer"] }, "key_id") },
   });
+  const aTenant = async () => ({
+    path: { tenant_id: await made("/tenants", { name: randomUUID() }, "tenant_id") },
+  });
+  /** No two tenants have the same. */
+  async function giveUpName(name: string): Promise<void> {
+    for (const tenant of await items("/tenants?limit=100"))
+      if (tenant["name"] === name)
+        await ask("PATCH", `/tenants/${tenant["tenant_id"]}`, { name: randomUUID() });
+  }
   async function file(): Promise<Named> {
     const path = `/threads/${await thread()}/files/notes.txt`;
     const headers = { "content-type": "application/octet-stream" };
-    await send(url, { method: "PUT", path, headers, body: "Caching is on." });
+    await send({ method: "PUT", path, headers, body: "Caching is on." });
     return {};
   }
 
@@ -121,7 +136,7 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     delete_agent: nothing,
     list_agent_versions: nothing,
     search_agents: without(async () => {
-      await send(url, { method: "DELETE", path: "/agents/helper" });
+      await send({ method: "DELETE", path: "/agents/helper" });
       const metadata = { team: "support" };
       await ask("POST", "/agents", { name: "helper", model: "test/hello", metadata });
     }),
@@ -180,7 +195,17 @@ export function thingsMade(url: string): ThingsMade & { begin: () => Promise<Nam
     get_key: aKey,
     rotate_key: aKey,
     revoke_key: aKey,
+    create_token: nothing,
     get_me: nothing,
+
+    list_tenants: without(aTenant),
+    create_tenant: without(() => giveUpName("sales")),
+    get_tenant: aTenant,
+    update_tenant: async () => {
+      await giveUpName("sales and support");
+      return aTenant();
+    },
+    create_tenant_key: aTenant,
 
     get_liveness: nothing,
     get_readiness: nothing,

@@ -12,7 +12,7 @@ export async function storeKnownKey(db: Database): Promise<void> {
   await db.system((tx) =>
     tx.query(
       `INSERT INTO api_keys (tenant_id, key_id, name, subject, secret_sha256, roles, scopes, created_by)
-       VALUES ($1, $2, 'known', 'tester', $3, '{admin}', '{}', 'test')`,
+       VALUES ($1, $2, 'known', 'tester', $3, '{admin,platform_admin}', '{}', 'test')`,
       [DEFAULT_TENANT_ID, KNOWN_KEY_ID, createHash("sha256").update(SECRET).digest()],
     ),
   );

@@ -10,7 +10,7 @@ import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 import { KNOWN_KEY, KNOWN_KEY_ID } from "@llamaagent/testing/services/known-key";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-type Operation = { operationId: string; "x-permission": Permission | "any key" | "public" };
+type Operation = { operationId: string; "x-permission": Permission | "any credential" | "public" };
 const admin = { "x-api-key": KNOWN_KEY };
 
 describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
@@ -146,7 +146,7 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
           // Ids of nothing: what may be asked is not found, or is a body that is wrong.
           const sent = { method: method.toUpperCase(), path: path.replaceAll(/\{\w+\}/g, "none") };
           const { status } = await send(api.url, { ...sent, headers: as(key) });
-          const isOpen = asked === "public" || asked === "any key";
+          const isOpen = asked === "public" || asked === "any credential";
           const mayAsk = isOpen || isAllowed({ roles: [role], scopes: [] }, asked);
           expect(status === 403, `${role}: ${operation.operationId} ${status}`).toBe(!mayAsk);
           expect(status).toBeLessThan(500);

@@ -1,26 +1,22 @@
-import { createKey, findKey, listKeys, revokeKey, rotateKey } from "@llamaagent/auth";
+import { ApiKey, createKey, findKey, listKeys, revokeKey, rotateKey } from "@llamaagent/auth";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { notStored } from "../../schemas/not-stored.ts";
 import { pageOf } from "../../schemas/page-of.ts";
 import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import {
-  ApiKey,
   ApiKeyCreate,
   ApiKeyList,
   ApiKeyRotate,
   CreatedApiKey,
   KeyParams,
   KeysQuery,
+  newKey,
 } from "./keys.schemas.ts";
 
 const tags = ["Keys"];
-
-/** A cache between would else hand it to who has no right to it: not all know `x-api-key`. */
-const notStored = <Reply extends { header(name: string, value: string): Reply }>(
-  reply: Reply,
-): Reply => reply.header("cache-control", "no-store");
 
 export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
   const { db, newId } = context;
@@ -61,9 +57,7 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async ({ body, principal }, reply) => {
-        const keyId = newId();
-        const { subject = `key:${keyId}`, expires_in_seconds: expiresInSeconds, ...rest } = body;
-        const key = { ...rest, keyId, subject, expiresInSeconds };
+        const key = newKey(newId(), body);
         const created = await db.tenant(principal.tenantId, (tx) => createKey(tx, principal, key));
         return notStored(reply).status(201).send(created);
       },

@@ -1,14 +1,10 @@
-import { Permission } from "@llamaagent/auth";
+import { ApiKey, Permission } from "@llamaagent/auth";
 import { GivenId, Role } from "@llamaagent/core";
 import { z } from "zod";
 import { exampleOf } from "../../schemas/example-of.ts";
+import { NameText } from "../../schemas/name-text.ts";
 import { IdCursor, PageLimit } from "../../schemas/page-query.ts";
 
-const text = z
-  .string()
-  .min(1)
-  .max(100)
-  .refine((value) => !value.includes("\u0000"), "must not hold U+0000");
 const Roles = z.array(Role).min(1).max(Role.options.length);
 const Scopes = z
   .array(Permission)
@@ -17,38 +13,6 @@ const Scopes = z
 
 const seconds = z.number().int();
 const DAY = 86_400;
-
-export const ApiKey = z
-  .object({
-    key_id: z.uuid(),
-    name: z.string(),
-    subject: z.string().describe("Whom requests with it speak for"),
-    roles: z.array(Role),
-    scopes: z.array(Permission).describe("Permissions to which the roles are narrowed"),
-    created_by: z.string().describe("Subject of who made it"),
-    created_by_key: z.uuid().optional().describe("Left out of the first, and without keys"),
-    replaces: z.uuid().optional().describe("The key in whose place it came"),
-    created_at: z.iso.datetime(),
-    expires_at: z.iso.datetime().optional(),
-    revoked_at: z.iso.datetime().optional(),
-    last_used_at: z.iso.datetime().optional().describe("To the minute"),
-  })
-  .meta({
-    id: "ApiKey",
-    examples: [
-      {
-        key_id: "0199a6f0-0000-7000-8000-000000000009",
-        name: "billing service",
-        subject: "billing",
-        roles: ["operator"],
-        scopes: ["runs:read", "runs:write"],
-        created_by: "key:0199a6f0-0000-7000-8000-00000000000a",
-        created_by_key: "0199a6f0-0000-7000-8000-00000000000a",
-        created_at: "2025-10-03T16:38:00.000Z",
-        last_used_at: "2025-10-03T16:40:00.000Z",
-      },
-    ],
-  });
 
 export const CreatedApiKey = ApiKey.extend({
   key: z.string().describe("What requests carry; it is shown this once"),
@@ -65,12 +29,11 @@ export const CreatedApiKey = ApiKey.extend({
 
 export const ApiKeyCreate = z
   .strictObject({
-    name: text.describe("For people"),
-    subject: text
-      .refine(
-        (value) => !value.startsWith("key:"),
-        "must not begin with `key:`, as those of keys do",
-      )
+    name: NameText.describe("For people"),
+    subject: NameText.refine(
+      (value) => !value.startsWith("key:"),
+      "must not begin with `key:`, as those of keys do",
+    )
       .optional()
       .describe("Whom requests with it speak for; left out, the key is a subject of its own"),
     roles: Roles,
@@ -91,6 +54,12 @@ export const ApiKeyCreate = z
       },
     ],
   });
+
+/** Without a subject the key is one of its own. */
+export function newKey(keyId: string, given: z.output<typeof ApiKeyCreate>) {
+  const { subject = `key:${keyId}`, expires_in_seconds: expiresInSeconds, ...rest } = given;
+  return { ...rest, keyId, subject, expiresInSeconds };
+}
 
 export const ApiKeyRotate = z
   .strictObject({

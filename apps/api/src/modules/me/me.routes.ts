@@ -1,6 +1,7 @@
 import { type Permission, permissionsOf } from "@llamaagent/auth";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { notStored } from "../../schemas/not-stored.ts";
 import { problemResponses } from "../../schemas/problem-responses.ts";
 import { Me } from "./me.schemas.ts";
 
@@ -9,7 +10,7 @@ export function meRoutes(): FastifyPluginAsyncZod {
     app.get(
       "/me",
       {
-        config: { permission: "any key" },
+        config: { permission: "any credential" },
         schema: {
           tags: ["Keys"],
           operationId: "get_me",
@@ -18,7 +19,7 @@ export function meRoutes(): FastifyPluginAsyncZod {
         },
       },
       async ({ principal }, reply) => {
-        reply.header("cache-control", "no-store");
+        notStored(reply);
         return {
           tenant_id: principal.tenantId,
           subject: principal.subject,

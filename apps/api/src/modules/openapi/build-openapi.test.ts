@@ -82,6 +82,10 @@ describe("buildOpenApi", () => {
       "/keys/{key_id}",
       "/keys/{key_id}/rotate",
       "/me",
+      "/auth/token",
+      "/tenants",
+      "/tenants/{tenant_id}",
+      "/tenants/{tenant_id}/keys",
       "/models",
       "/strategies",
       "/info",
@@ -143,6 +147,7 @@ describe("buildOpenApi", () => {
       "/threads/{thread_id}/runs/{run_id}/retry",
       "/threads/{thread_id}/runs/{run_id}/fork",
       "/keys/{key_id}/rotate",
+      "/auth/token",
     ]);
   });
 

@@ -26,6 +26,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         "Queue",
         "Webhooks",
         "Keys",
+        "Tenants",
         "Tools",
         "Catalogue",
         "Operations",

@@ -20,12 +20,19 @@ describe("the page of the OpenAPI document", () => {
       registry: createPluginRegistry([]),
       environment: {},
       usesRedis: false,
-      keys: {
-        async verify(text) {
-          if (text !== KEY) throw new AppError("unauthorized");
-          return { tenantId: DEFAULT_TENANT_ID, subject: "s", roles: [], scopes: [] };
+      authentication: {
+        keys: {
+          async verify(text) {
+            if (text !== KEY) throw new AppError("unauthorized");
+            return { tenantId: DEFAULT_TENANT_ID, subject: "s", roles: [], scopes: [] };
+          },
+          holder: () => Promise.reject(new AppError("unauthorized")),
+          ended: async () => [],
         },
-        ended: async () => [],
+        tenants: { assertOpen: async () => undefined, closed: async () => [] },
+        tokenKeys: [],
+        issuers: [],
+        publicUrl: undefined,
       },
       logger: createLogger({ level: "silent" }),
     });

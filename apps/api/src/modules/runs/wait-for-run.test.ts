@@ -47,6 +47,7 @@ function dependencies(
   const tx = { tenantId: principal.tenantId, query: read } as unknown as TenantTx;
   return {
     admission: createAdmission(nothingAllowed),
+    furnishTenant: async () => undefined,
     context: createRunsContext({
       db: {
         driver: "postgres",

@@ -9,6 +9,7 @@ import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
+import { notStored } from "../../schemas/not-stored.ts";
 import { pageOf } from "../../schemas/page-of.ts";
 import { jsonBodyProblems, problemResponses } from "../../schemas/problem-responses.ts";
 import {
@@ -87,7 +88,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
         },
       },
       async ({ principal }, reply) => {
-        reply.header("cache-control", "no-store");
+        notStored(reply);
         return { items: await db.tenant(principal.tenantId, (tx) => currentKeys(tx, newKey)) };
       },
     );
@@ -109,7 +110,7 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
         },
       },
       async ({ principal }, reply) => {
-        reply.header("cache-control", "no-store");
+        notStored(reply);
         return db.tenant(principal.tenantId, (tx) => rotateKeys(tx, newKey()));
       },
     );

@@ -1,0 +1,85 @@
+import { AppError, type Clock, type Principal } from "@llamaagent/core";
+import { LRUCache } from "lru-cache";
+import type { KeyVerifier } from "./keys/key-verifier.ts";
+import type { OwnToken, OwnTokens } from "./tokens/own-tokens.ts";
+import { readUnverified } from "./tokens/read-unverified.ts";
+import type { OidcIssuer, OidcToken } from "./oidc/oidc-issuer.ts";
+import type { OpenTenants } from "./tenants/open-tenants.ts";
+
+/** Tells whom a credential speaks for: an API key, a token of ours, or one of an issuer that we trust. */
+export interface CredentialVerifier {
+  /**
+   * Errors: `unauthorized`, whatever is wrong with it; `forbidden` where its tenant is suspended;
+   * `service_unavailable` where what tells is away.
+   */
+  verify(text: string): Promise<Principal>;
+  /** Whose credentials do not hold any more. */
+  ended(principals: readonly Principal[]): Promise<Principal[]>;
+}
+
+/** A signature is not looked at again for so long. */
+const VERIFIED_MS = 60_000;
+/** Characters of all the tokens that are kept. */
+const VERIFIED_SIZE_MAX = 16 * 1024 * 1024;
+
+type Verified = { own: OwnToken } | { foreign: OidcToken };
+
+export function createCredentialVerifier(options: {
+  keys: KeyVerifier;
+  tenants: OpenTenants;
+  /** Absent: no tokens are given. */
+  tokens?: OwnTokens | undefined;
+  issuers: readonly OidcIssuer[];
+  clock: Clock;
+}): CredentialVerifier {
+  const { keys, tenants, tokens, clock } = options;
+  const issuers = new Map(options.issuers.map((one) => [one.issuer, one]));
+  const verified = new LRUCache<string, Verified & { untilMs: number }>({
+    maxSize: VERIFIED_SIZE_MAX,
+    sizeCalculation: (_value, text) => text.length,
+  });
+
+  async function verifyToken(text: string): Promise<Verified> {
+    const known = verified.get(text);
+    if (known && clock.monotonicMs() < known.untilMs) return known;
+    const { issuer } = readUnverified(text);
+    const foreign = issuer === undefined ? undefined : issuers.get(issuer);
+    let token: Verified;
+    if (tokens && issuer === tokens.issuer) token = { own: tokens.verify(text) };
+    else if (foreign) token = { foreign: await foreign.verify(text) };
+    else throw new AppError("unauthorized");
+    verified.set(text, { ...token, untilMs: clock.monotonicMs() + VERIFIED_MS });
+    return token;
+  }
+
+  const isOver = ({ expiresAtMs = Infinity }: { expiresAtMs?: number }): boolean =>
+    expiresAtMs <= clock.now().getTime();
+
+  return {
+    async verify(text) {
+      if (!text.includes(".")) return keys.verify(text);
+      const token = await verifyToken(text);
+      if (isOver("own" in token ? token.own : token.foreign)) throw new AppError("unauthorized");
+      if ("own" in token) {
+        const { keyId, scopes, expiresAtMs } = token.own;
+        return { ...(await keys.holder(keyId)), scopes, expiresAtMs };
+      }
+      await tenants.assertOpen(token.foreign.tenantId);
+      return token.foreign;
+    },
+    async ended(principals) {
+      const endedKeys = new Set(
+        await keys.ended([...new Set(principals.flatMap(({ keyId }) => keyId ?? []))]),
+      );
+      const foreign = principals.filter(({ keyId }) => keyId === undefined);
+      const closed = new Set(
+        await tenants.closed([...new Set(foreign.map(({ tenantId }) => tenantId))]),
+      );
+      return principals.filter(
+        (one) =>
+          isOver(one) ||
+          (one.keyId === undefined ? closed.has(one.tenantId) : endedKeys.has(one.keyId)),
+      );
+    },
+  };
+}

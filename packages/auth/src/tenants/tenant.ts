@@ -1,0 +1,53 @@
+import { AppError } from "@llamaagent/core";
+import { z } from "zod";
+
+/** One of those who share an installation and see nothing of each other. */
+export const Tenant = z
+  .object({
+    tenant_id: z.uuid(),
+    name: z.string(),
+    created_by: z.string().describe("Subject of who made it"),
+    created_at: z.iso.datetime(),
+    suspended_at: z.iso
+      .datetime()
+      .optional()
+      .describe("Since then its callers are refused, and its schedules do not fire"),
+  })
+  .meta({
+    id: "Tenant",
+    examples: [
+      {
+        tenant_id: "0199a6f0-0000-7000-8000-00000000000b",
+        name: "sales",
+        created_by: "key:0199a6f0-0000-7000-8000-00000000000a",
+        created_at: "2025-10-03T16:38:00.000Z",
+      },
+    ],
+  });
+export type Tenant = z.infer<typeof Tenant>;
+
+export interface TenantRow {
+  tenant_id: string;
+  name: string;
+  created_by: string;
+  created_at: Date;
+  suspended_at: Date | null;
+}
+
+export const TENANT_COLUMNS = "tenant_id, name, created_by, created_at, suspended_at";
+
+export function toTenant({ created_at, suspended_at, ...same }: TenantRow): Tenant {
+  return {
+    ...same,
+    created_at: created_at.toISOString(),
+    ...(suspended_at ? { suspended_at: suspended_at.toISOString() } : {}),
+  };
+}
+
+export function tenantNotFound(): AppError {
+  return new AppError("not_found", { detail: "There is no such tenant" });
+}
+
+export function nameTaken(name: string): AppError {
+  return new AppError("conflict", { detail: `There is a tenant '${name}' already` });
+}

@@ -1,0 +1,44 @@
+import { AppError, type Principal } from "@llamaagent/core";
+import { type Database, sqlState } from "@llamaagent/db";
+import {
+  nameTaken,
+  TENANT_COLUMNS,
+  type Tenant,
+  tenantNotFound,
+  type TenantRow,
+  toTenant,
+} from "./tenant.ts";
+
+export interface TenantChanges {
+  name?: string | undefined;
+  suspended?: boolean | undefined;
+}
+
+const UNIQUE_VIOLATION = "23505";
+
+/**
+ * Errors: `not_found`, `conflict` where the name is taken, or the tenant is the caller's own and would be
+ * suspended: nobody could take that back.
+ */
+export async function updateTenant(
+  db: Database,
+  by: Principal,
+  tenantId: string,
+  { name, suspended }: TenantChanges,
+): Promise<Tenant> {
+  if (suspended && by.tenantId === tenantId)
+    throw new AppError("conflict", { detail: "Nobody suspends the tenant of their own key" });
+  const updating = db.system((tx) =>
+    tx.query<TenantRow>(
+      `UPDATE tenants SET name = coalesce($2, name),
+         suspended_at = CASE $3::boolean WHEN true THEN coalesce(suspended_at, now()) WHEN false THEN NULL ELSE suspended_at END
+       WHERE tenant_id = $1 RETURNING ${TENANT_COLUMNS}`,
+      [tenantId, name ?? null, suspended ?? null],
+    ),
+  );
+  const [row] = await updating.catch((error: unknown) => {
+    throw sqlState(error) === UNIQUE_VIOLATION ? nameTaken(name ?? "") : error;
+  });
+  if (row === undefined) throw tenantNotFound();
+  return toTenant(row);
+}
