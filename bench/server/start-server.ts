@@ -11,6 +11,9 @@ import { watchOpenRuns } from "./open-runs.ts";
 
 export const AUTHORIZATION = `Bearer ${KNOWN_KEY}`;
 
+/** Units per second; the most that can be set. */
+const NO_LIMIT = "1000000";
+
 /** The name of the agent that every run of a benchmark is for. */
 export const AGENT = "bench";
 
@@ -35,7 +38,7 @@ export interface ServerOptions {
 
 /**
  * One API and some workers as users run them: Postgres with fsync, Redis, an API key, all settings at
- * their defaults.
+ * their defaults, but for the limits, which one caller would reach: they are asked for at each request.
  */
 export async function startServer(options: ServerOptions): Promise<MeasuredServer> {
   await using begun = new AsyncDisposableStack();
@@ -53,6 +56,8 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
       env: {
         LLAMAAGENT_PLUGINS: "./bench/plugins/instant-model.ts",
         LLAMAAGENT_AUTH: "required",
+        LLAMAAGENT_RATE_LIMIT_CALLER: NO_LIMIT,
+        LLAMAAGENT_RATE_LIMIT_TENANT: NO_LIMIT,
         ...options.env,
         PORT: String(port),
         DATABASE_URL: postgres.url,

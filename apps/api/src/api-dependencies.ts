@@ -1,5 +1,5 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
-import type { OwnTokens } from "@llamaagent/auth";
+import type { Authentication, OwnTokens } from "@llamaagent/auth";
 import type { Tx } from "@llamaagent/db";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import type { ReadAdmission } from "./modules/runs/admission.ts";
@@ -22,6 +22,8 @@ export interface ApiDependencies {
   furnishTenant: FurnishTenant;
   /** Absent: none are given. */
   tokens?: OwnTokens | undefined;
+  /** Absent: nobody is asked who calls. */
+  authentication?: Authentication | undefined;
 }
 
 /** What a tenant begins with, in the transaction that makes it. */

@@ -10,7 +10,7 @@ import { docsPage } from "./modules/openapi/docs-page.ts";
 import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
-import { protectedResource } from "./modules/auth/protected-resource.ts";
+import { challengeOf } from "./modules/auth/protected-resource.ts";
 import { createAdmission } from "./modules/runs/admission.ts";
 import { createReaderMemory } from "./reader-memory.ts";
 import { createOpenRequests } from "./open-requests.ts";
@@ -19,6 +19,8 @@ import { answerConnectionError } from "./plugins/connection-errors.ts";
 import { parseJsonBodies } from "./plugins/json-body.ts";
 import { endWithTheirCredentials } from "./plugins/end-with-their-credentials.ts";
 import { boundHeldAnswers } from "./plugins/held-answers.ts";
+import { limitAddresses } from "./plugins/limit-addresses.ts";
+import { limitRates } from "./plugins/limit-rates.ts";
 import { logRequests } from "./plugins/log-requests.ts";
 import { methodsNotAllowed } from "./plugins/method-not-allowed.ts";
 import { ownTokens } from "./plugins/own-tokens.ts";
@@ -39,6 +41,8 @@ export interface ApiOptions {
   usesRedis: boolean;
   /** Absent: nobody is asked who calls, and only this machine is served. */
   authentication?: Authentication | undefined;
+  /** Addresses and networks whose `X-Forwarded-For` says who calls; absent: none. */
+  trustedProxies?: string[] | undefined;
   /** Where webhooks may be sent to besides the public internet; absent: nowhere. */
   fetchAllowance?: FetchAllowance;
   /** Absent: with nothing. */
@@ -79,6 +83,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     },
     // Fastify's own answer is no problem document; requests that still come are answered as ever.
     return503OnClosing: false,
+    trustProxy: options.trustedProxies ?? false,
     routerOptions: { maxParamLength: 1024 },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: answerConnectionError,
@@ -111,12 +116,14 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   answerRequestId(app);
   secureHeaders(app);
   answerProblems(app);
-  const tokens = authentication && (await ownTokens(app, authentication.tokenKeys));
-  const { clock } = context;
+  const { clock, newId } = context;
+  const tokens = authentication && (await ownTokens(app, authentication.tokenKeys, newId));
   const credentials =
     authentication && createCredentialVerifier({ ...authentication, tokens, clock });
-  if (credentials === undefined) serveThisMachineOnly(app);
-  authenticate(app, credentials, authentication && protectedResource(app, authentication));
+  if (authentication && credentials) limitAddresses(app, authentication.addresses, credentials);
+  else serveThisMachineOnly(app);
+  authenticate(app, credentials, authentication && challengeOf(authentication));
+  if (authentication) limitRates(app, authentication.limits);
   await serveWebSockets(app);
   if (credentials) endWithTheirCredentials(app, { credentials, openRequests, logger });
   parseJsonBodies(app);
@@ -134,6 +141,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     openRequests,
     streams,
     tokens,
+    authentication,
     furnishTenant: options.furnishTenant ?? (async () => undefined),
   });
   await docsPage(app);

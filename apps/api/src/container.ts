@@ -1,5 +1,10 @@
 import { createAuthentication, hasAdminKey } from "@llamaagent/auth";
-import { DEFAULT_TENANT_ID, type Environment, type PluginRegistry } from "@llamaagent/core";
+import {
+  DEFAULT_TENANT_ID,
+  type Environment,
+  type PluginRegistry,
+  type RateLimiter,
+} from "@llamaagent/core";
 import { chooseDefaultModel } from "@llamaagent/models/manifest";
 import type { Logger } from "@llamaagent/observability";
 import { createRunFollower, type RunsContext, seedDefaultAgent } from "@llamaagent/runs";
@@ -16,6 +21,8 @@ export interface StartApi {
   environment: Environment;
   settings: z.infer<typeof apiSettings>;
   usesRedis: boolean;
+  /** Of all replicas; absent: this process is the only one. */
+  rateLimiter?: RateLimiter;
   logger: Logger;
 }
 
@@ -50,12 +57,14 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
         db,
         clock,
         settings,
+        sharedLimiter: options.rateLimiter,
         onError: (error, what) => logger.warn({ err: error }, what),
+        onRefused: (reason) => logger.info({ reason }, "a token of an issuer was refused"),
       })
     : undefined;
   if (authentication && !(await hasAdminKey(db, DEFAULT_TENANT_ID)))
     logger.warn(
-      "no admin key holds, so nobody gets in: make one with `llamaagent keys bootstrap` (beside an embedded server: once it is stopped)",
+      "no key holds that may make all others, and tenants: `llamaagent keys bootstrap` makes one (beside an embedded server: once it is stopped)",
     );
   const app = await buildApi({
     context,
@@ -65,6 +74,7 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     usesRedis: options.usesRedis,
     authentication,
     furnishTenant,
+    trustedProxies: settings.LLAMAAGENT_TRUSTED_PROXIES,
     fetchAllowance: settings.LLAMAAGENT_FETCH_ALLOW,
     logger,
   });

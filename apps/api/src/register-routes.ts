@@ -3,6 +3,7 @@ import type { ApiDependencies } from "./api-dependencies.ts";
 import { agentCatalogueRoutes } from "./modules/agents/agent-catalogue.routes.ts";
 import { agentRoutes } from "./modules/agents/agents.routes.ts";
 import { authRoutes } from "./modules/auth/auth.routes.ts";
+import { protectedResourceRoutes } from "./modules/auth/protected-resource.ts";
 import { healthRoutes } from "./modules/health/health.routes.ts";
 import { infoRoutes } from "./modules/info/info.routes.ts";
 import { keyRoutes } from "./modules/keys/keys.routes.ts";
@@ -50,6 +51,7 @@ export async function registerRoutes(app: FastifyInstance, api: ApiDependencies)
   await app.register(keyRoutes(api));
   await app.register(meRoutes());
   await app.register(authRoutes(api));
+  if (api.authentication) await app.register(protectedResourceRoutes(api.authentication));
   await app.register(tenantRoutes(api));
   await app.register(modelRoutes(api, offers));
   await app.register(strategyRoutes(api, offers));

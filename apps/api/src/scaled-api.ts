@@ -1,3 +1,4 @@
+import { redisRateLimiter } from "@llamaagent/auth";
 import { type Environment, pluginSettings, readConfiguration, systemClock } from "@llamaagent/core";
 import {
   assertSchemaIsCurrent,
@@ -7,7 +8,13 @@ import {
 } from "@llamaagent/db";
 import { modelSettings } from "@llamaagent/models/manifest";
 import { createLogger, logOptions, logSettings } from "@llamaagent/observability";
-import { createRunsContext, redisAdapters, redisSettings } from "@llamaagent/runs";
+import {
+  connectRedis,
+  createRunsContext,
+  redisAdapters,
+  redisSettings,
+  toldOnce,
+} from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import { builtIns } from "./built-ins.ts";
@@ -51,9 +58,27 @@ export async function startScaledApi(
       logger.warn({ err: error }, "Redis: what it is for goes the slow way, through Postgres"),
   });
   begun.defer(() => adapters.close());
+  const onRateError = (err: Error): void =>
+    logger.warn({ err }, "Redis: each replica limits rates by itself");
+  const redis = connectRedis(settings.REDIS_URL, "request", toldOnce(onRateError));
+  begun.defer(() => redis.disconnect());
+  const rateLimiter = redisRateLimiter({
+    redis,
+    prefix: "llamaagent",
+    clock: systemClock,
+    onError: toldOnce(onRateError),
+  });
   const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
   const usesRedis = true;
-  const api = await startApi({ context, registry, environment, settings, usesRedis, logger });
+  const api = await startApi({
+    context,
+    registry,
+    environment,
+    settings,
+    usesRedis,
+    rateLimiter,
+    logger,
+  });
   begun.defer(() => api.stop());
   const running = begun.move();
   return { ...api, stop: () => running.disposeAsync() };

@@ -15,12 +15,49 @@ const elsewhere = [
 describe("settings of the API", () => {
   it("listens on loopback, port 8000, without keys by default", () => {
     const given = readSettings(settings, {});
-    expect(given).toEqual({
-      HOST: "127.0.0.1",
-      PORT: 8000,
-      LLAMAAGENT_FETCH_ALLOW: expect.any(Object),
-    });
+    expect(given).toMatchObject({ HOST: "127.0.0.1", PORT: 8000 });
+    expect(given).not.toHaveProperty("LLAMAAGENT_AUTH");
     expect(asksForKeys(given)).toBe(false);
+  });
+
+  it("refuses tokens and issuers where nobody would be asked who calls", () => {
+    const LLAMAAGENT_JWT_KEYS = `a:${"x".repeat(32)}`;
+    const fault = /LLAMAAGENT_AUTH: must be `required`/;
+    const read = (given: Record<string, string>) => () => readSettings(settings, given);
+    expect(read({ LLAMAAGENT_JWT_KEYS })).toThrow(fault);
+    expect(read({ LLAMAAGENT_JWT_KEYS, LLAMAAGENT_AUTH: "required" })).not.toThrow();
+    expect(read({ LLAMAAGENT_JWT_KEYS, LLAMAAGENT_AUTH: "off" })).not.toThrow();
+    expect(read({ LLAMAAGENT_JWT_KEYS, HOST: "0.0.0.0" })).not.toThrow();
+    const LLAMAAGENT_OIDC_ISSUERS = JSON.stringify([
+      {
+        name: "corp",
+        issuer: "https://id.example.com",
+        jwks_uri: "https://id.example.com/jwks",
+        audience: "a",
+        tenant: "00000000-0000-7000-8000-000000000001",
+        roles: ["viewer"],
+      },
+    ]);
+    const LLAMAAGENT_PUBLIC_URL = "https://agents.example.com";
+    expect(read({ LLAMAAGENT_OIDC_ISSUERS, LLAMAAGENT_PUBLIC_URL })).toThrow(fault);
+    const guarded = { LLAMAAGENT_OIDC_ISSUERS, LLAMAAGENT_AUTH: "required" };
+    expect(read(guarded)).toThrow(/LLAMAAGENT_PUBLIC_URL: must be set/);
+    expect(read({ ...guarded, LLAMAAGENT_PUBLIC_URL })).not.toThrow();
+    for (const url of ["https://a/b:c", "https://a/?x", "https://a/*"])
+      expect(read({ ...guarded, LLAMAAGENT_PUBLIC_URL: url })).toThrow(/a plain path/);
+  });
+
+  it.each([
+    ["10.0.0.1, fd00::/8", ["10.0.0.1", "fd00::/8"]],
+    ["127.0.0.1", ["127.0.0.1"]],
+  ])("reads trusted proxies: %s", (LLAMAAGENT_TRUSTED_PROXIES, expected) => {
+    const read = readSettings(settings, { LLAMAAGENT_TRUSTED_PROXIES });
+    expect(read.LLAMAAGENT_TRUSTED_PROXIES).toEqual(expected);
+  });
+
+  it.each(["true", "everybody", "10.0.0.0/99"])("trusts no proxy called %s", (given) => {
+    const read = () => readSettings(settings, { LLAMAAGENT_TRUSTED_PROXIES: given });
+    expect(read).toThrow(/LLAMAAGENT_TRUSTED_PROXIES/);
   });
 
   it.each(elsewhere)("asks for keys on %s, and refuses not to", (HOST) => {

@@ -16,12 +16,20 @@ export const apiSettings = z.object({
     .enum(["off", "required"])
     .optional()
     .describe(
-      "Whether every request must carry an API key (`Authorization: Bearer` or `x-api-key`): left out, `off` where HOST is loopback, and `required` elsewhere",
+      "Whether every request must carry an API key or a token (`Authorization: Bearer` or `x-api-key`): left out, `off` where HOST is loopback, and `required` elsewhere",
     ),
   LLAMAAGENT_API_KEY: z
     .string()
     .optional()
     .describe("Not read by the server, whose keys are in its database; it was its only key once"),
+  LLAMAAGENT_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(",").map((one) => one.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])))
+    .optional()
+    .describe(
+      "Addresses or networks of the proxies before this server, separated by commas: their `X-Forwarded-For` says from which address a request comes",
+    ),
   ...authSettings.shape,
   ...fetchSettings.shape,
 });
@@ -35,8 +43,8 @@ export function asksForKeys({
 }
 
 /**
- * Refuses another address than loopback without keys, and a key of former versions that would now guard
- * nothing. Call it on the whole settings object: it is listed together with their other faults.
+ * Refuses another address than loopback without keys, and what would guard nothing: a key of former versions,
+ * issuers and token keys where nobody is asked who calls. Call it on the whole settings object: it is listed together with their other faults.
  */
 export function withGuardedHost<Shape extends typeof apiSettings.shape>(
   settings: z.ZodObject<Shape>,
@@ -65,6 +73,19 @@ export function withGuardedHost<Shape extends typeof apiSettings.shape>(
         path,
         error:
           "must be `required` or `off` where LLAMAAGENT_API_KEY is set, which is no longer the server's key: `llamaagent keys bootstrap` makes one",
+        when: () => true,
+      },
+    )
+    .refine(
+      (value) => {
+        const { HOST = "", LLAMAAGENT_AUTH, ...rest } = given(value);
+        const isSaid = LLAMAAGENT_AUTH !== undefined || !isLoopback(HOST);
+        return isSaid || !(rest.LLAMAAGENT_OIDC_ISSUERS ?? rest.LLAMAAGENT_JWT_KEYS);
+      },
+      {
+        path,
+        error:
+          "must be `required` where LLAMAAGENT_OIDC_ISSUERS or LLAMAAGENT_JWT_KEYS is set and HOST is a loopback address: nobody would be asked who calls",
         when: () => true,
       },
     )

@@ -1,14 +1,21 @@
-import type { Clock } from "@llamaagent/core";
+import type { Clock, RateLimiter } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
 import { z } from "zod";
 import { createKeyVerifier, type KeyVerifier } from "./keys/key-verifier.ts";
 import { createOidcIssuer, type OidcIssuer } from "./oidc/oidc-issuer.ts";
 import { oidcSettings } from "./oidc/oidc-settings.ts";
+import { memoryRateLimiter } from "./limits/memory-rate-limiter.ts";
+import { rateSettings } from "./limits/rate-settings.ts";
+import { createRequestLimits, type RequestLimits } from "./limits/request-limits.ts";
 import { createOpenTenants, type OpenTenants } from "./tenants/open-tenants.ts";
 import { type TokenKey, tokenSettings } from "./tokens/token-settings.ts";
 
-export const authSettings = z.object({ ...tokenSettings.shape, ...oidcSettings.shape });
-type AuthSettings = z.infer<typeof authSettings>;
+export const authSettings = z.object({
+  ...tokenSettings.shape,
+  ...oidcSettings.shape,
+  ...rateSettings.shape,
+});
+export type AuthSettings = z.infer<typeof authSettings>;
 
 /** By what a server tells who calls. */
 export interface Authentication {
@@ -18,17 +25,23 @@ export interface Authentication {
   tokenKeys: readonly TokenKey[];
   issuers: readonly OidcIssuer[];
   publicUrl: string | undefined;
+  limits: RequestLimits;
+  /** Of this process, as addresses are. */
+  addresses: { limiter: RateLimiter; perSecond: number };
 }
 
 export function createAuthentication(options: {
   db: Database;
   clock: Clock;
-  settings?: Partial<AuthSettings>;
-  fetch?: typeof fetch;
+  settings: AuthSettings;
+  /** Absent: this process is the only one. */
+  sharedLimiter?: RateLimiter | undefined;
+  /** Why a token of an issuer was refused; its caller is not told. */
+  onRefused: (reason: string) => void;
   /** Of what no request waits for. */
   onError: (error: unknown, what: string) => void;
 }): Authentication {
-  const { db, clock, settings = {}, onError } = options;
+  const { db, clock, settings, onError } = options;
   const { LLAMAAGENT_JWT_KEYS: tokenKeys = [], LLAMAAGENT_OIDC_ISSUERS: issuers = [] } = settings;
   return {
     keys: createKeyVerifier({
@@ -41,10 +54,20 @@ export function createAuthentication(options: {
     issuers: issuers.map((issuer) =>
       createOidcIssuer(issuer, {
         clock,
-        fetch: options.fetch ?? ((...given) => globalThis.fetch(...given)),
+        fetch,
         onError: (error) => onError(error, `the keys of ${issuer.issuer} could not be read`),
+        onRefused: (reason) => options.onRefused(`${issuer.name}: ${reason}`),
       }),
     ),
     publicUrl: settings.LLAMAAGENT_PUBLIC_URL,
+    limits: createRequestLimits({
+      shared: options.sharedLimiter ?? memoryRateLimiter(clock),
+      own: memoryRateLimiter(clock),
+      settings,
+    }),
+    addresses: {
+      limiter: memoryRateLimiter(clock),
+      perSecond: settings.LLAMAAGENT_RATE_LIMIT_ADDRESS,
+    },
   };
 }

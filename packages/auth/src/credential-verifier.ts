@@ -13,8 +13,20 @@ export interface CredentialVerifier {
    * `service_unavailable` where what tells is away.
    */
   verify(text: string): Promise<Principal>;
-  /** Whose credentials do not hold any more. */
+  /** Whether it held when it was last looked at, without looking. */
+  held(text: string): boolean;
+  /** Whose tokens' time is over: nobody needs to be asked. */
+  over(principals: readonly Principal[]): Principal[];
+  /** Whose keys were revoked or have ended, or whose tenants were suspended. Error: `service_unavailable`. */
   ended(principals: readonly Principal[]): Promise<Principal[]>;
+}
+
+/** Of a token for a key: no more than both say. Never empty where either is not, for that is no narrower. */
+function narrowed(ofKey: readonly string[], ofToken: readonly string[]): string[] {
+  if (ofKey.length === 0 || ofToken.length === 0) return [...ofKey, ...ofToken];
+  const both = ofToken.filter((scope) => ofKey.includes(scope));
+  if (both.length === 0) throw new AppError("unauthorized");
+  return both;
 }
 
 /** A signature is not looked at again for so long. */
@@ -62,23 +74,24 @@ export function createCredentialVerifier(options: {
       if (isOver("own" in token ? token.own : token.foreign)) throw new AppError("unauthorized");
       if ("own" in token) {
         const { keyId, scopes, expiresAtMs } = token.own;
-        return { ...(await keys.holder(keyId)), scopes, expiresAtMs };
+        const holder = await keys.holder(keyId);
+        return { ...holder, scopes: narrowed(holder.scopes, scopes), expiresAtMs };
       }
       await tenants.assertOpen(token.foreign.tenantId);
       return token.foreign;
     },
+    held: (text) => (text.includes(".") ? verified.has(text) : keys.held(text)),
+    over: (principals) => principals.filter(isOver),
     async ended(principals) {
-      const endedKeys = new Set(
-        await keys.ended([...new Set(principals.flatMap(({ keyId }) => keyId ?? []))]),
-      );
+      const keyIds = new Set(principals.flatMap(({ keyId }) => keyId ?? []));
       const foreign = principals.filter(({ keyId }) => keyId === undefined);
-      const closed = new Set(
-        await tenants.closed([...new Set(foreign.map(({ tenantId }) => tenantId))]),
-      );
-      return principals.filter(
-        (one) =>
-          isOver(one) ||
-          (one.keyId === undefined ? closed.has(one.tenantId) : endedKeys.has(one.keyId)),
+      const tenantIds = new Set(foreign.map(({ tenantId }) => tenantId));
+      const [endedKeys, closed] = await Promise.all([
+        keys.ended([...keyIds]).then((ids) => new Set(ids)),
+        tenants.closed([...tenantIds]).then((ids) => new Set(ids)),
+      ]);
+      return principals.filter(({ keyId, tenantId }) =>
+        keyId === undefined ? closed.has(tenantId) : endedKeys.has(keyId),
       );
     },
   };

@@ -14,17 +14,22 @@ interface Cached<Row> {
   row: Promise<Row | undefined>;
 }
 
-/**
- * Reads a row by its id, of the last 3 s or anew; those that are asked for at one time together. Error:
- * `service_unavailable`, within 2 s.
- */
+export interface FreshRows<Row> {
+  /** Error: `service_unavailable`, within 2 s. */
+  read(id: string): Promise<Row | undefined>;
+  /** As it was when it was last read, however long ago, without reading it. */
+  last(id: string): Row | undefined;
+}
+
+/** Reads a row by its id, of the last 3 s or anew; those that are asked for at one time together. */
 export function freshRows<Row>(options: {
   clock: Clock;
   read: (ids: string[]) => Promise<Row[]>;
   idOf: (row: Row) => string;
-}): (id: string) => Promise<Row | undefined> {
+}): FreshRows<Row> {
   const { clock, read, idOf } = options;
   const cached = new LRUCache<string, Cached<Row>>({ max: CACHED_MAX });
+  const last = new LRUCache<string, { row: Row }>({ max: CACHED_MAX });
   const readOne = batchedCall({
     itemsMax: READ_TOGETHER_MAX,
     call: async (ids: string[]) => {
@@ -39,15 +44,18 @@ export function freshRows<Row>(options: {
     return row;
   }
 
-  return async (id) => {
-    const known = cached.get(id);
-    if (known && clock.monotonicMs() - known.readAt < FRESH_MS) return known.row;
-    const entry = { readAt: clock.monotonicMs(), row: lookUp(id) };
-    cached.set(id, entry);
-    const forget = (): void => void (cached.get(id) === entry && cached.delete(id));
-    // Ids that nobody has made would push out those in use.
-    entry.row.then((row) => row ?? forget(), forget);
-    return entry.row;
+  return {
+    async read(id) {
+      const known = cached.get(id);
+      if (known && clock.monotonicMs() - known.readAt < FRESH_MS) return known.row;
+      const entry = { readAt: clock.monotonicMs(), row: lookUp(id) };
+      cached.set(id, entry);
+      const forget = (): void => void (cached.get(id) === entry && cached.delete(id));
+      // Ids that nobody has made would push out those in use.
+      entry.row.then((row) => (row ? last.set(id, { row }) : forget()), forget);
+      return entry.row;
+    },
+    last: (id) => last.get(id)?.row,
   };
 }
 

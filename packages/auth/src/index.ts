@@ -15,3 +15,6 @@ export { OwnClaims, type OwnTokens, tokenFor } from "./tokens/own-tokens.ts";
 export { type Authentication, authSettings, createAuthentication } from "./authentication.ts";
 export type { TokenKey } from "./tokens/token-settings.ts";
 export { readUnverified } from "./tokens/read-unverified.ts";
+export { classOf } from "./limits/request-class.ts";
+export { type Limited, type Policy, type RequestLimits } from "./limits/request-limits.ts";
+export { redisRateLimiter } from "./limits/redis-rate-limiter.ts";

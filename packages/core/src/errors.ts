@@ -27,6 +27,7 @@ export const errorCatalogue = {
     retryable: false,
   },
   headers_too_large: { status: 431, title: "The URL and headers are too large", retryable: false },
+  rate_limited: { status: 429, title: "Too many requests", retryable: true },
   request_timeout: { status: 408, title: "The request was not sent in time", retryable: true },
   service_unavailable: { status: 503, title: "A service that is needed is away", retryable: true },
   internal: { status: 500, title: "Something went wrong on our side", retryable: true },

@@ -9,7 +9,7 @@ CREATE TABLE tenants (
   suspended_at  timestamptz
 );
 CREATE UNIQUE INDEX tenants_name ON tenants (name);
--- The one that is there without authentication, and whose admins look after the others.
+-- The one that is there without authentication, and whose platform admins look after the others.
 INSERT INTO tenants (tenant_id, name, created_by) VALUES ('00000000-0000-7000-8000-000000000001', 'default', 'installation');
 
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;

@@ -19,6 +19,8 @@ const keys: CredentialVerifier = {
     if (text !== KEY) throw new AppError("unauthorized");
     return reader;
   },
+  held: () => false,
+  over: () => [],
   ended: async () => [],
 };
 

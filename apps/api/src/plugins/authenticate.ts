@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type CredentialVerifier, isAllowed, Permission } from "@llamaagent/auth";
-import { AppError, DEFAULT_TENANT_ID, type Principal } from "@llamaagent/core";
+import { AppError, DEFAULT_TENANT_ID, isAppError, type Principal } from "@llamaagent/core";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import { webSocketKey } from "./web-socket-key.ts";
 
@@ -10,6 +10,8 @@ type Asked = Permission | "any credential" | "public";
 declare module "fastify" {
   interface FastifyContextConfig {
     permission?: Asked;
+    /** Of a load balancer, or of who starts processes. */
+    isProbe?: boolean;
   }
   interface FastifyRequest {
     /** Set before any handler, for every request. */
@@ -57,10 +59,13 @@ export function authenticate(
     request.principal = verifier === undefined ? localPrincipal : nobody;
     if (asked === "public" || verifier === undefined) return;
     const given = credentials(request.headers);
-    reply.header("www-authenticate", challenge);
-    if (given === undefined) throw new AppError("unauthorized");
-    request.principal = await verifier.verify(given);
-    reply.removeHeader("www-authenticate");
+    try {
+      if (given === undefined) throw new AppError("unauthorized");
+      request.principal = await verifier.verify(given);
+    } catch (error) {
+      if (isAppError(error, "unauthorized")) reply.header("www-authenticate", challenge);
+      throw error;
+    }
     if (asked === undefined || asked === "any credential" || isAllowed(request.principal, asked))
       return;
     throw new AppError("forbidden", {
@@ -77,7 +82,8 @@ export function isAsked(value: unknown): value is Asked {
   return value === "public" || value === "any credential" || Permission.safeParse(value).success;
 }
 
-function credentials(headers: IncomingHttpHeaders): string | undefined {
+/** What a request came with: a key or a token. */
+export function credentials(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
   const key = headers["x-api-key"];
   return bearer ?? (typeof key === "string" ? key : webSocketKey(headers));

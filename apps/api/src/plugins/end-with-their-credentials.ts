@@ -31,14 +31,19 @@ export function endWithTheirCredentials(
     done();
   });
 
+  function cutOff(ended: readonly Principal[]): void {
+    const those = new Set(ended);
+    for (const [{ socket }, principal] of underWay)
+      if (those.has(principal)) openRequests.cutOff(socket);
+  }
+
   let isLooking = false;
   const look = async (): Promise<void> => {
     if (isLooking) return;
     isLooking = true;
     try {
-      const ended = new Set(await credentials.ended([...underWay.values()]));
-      for (const [{ socket }, principal] of underWay)
-        if (ended.has(principal)) openRequests.cutOff(socket);
+      cutOff(credentials.over([...underWay.values()]));
+      cutOff(await credentials.ended([...underWay.values()]));
     } catch (error) {
       logger.warn({ err: error }, "the credentials of open requests could not be looked at");
     } finally {

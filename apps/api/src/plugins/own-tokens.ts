@@ -1,5 +1,11 @@
 import fastifyJwt, { type JWT } from "@fastify/jwt";
-import { OwnClaims, type OwnTokens, readUnverified, type TokenKey } from "@llamaagent/auth";
+import {
+  OwnClaims,
+  type OwnTokens,
+  Permission,
+  readUnverified,
+  type TokenKey,
+} from "@llamaagent/auth";
 import { AppError } from "@llamaagent/core";
 import type { FastifyInstance } from "fastify";
 
@@ -8,10 +14,20 @@ const ISSUER = "llamaagent";
 /** RFC 9068, so that no other kind of token passes for one. */
 const TYPE = "at+jwt";
 
+/** Such a token says what it is narrowed to: of a name that is no permission nothing comes. */
+function readScopes(scope: string | undefined): Permission[] {
+  if (scope === undefined) return [];
+  const given = scope.split(" ");
+  const scopes = Permission.options.filter((permission) => given.includes(permission));
+  if (scopes.length === 0) throw new AppError("unauthorized");
+  return scopes;
+}
+
 /** The tokens that `POST /auth/token` gives; undefined where there is no key to sign them with. */
 export async function ownTokens(
   app: FastifyInstance,
   keys: readonly TokenKey[],
+  newId: () => string,
 ): Promise<OwnTokens | undefined> {
   const [first] = keys;
   if (first === undefined) return undefined;
@@ -46,19 +62,19 @@ export async function ownTokens(
         sub: subject,
         client_id: keyId,
         ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
-        exp: Math.floor(expiresAtMs / 1000),
-        jti: crypto.randomUUID(),
+        exp: Math.ceil(expiresAtMs / 1000),
+        jti: newId(),
       }),
     verify(text) {
       const { kid } = readUnverified(text);
       if (kid === undefined || !kids.has(kid)) throw new AppError("unauthorized");
       try {
         const claims = OwnClaims.parse(signedBy[kid]?.verify(text));
-        const { sub: subject, client_id: keyId, scope = "", exp } = claims;
+        const { sub: subject, client_id: keyId, scope, exp } = claims;
         return {
           keyId,
           subject,
-          scopes: scope.split(" ").filter(Boolean),
+          scopes: readScopes(scope),
           expiresAtMs: exp * 1000,
         };
       } catch (error) {

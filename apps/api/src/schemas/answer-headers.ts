@@ -13,6 +13,17 @@ export const answerHeaders = {
     schema: { type: "integer", minimum: 0 },
     example: 1,
   },
+  ratelimit: {
+    description:
+      "Units that are left, and seconds until all are (draft-ietf-httpapi-ratelimit-headers-11)",
+    schema: { type: "string" },
+    example: '"caller";r=9995;t=1, "tenant";r=49995;t=1',
+  },
+  "ratelimit-policy": {
+    description: "What is limited: units, and seconds in which as many come back",
+    schema: { type: "string" },
+    example: '"caller";q=10000;w=10, "tenant";q=50000;w=10',
+  },
   "x-next-cursor": {
     description: "The `cursor` of the next page; left out on the last one",
     schema: { type: "string" },

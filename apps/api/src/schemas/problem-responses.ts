@@ -9,7 +9,7 @@ interface ProblemResponse {
 
 /**
  * What every route can answer: what is no HTTP or not sent in time, a query parameter that the route
- * lacks, no key, a foreign page, a URL that is too long, no database, our own fault.
+ * lacks, no key, too many requests, a foreign page, a URL that is too long, no database, our own fault.
  */
 const everywhere = [
   "bad_request",
@@ -17,6 +17,7 @@ const everywhere = [
   "invalid_request",
   "unauthorized",
   "forbidden",
+  "rate_limited",
   "headers_too_large",
   "service_unavailable",
   "internal",
@@ -40,7 +41,7 @@ export function problemResponses(...codes: OwnCode[]): Record<number, ProblemRes
       status,
       {
         description: those.map((code) => `\`${code}\`: ${errorCatalogue[code].title}`).join(". "),
-        headers: status === 503 ? ["retry-after"] : [],
+        headers: status === 503 || status === 429 ? ["retry-after"] : [],
         content: { "application/problem+json": { schema: Problem } },
       },
     ]),

@@ -12,5 +12,9 @@ export async function checkKeys(
   if (!asksForKeys(settings)) return ok("keys", "none is asked for: only this machine is served");
   return (await hasAdminKey(database, DEFAULT_TENANT_ID))
     ? ok("keys", "asked for, and an admin key holds")
-    : warn("keys", "no admin key holds: nobody gets in", "run: npx llamaagent keys bootstrap");
+    : warn(
+        "keys",
+        "none holds that may make all others, and tenants",
+        "run: npx llamaagent keys bootstrap",
+      );
 }

@@ -34,17 +34,15 @@ export function assertMayGrant(creator: Grants, granted: Grants): void {
 
 /**
  * Locks the creator's key, so that none is made with one that is being revoked. Errors: `unauthorized`;
- * `forbidden` to a token of ours, which would live on in the key.
+ * `forbidden` to a token, which would live on in the key.
  */
 export async function originOf(
   tx: Tx,
   { tenantId, subject, keyId, expiresAtMs }: Principal,
 ): Promise<KeyOrigin> {
-  if (keyId === undefined) return { createdBy: subject };
   if (expiresAtMs !== undefined)
-    throw new AppError("forbidden", {
-      detail: "A key is made with a key, not with a token of one",
-    });
+    throw new AppError("forbidden", { detail: "A key is made with a key, not with a token" });
+  if (keyId === undefined) return { createdBy: subject };
   const [own] = await tx.query<{ expires_at: Date | null }>(
     `SELECT expires_at FROM api_keys WHERE tenant_id = $1 AND key_id = $2 AND revoked_at IS NULL
        AND (expires_at IS NULL OR expires_at > now()) FOR UPDATE`,

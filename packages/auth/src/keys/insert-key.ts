@@ -20,7 +20,7 @@ export interface KeyOrigin {
   createdByKey?: string | undefined;
   replaces?: string | undefined;
   /** It ends with that key at the latest. */
-  notAfter?: Date | null;
+  notAfter?: Date | null | undefined;
 }
 
 /** Stores a key with a new secret. */

@@ -12,6 +12,8 @@ export interface KeyVerifier {
    * `service_unavailable` within 2 s.
    */
   verify(text: string): Promise<Principal>;
+  /** Whether it held when it was last looked at, without looking. */
+  held(text: string): boolean;
   /** Of a key that was proved before, as by a token that was made with it. Errors as of `verify`. */
   holder(keyId: string): Promise<Principal>;
   /** Which of the keys do not hold any more. */
@@ -37,11 +39,15 @@ export function createKeyVerifier(options: {
   onError: (error: unknown) => void;
 }): KeyVerifier {
   const { db, clock } = options;
-  const rowOf = freshRows({
+  const rows = freshRows({
     clock,
     read: (keyIds) => readRows(db, keyIds),
     idOf: (row) => row.key_id,
   });
+
+  /** Of the key itself, not of another of its id. */
+  const isOf = ({ secretHash }: { secretHash: Uint8Array }, row: VerifiedRow): boolean =>
+    row.is_valid && timingSafeEqual(secretHash, row.secret_sha256);
 
   function noteUse(row: VerifiedRow): void {
     row.is_use_due = false;
@@ -67,20 +73,24 @@ export function createKeyVerifier(options: {
     async verify(text) {
       const given = readKeyText(text);
       if (given === undefined) throw new AppError("unauthorized");
-      const row = await rowOf(given.keyId);
-      if (!row?.is_valid || !timingSafeEqual(given.secretHash, row.secret_sha256))
-        throw new AppError("unauthorized");
+      const row = await rows.read(given.keyId);
+      if (row === undefined || !isOf(given, row)) throw new AppError("unauthorized");
       return principalOf(row);
     },
+    held(text) {
+      const given = readKeyText(text);
+      const row = given && rows.last(given.keyId);
+      return given !== undefined && row !== undefined && isOf(given, row);
+    },
     async holder(keyId) {
-      const row = await rowOf(keyId);
+      const row = await rows.read(keyId);
       if (!row?.is_valid) throw new AppError("unauthorized");
       return principalOf(row);
     },
     async ended(keyIds) {
-      const rows = await Promise.all(keyIds.map(rowOf));
+      const read = await Promise.all(keyIds.map((keyId) => rows.read(keyId)));
       return keyIds.filter((_keyId, index) => {
-        const row = rows[index];
+        const row = read[index];
         return !row?.is_valid || row.is_suspended;
       });
     },

@@ -3,11 +3,12 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 
 /** A key that is not known may be new; whoever makes up its id must not have us ask for each request. */
 const UNKNOWN_KEY_MS = 60_000;
-/** Before the first answer nobody gets in: then sooner. */
+/** Before the first answer nobody of that issuer gets in: then sooner. */
 const FIRST_MS = 5_000;
 /** A key that the issuer has withdrawn is taken for no longer, where the issuer answers. */
 const STALE_MS = 600_000;
-const FETCH_MS = 5_000;
+/** Requests wait for it. */
+const FETCH_MS = 2_000;
 
 export interface IssuerKeysOptions {
   jwksUri: string;
@@ -24,7 +25,7 @@ export interface IssuerKeysOptions {
 export function createIssuerKeys(options: IssuerKeysOptions): JWTVerifyGetKey {
   const { jwksUri, clock } = options;
   let known: ReturnType<typeof createLocalJWKSet> | undefined;
-  let askedAt = -Infinity;
+  let [askedAt, readAt] = [-Infinity, -Infinity];
   let asking: Promise<void> | undefined;
 
   async function ask(): Promise<void> {
@@ -35,14 +36,18 @@ export function createIssuerKeys(options: IssuerKeysOptions): JWTVerifyGetKey {
         signal: AbortSignal.timeout(FETCH_MS),
         headers: { accept: "application/json" },
       });
-      if (!answer.ok) throw new Error(`${jwksUri} answered ${answer.status}`);
+      if (!answer.ok) {
+        await answer.body?.cancel();
+        throw new Error(`${jwksUri} answered ${answer.status}`);
+      }
       // Its form is looked at by jose.
       known = createLocalJWKSet((await answer.json()) as JSONWebKeySet);
+      readAt = clock.monotonicMs();
     } catch (error) {
       options.onError(error);
     }
   }
-  /** One question at a time; null where the last one was not long enough ago. */
+  /** One question at a time; undefined where the last one was not long enough ago. */
   function askAfter(ms: number): Promise<void> | undefined {
     if (asking) return asking;
     if (clock.monotonicMs() - askedAt < ms) return undefined;
@@ -51,9 +56,8 @@ export function createIssuerKeys(options: IssuerKeysOptions): JWTVerifyGetKey {
   }
 
   return async (header, token) => {
-    if (known === undefined) await askAfter(FIRST_MS);
-    // Nobody waits for it: what is known holds meanwhile.
-    else void askAfter(STALE_MS);
+    if (clock.monotonicMs() - readAt >= STALE_MS)
+      await askAfter(known === undefined ? FIRST_MS : UNKNOWN_KEY_MS);
     if (known === undefined)
       throw new AppError("service_unavailable", {
         detail: "The keys of the token's issuer could not be read",

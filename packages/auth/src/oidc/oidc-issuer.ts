@@ -1,5 +1,5 @@
 import { AppError, isAppError } from "@llamaagent/core";
-import { jwtVerify } from "jose";
+import { errors, jwtVerify } from "jose";
 import { createIssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
 import type { OidcIssuerSettings } from "./oidc-settings.ts";
 import { type OidcToken, readClaims } from "./read-claims.ts";
@@ -16,12 +16,18 @@ export interface OidcIssuer {
   verify(text: string): Promise<OidcToken>;
 }
 
+/** Nothing that the token itself says. */
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed) return `${error.code}: ${error.claim}`;
+  return error instanceof errors.JOSEError ? error.code : "unreadable";
+}
+
 /** Of two clocks. */
 const TOLERANCE_SECONDS = 5;
 
 export function createOidcIssuer(
   settings: OidcIssuerSettings,
-  options: Omit<IssuerKeysOptions, "jwksUri">,
+  options: Omit<IssuerKeysOptions, "jwksUri"> & { onRefused: (reason: string) => void },
 ): OidcIssuer {
   const { issuer, audience, algorithms, typ } = settings;
   const keys = createIssuerKeys({ ...options, jwksUri: settings.jwks_uri });
@@ -41,6 +47,8 @@ export function createOidcIssuer(
         return readClaims(payload, settings);
       } catch (error) {
         if (isAppError(error)) throw error;
+        // Its caller is told nothing; who has configured the issuer wrongly must be.
+        options.onRefused(reasonOf(error));
         throw new AppError("unauthorized", { cause: error });
       }
     },

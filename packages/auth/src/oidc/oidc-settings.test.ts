@@ -19,6 +19,7 @@ it("takes an issuer, with algorithms that nobody signs with who only verifies", 
       ...issuer,
       typ: "at+jwt",
       subject_claim: "sub",
+      scopes: "optional",
       algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
     },
   ]);

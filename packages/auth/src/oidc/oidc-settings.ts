@@ -15,6 +15,8 @@ const Algorithm = z.enum([
   "EdDSA",
 ]);
 
+/** As the database writes it. */
+const TenantId = z.uuid().toLowerCase();
 const Claim = z.string().min(1).max(200);
 const mapped = <Value extends z.ZodType>(value: Value) =>
   z.strictObject({ claim: Claim, map: z.record(z.string(), value) });
@@ -35,8 +37,10 @@ export const OidcIssuerSettings = z.strictObject({
   /** RFC 9068's; some issuers say `JWT` of access tokens too. */
   typ: z.string().min(1).default("at+jwt"),
   subject_claim: Claim.default("sub"),
-  tenant: z.union([z.uuid(), mapped(z.uuid())]),
+  tenant: z.union([TenantId, mapped(TenantId)]),
   roles: z.union([z.array(Role).min(1), mapped(Role)]),
+  /** Whether a token without a scope that is a permission may do all that its roles allow, or nothing. */
+  scopes: z.enum(["optional", "required"]).default("optional"),
 });
 export type OidcIssuerSettings = z.infer<typeof OidcIssuerSettings>;
 
@@ -56,6 +60,7 @@ export const oidcSettings = z.object({
     ),
   LLAMAAGENT_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
+    .regex(/^[^:]+:\/\/[^/?#]+(\/[\w.~-]+)*\/?$/, "must have a plain path, and nothing behind it")
     .optional()
     .describe(
       "What clients call this server by; needed with LLAMAAGENT_OIDC_ISSUERS, whose protected-resource metadata (RFC 9728) names it",

@@ -1,4 +1,4 @@
-import { AppError, type Principal, Role } from "@llamaagent/core";
+import { AppError, DEFAULT_TENANT_ID, type Principal, Role } from "@llamaagent/core";
 import type { JWTPayload } from "jose";
 import { Permission } from "../permissions.ts";
 import type { OidcIssuerSettings } from "./oidc-settings.ts";
@@ -8,17 +8,20 @@ export type OidcToken = Principal & { expiresAtMs: number };
 
 const SUBJECT_MAX = 255;
 
-/** Errors: `unauthorized` where it has no usable subject, `forbidden` where it is of no tenant. */
+/** Errors: `unauthorized` where it has no usable subject, `forbidden` where it is of no tenant or has no scope. */
 export function readClaims(payload: JWTPayload, settings: OidcIssuerSettings): OidcToken {
   const [subject = ""] = textsOf(payload, settings.subject_claim);
   const isUsable = subject !== "" && subject.length <= SUBJECT_MAX && !subject.includes("\u0000");
   if (!isUsable || payload.exp === undefined) throw new AppError("unauthorized");
+  const tenantId = tenantOf(payload, settings);
   return {
-    tenantId: tenantOf(payload, settings),
+    tenantId,
     subject: `oidc:${settings.name}:${subject}`,
-    roles: rolesOf(payload, settings),
-    // Others of its scopes are not ours to understand.
-    scopes: Permission.options.filter((permission) => scopesOf(payload).includes(permission)),
+    // Who looks after all tenants is of the first: another's admins may say who is in their groups.
+    roles: rolesOf(payload, settings).filter(
+      (role) => role !== "platform_admin" || tenantId === DEFAULT_TENANT_ID,
+    ),
+    scopes: scopesOf(payload, settings),
     expiresAtMs: payload.exp * 1000,
   };
 }
@@ -39,11 +42,15 @@ function rolesOf(payload: JWTPayload, { roles }: OidcIssuerSettings): Role[] {
   return Role.options.filter((role) => given.includes(role));
 }
 
-/** RFC 8693's `scope`; some issuers name it `scp`, a text or a list. */
-function scopesOf(payload: JWTPayload): string[] {
-  return ["scope", "scp"].flatMap((claim) =>
+/** RFC 8693's `scope`; some issuers name it `scp`, a text or a list. Others than ours are not ours to understand. */
+function scopesOf(payload: JWTPayload, settings: OidcIssuerSettings): Permission[] {
+  const given = ["scope", "scp"].flatMap((claim) =>
     textsOf(payload, claim).flatMap((text) => text.split(" ")),
   );
+  const scopes = Permission.options.filter((permission) => given.includes(permission));
+  if (scopes.length === 0 && settings.scopes === "required")
+    throw new AppError("forbidden", { detail: "The token has no scope of this server" });
+  return scopes;
 }
 
 /** A name may hold dots itself (`https://acme.com/roles`); else they lead into objects (`realm_access.roles`). */

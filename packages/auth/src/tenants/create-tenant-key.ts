@@ -1,27 +1,29 @@
-import type { Principal } from "@llamaagent/core";
+import { AppError, type Principal } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
 import type { CreatedApiKey } from "../keys/api-key.ts";
 import { assertMayGrant, originOf } from "../keys/create-key.ts";
 import { insertKey, type NewKey } from "../keys/insert-key.ts";
-import { tenantNotFound } from "./tenant.ts";
+import { BY_PLATFORM, tenantNotFound } from "./tenant.ts";
 
 /** The most that a key of another tenant may do. */
 const TENANT_ADMIN = { roles: ["admin" as const], scopes: [] };
 
 /**
- * A key of another tenant, as where its last admin key was lost. Errors: `not_found`, `forbidden` where it
- * could do more than an admin of the tenant, and as of `createKey`.
+ * A key of another tenant, as where its last admin key was lost. Errors: `not_found`, `conflict` for
+ * the own tenant, `forbidden` where it could do more than an admin of the tenant, and as of `createKey`.
  */
 export async function createTenantKey(
   db: Database,
   creator: Principal,
   { tenantId, ...key }: NewKey & { tenantId: string },
 ): Promise<CreatedApiKey> {
+  if (tenantId === creator.tenantId)
+    throw new AppError("conflict", { detail: "A key of your own tenant is made by its admin" });
   assertMayGrant(TENANT_ADMIN, key);
   return db.system(async (tx) => {
-    const origin = await originOf(tx, creator);
+    const { notAfter } = await originOf(tx, creator);
     const found = await tx.query(`SELECT FROM tenants WHERE tenant_id = $1`, [tenantId]);
     if (found.length === 0) throw tenantNotFound();
-    return insertKey(tx, tenantId, { ...key, ...origin });
+    return insertKey(tx, tenantId, { ...key, createdBy: BY_PLATFORM, notAfter });
   });
 }

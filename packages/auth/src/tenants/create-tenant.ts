@@ -3,7 +3,14 @@ import type { Database, Tx } from "@llamaagent/db";
 import type { CreatedApiKey } from "../keys/api-key.ts";
 import { originOf } from "../keys/create-key.ts";
 import { insertKey } from "../keys/insert-key.ts";
-import { nameTaken, TENANT_COLUMNS, type Tenant, type TenantRow, toTenant } from "./tenant.ts";
+import {
+  BY_PLATFORM,
+  nameTaken,
+  TENANT_COLUMNS,
+  type Tenant,
+  type TenantRow,
+  toTenant,
+} from "./tenant.ts";
 
 export interface NewTenant {
   tenantId: string;
@@ -29,7 +36,7 @@ export async function createTenant(
   { tenantId, name, keyId, furnish }: NewTenant,
 ): Promise<CreatedTenant> {
   return db.system(async (tx) => {
-    const origin = await originOf(tx, creator);
+    const { notAfter } = await originOf(tx, creator);
     const [row] = await tx.query<TenantRow>(
       `INSERT INTO tenants (tenant_id, name, created_by) VALUES ($1, $2, $3)
        ON CONFLICT (name) DO NOTHING RETURNING ${TENANT_COLUMNS}`,
@@ -37,7 +44,8 @@ export async function createTenant(
     );
     if (row === undefined) throw nameTaken(name);
     const key = await insertKey(tx, tenantId, {
-      ...origin,
+      createdBy: BY_PLATFORM,
+      notAfter,
       keyId,
       name: "first",
       subject: `key:${keyId}`,

@@ -16,7 +16,7 @@ interface TenantState {
 }
 
 export function createOpenTenants({ db, clock }: { db: Database; clock: Clock }): OpenTenants {
-  const stateOf = freshRows({
+  const states = freshRows({
     clock,
     read: (tenantIds) =>
       db.system((tx) =>
@@ -30,14 +30,14 @@ export function createOpenTenants({ db, clock }: { db: Database; clock: Clock })
   });
   return {
     async assertOpen(tenantId) {
-      const state = await stateOf(tenantId);
+      const state = await states.read(tenantId);
       if (state === undefined) throw new AppError("unauthorized");
       if (state.is_suspended)
         throw new AppError("forbidden", { detail: "The tenant of this token is suspended" });
     },
     async closed(tenantIds) {
-      const states = await Promise.all(tenantIds.map(stateOf));
-      return tenantIds.filter((_tenantId, index) => states[index]?.is_suspended !== false);
+      const read = await Promise.all(tenantIds.map((tenantId) => states.read(tenantId)));
+      return tenantIds.filter((_tenantId, index) => read[index]?.is_suspended !== false);
     },
   };
 }

@@ -26,6 +26,9 @@ export const Tenant = z
   });
 export type Tenant = z.infer<typeof Tenant>;
 
+/** Who made a key for another tenant: which key of the platform it was is not for that to see. */
+export const BY_PLATFORM = "platform";
+
 export interface TenantRow {
   tenant_id: string;
   name: string;

@@ -109,8 +109,14 @@ onEachDatabase((database) => {
     it("is made by the platform's admin, and is the tenant's", async () => {
       const { tenant_id: tenantId } = await create();
       const made = await createTenantKey(database(), chief, { tenantId, ...viewer() });
-      expect(made).toMatchObject({ created_by: "chief" });
+      expect(made).toMatchObject({ created_by: "platform" });
+      expect(made).not.toHaveProperty("created_by_key");
       expect(await keys.verify(made.key)).toMatchObject({ tenantId, roles: ["viewer"] });
+    });
+
+    it("is none of the maker's own tenant, whose admins make those", async () => {
+      const own = createTenantKey(database(), chief, { tenantId: chief.tenantId, ...viewer() });
+      await expect(own).rejects.toMatchObject({ code: "conflict" });
     });
 
     it("is none of a tenant that is not there, and none that looks after tenants", async () => {

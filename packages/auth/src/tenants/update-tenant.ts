@@ -1,4 +1,4 @@
-import { AppError, type Principal } from "@llamaagent/core";
+import { AppError, DEFAULT_TENANT_ID, type Principal } from "@llamaagent/core";
 import { type Database, sqlState } from "@llamaagent/db";
 import {
   nameTaken,
@@ -17,8 +17,8 @@ export interface TenantChanges {
 const UNIQUE_VIOLATION = "23505";
 
 /**
- * Errors: `not_found`, `conflict` where the name is taken, or the tenant is the caller's own and would be
- * suspended: nobody could take that back.
+ * Errors: `not_found`, `conflict` where the name is taken, or the tenant that would be suspended is the
+ * caller's own or the default one: nobody could take that back.
  */
 export async function updateTenant(
   db: Database,
@@ -26,8 +26,10 @@ export async function updateTenant(
   tenantId: string,
   { name, suspended }: TenantChanges,
 ): Promise<Tenant> {
-  if (suspended && by.tenantId === tenantId)
-    throw new AppError("conflict", { detail: "Nobody suspends the tenant of their own key" });
+  if (suspended && (tenantId === by.tenantId || tenantId === DEFAULT_TENANT_ID))
+    throw new AppError("conflict", {
+      detail: "Nobody suspends their own tenant, or the one whose keys look after the others",
+    });
   const updating = db.system((tx) =>
     tx.query<TenantRow>(
       `UPDATE tenants SET name = coalesce($2, name),

@@ -308,7 +308,7 @@ export type Me = {
     | "tenants:read"
     | "tenants:write"
   >;
-  /** Left out where the server asks for no key */
+  /** Left out where the caller came without one, or with a token of an issuer */
   key_id?: string;
 };
 
@@ -387,6 +387,7 @@ export type Problem = {
     | "payload_too_large"
     | "unsupported_media_type"
     | "headers_too_large"
+    | "rate_limited"
     | "request_timeout"
     | "service_unavailable"
     | "internal"

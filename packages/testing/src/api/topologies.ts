@@ -59,6 +59,15 @@ interface Stores {
 /** Known to all, as the known key is. */
 export const JWT_KEYS = `test:${"known-to-all-".repeat(4)}`;
 
+/** Tests ask for more than people do. */
+const wide = {
+  LLAMAAGENT_JWT_KEYS: JWT_KEYS,
+  LLAMAAGENT_RATE_LIMIT_CALLER: "1000000",
+  LLAMAAGENT_RATE_LIMIT_TENANT: "1000000",
+  LLAMAAGENT_RATE_LIMIT_KEYS: "1000000",
+  LLAMAAGENT_RATE_LIMIT_ADDRESS: "1000000",
+};
+
 /** The same test file runs on both. */
 export const topologies: Topology[] = [
   {
@@ -108,8 +117,9 @@ async function start(
     ? createAuthentication({
         db,
         clock: systemClock,
-        settings: readSettings(authSettings, { LLAMAAGENT_JWT_KEYS: JWT_KEYS, ...environment }),
+        settings: readSettings(authSettings, { ...wide, ...environment }),
         onError,
+        onRefused: onError,
       })
     : undefined;
   const app = await buildApi({

@@ -36,6 +36,8 @@ export async function startTarget(stack: AsyncDisposableStack): Promise<Record<s
       OPENAI_BASE_URL: modelUrl,
       OPENAI_API_KEY: "fake-key",
       LLAMAAGENT_AUTH: "required",
+      LLAMAAGENT_RATE_LIMIT_CALLER: "1000000",
+      LLAMAAGENT_RATE_LIMIT_TENANT: "1000000",
     },
   });
   stack.defer(() => processes.close());

@@ -12,7 +12,8 @@ export interface OidcServer {
   keysAsked(): number;
   /** An access token by client credentials, for the audience. */
   token(options?: { audience?: string; scope?: string; claims?: object }): Promise<string>;
-  /** The public part of the key that signs. */
+  /** The key that signs, and its public part. */
+  privateKey(): KeyObject;
   publicKey(): KeyObject;
   /** It signs with another key, and withdraws the one before. */
   rotateKeys(): void;
@@ -31,7 +32,7 @@ export async function startOidcServer(): Promise<OidcServer> {
   let isAway = false;
   let keysAsked = 0;
   let claims: object = {};
-  let signing: { publicKey: KeyObject; provider: Provider };
+  let signing: { privateKey: KeyObject; publicKey: KeyObject; provider: Provider };
   const server = createServer((request, response) => {
     if (isAway) return void request.socket.destroy();
     if (request.url === "/jwks") keysAsked += 1;
@@ -43,7 +44,7 @@ export async function startOidcServer(): Promise<OidcServer> {
 
   function rotateKeys(): void {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    signing = { publicKey, provider: provide(issuer, privateKey, () => claims) };
+    signing = { privateKey, publicKey, provider: provide(issuer, privateKey, () => claims) };
   }
   rotateKeys();
 
@@ -64,6 +65,7 @@ export async function startOidcServer(): Promise<OidcServer> {
       if (said.access_token === undefined) throw new Error(JSON.stringify(said));
       return said.access_token;
     },
+    privateKey: () => signing.privateKey,
     publicKey: () => signing.publicKey,
     rotateKeys,
     goAway: () => void (isAway = true),

@@ -7,12 +7,23 @@ import { type TestApi, topologies } from "../api/topologies.ts";
 import { exampleRequest } from "../openapi/example-request.ts";
 import { type OwnOperation, readOwnOperations } from "../openapi/own-operations.ts";
 import { type ThingsMade, thingsMade } from "../openapi/things-made.ts";
-import { KNOWN_KEY, KNOWN_KEY_ID } from "../services/known-key.ts";
+import { KNOWN_KEY } from "../services/known-key.ts";
 import { type AccessRow, printMatrix } from "./access-matrix.ts";
 
 const { operations, schemas } = await readOwnOperations();
 const MATRIX = join(import.meta.dirname, "../../../../docs/access-matrix.md");
 const ROLES = Role.options;
+const CANARY = "canary-of-the-owner";
+/** By table, what nothing changes by itself, as runs at work and uses of a key do. */
+const STILL: Readonly<Record<string, string>> = {
+  agents: "to_jsonb(it)",
+  agent_versions: "to_jsonb(it)",
+  api_keys: "to_jsonb(it) - 'last_used_at'",
+  store_items: "to_jsonb(it)",
+  thread_files: "to_jsonb(it)",
+  threads: "jsonb_build_array(it.thread_id, it.metadata)",
+  webhook_keys: "to_jsonb(it)",
+};
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** Named in its path is a thing of the installation: the same for all. */
@@ -45,10 +56,56 @@ describe.each(served)("tenants, $name", ({ start }) => {
     await api.startWorker({ webhooks: true });
     const ours = (await create("/tenants", { name: "ours" }, platform)) as NewTenant;
     [owner, ownerTenant] = [as(ours.admin_key.key), ours.tenant_id];
+    await fillWithCanaries();
     made = thingsMade(api.url, owner);
     madeByPlatform = thingsMade(api.url, platform);
   });
   afterAll(() => api?.close());
+
+  /** What has no id in what is told of it: a text that is nowhere else, in everything of the owner's. */
+  async function fillWithCanaries(): Promise<void> {
+    const metadata = { note: CANARY };
+    const post = (path: string, body: object) => sendJson(api.url, "POST", path, body, owner);
+    const thread_id = randomUUID();
+    const answers = [
+      await post("/agents", { name: CANARY, model: "test/hello", instructions: CANARY, metadata }),
+      await post("/threads", { thread_id, metadata }),
+      await sendJson(api.url, "PATCH", `/threads/${thread_id}`, { values: metadata }, owner),
+      await post("/runs/wait", { agent_id: CANARY, thread_id, input: CANARY, metadata }),
+      await post("/schedules", { cron: "0 0 1 1 *", run: { agent_id: CANARY }, metadata }),
+      await post("/keys", { name: CANARY, roles: ["viewer"] }),
+      await sendJson(
+        api.url,
+        "PUT",
+        "/store/items",
+        { namespace: [CANARY], key: CANARY, value: metadata },
+        owner,
+      ),
+      await send(api.url, {
+        method: "PUT",
+        path: `/threads/${thread_id}/files/${CANARY}`,
+        headers: { ...owner, "content-type": "application/octet-stream" },
+        body: CANARY,
+      }),
+    ];
+    for (const { status, text } of answers) expect(String(status), text).toMatch(/^2/);
+  }
+
+  /** All that the owner has, but for what changes by itself: runs at work, and when a key was last used. */
+  async function ownersThings(): Promise<unknown> {
+    const of: Record<string, unknown> = {};
+    for (const [table, still] of Object.entries(STILL)) {
+      const [row] = await api.context.db.system((tx) =>
+        tx.query<{ things: string }>(
+          `SELECT md5(string_agg((${still})::text, '' ORDER BY (${still})::text)) AS things
+           FROM ${table} AS it WHERE tenant_id = $1`,
+          [ownerTenant],
+        ),
+      );
+      of[table] = row?.things;
+    }
+    return of;
+  }
 
   /** Of another tenant, which has nothing yet; a platform's admin is of the default one. */
   async function stranger(role: Role): Promise<Headers> {
@@ -83,6 +140,7 @@ describe.each(served)("tenants, $name", ({ start }) => {
 
     const sent = await fresh();
     const given = `${sent.path} ${String(sent.body)}`;
+    const before = await ownersThings();
     // Of tenants a platform's admin is the owner.
     const answers: Partial<Record<Role, number>> = { platform_admin: first.status };
     for (const role of ROLES) {
@@ -93,10 +151,11 @@ describe.each(served)("tenants, $name", ({ start }) => {
       const namesThing = operation.path.includes("{") && !OF_ALL.includes(operationId);
       if (namesThing) expect([403, 404], `${role}: ${text}`).toContain(status);
       if (operation["x-permission"] === "public") continue;
-      const known = `${given} ${KNOWN_KEY_ID}`;
-      const told = [...text.matchAll(UUID)].flatMap(([id]) => (known.includes(id) ? [] : id));
+      expect(text, `${role} reads what is the owner's`).not.toContain(CANARY);
+      const told = [...text.matchAll(UUID)].flatMap(([id]) => (given.includes(id) ? [] : id));
       for (const id of told) expect(await isOwners(id), `${role} sees ${id}: ${text}`).toBe(false);
     }
+    expect(await ownersThings(), "harmed").toEqual(before);
     const again = await ask(sent, by);
     expect(String(again.status), `harmed: ${again.text}`).toMatch(/^2/);
     const { method, path, "x-permission": permission } = operation;

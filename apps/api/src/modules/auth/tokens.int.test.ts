@@ -42,7 +42,6 @@ function forged(changes: {
 }
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const publicPem = rsa.publicKey.export({ type: "spki", format: "pem" }).toString();
 const signedByRsa = (header: object): string => {
   const [head, payload] = forged({ header: { alg: "RS256", ...header } }).split(".");
   const text = `${head}.${payload}`;
@@ -168,7 +167,6 @@ describe.each(topologies)("tokens for a key, $name", ({ isThere, start }) => {
       ["alg None, signed", () => forged({ header: { alg: "None" } })],
       ["another algorithm of the same key", () => forged({ header: { alg: "HS384" } })],
       ["an RSA signature", () => signedByRsa({})],
-      ["an HMAC by a public key", () => forged({ secret: publicPem })],
       ["an embedded key", () => signedByRsa({ jwk: rsa.publicKey.export({ format: "jwk" }) })],
       ["a key elsewhere", () => signedByRsa({ jku: "http://127.0.0.1:1/jwks" })],
       ["another's secret", () => forged({ secret: "x".repeat(40) })],
@@ -188,6 +186,10 @@ describe.each(topologies)("tokens for a key, $name", ({ isThere, start }) => {
       ["its end behind it", () => forged({ payload: { exp: nowSeconds() - 1 } })],
       ["no end", () => forged({ payload: { exp: undefined } })],
       ["an end that is no number", () => forged({ payload: { exp: "2100-01-01" } })],
+      ["no id", () => forged({ payload: { jti: undefined } })],
+      ["no subject", () => forged({ payload: { sub: undefined } })],
+      ["no key", () => forged({ payload: { client_id: undefined } })],
+      ["no permission in its scope", () => forged({ payload: { scope: "*" } })],
       ["its beginning to come", () => forged({ payload: { nbf: nowSeconds() + 60 } })],
       ["a key that is not there", () => forged({ payload: { client_id: crypto.randomUUID() } })],
       ["a key that is no id", () => forged({ payload: { client_id: "' OR 1=1 --" } })],
@@ -196,7 +198,7 @@ describe.each(topologies)("tokens for a key, $name", ({ isThere, start }) => {
       ["a part too many", () => `${forged({})}.x`],
       ["dots alone", () => ".."],
       ["what is no JSON", () => "a.b.c"],
-      ["1 MB of it", () => `a.${"b".repeat(10_000)}.c`],
+      ["10 kB of it", () => `a.${"b".repeat(10_000)}.c`],
     ])("%s", async (_what, make) => {
       const answer = await send(api.url, { path: "/me", headers: bearer(make()) });
       expect([answer.status, answer.headers["www-authenticate"]]).toEqual([401, "Bearer"]);

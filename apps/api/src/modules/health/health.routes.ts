@@ -12,7 +12,7 @@ export function healthRoutes(api: Probed): FastifyPluginAsyncZod {
       "/health/live",
       {
         logLevel: "warn",
-        config: { permission: "public" },
+        config: { permission: "public", isProbe: true },
         schema: {
           tags,
           operationId: "get_liveness",
@@ -28,7 +28,7 @@ export function healthRoutes(api: Probed): FastifyPluginAsyncZod {
       "/health/ready",
       {
         logLevel: "warn",
-        config: { permission: "public" },
+        config: { permission: "public", isProbe: true },
         schema: {
           tags,
           operationId: "get_readiness",

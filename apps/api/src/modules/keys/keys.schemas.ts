@@ -31,8 +31,8 @@ export const ApiKeyCreate = z
   .strictObject({
     name: NameText.describe("For people"),
     subject: NameText.refine(
-      (value) => !value.startsWith("key:"),
-      "must not begin with `key:`, as those of keys do",
+      (value) => !/^(key|oidc):/.test(value),
+      "must not begin with `key:` or `oidc:`, as those of keys and of issuers' users do",
     )
       .optional()
       .describe("Whom requests with it speak for; left out, the key is a subject of its own"),

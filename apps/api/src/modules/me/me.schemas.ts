@@ -11,7 +11,10 @@ export const Me = z
     roles: z.array(Role),
     scopes: z.array(Permission).describe("Permissions to which the roles are narrowed"),
     permissions: z.array(Permission).describe("All that the caller may do"),
-    key_id: z.uuid().optional().describe("Left out where the server asks for no key"),
+    key_id: z
+      .uuid()
+      .optional()
+      .describe("Left out where the caller came without one, or with a token of an issuer"),
   })
   .meta({
     id: "Me",

@@ -26,6 +26,7 @@ describe("the page of the OpenAPI document", () => {
             if (text !== KEY) throw new AppError("unauthorized");
             return { tenantId: DEFAULT_TENANT_ID, subject: "s", roles: [], scopes: [] };
           },
+          held: () => false,
           holder: () => Promise.reject(new AppError("unauthorized")),
           ended: async () => [],
         },
@@ -33,6 +34,16 @@ describe("the page of the OpenAPI document", () => {
         tokenKeys: [],
         issuers: [],
         publicUrl: undefined,
+        limits: {
+          take: async () => ({ isAllowed: true, retryAfterMs: 0, policies: [] }),
+        },
+        addresses: {
+          limiter: {
+            take: async () => ({ isAllowed: true, remaining: [1], retryAfterMs: 0 }),
+            close: async () => undefined,
+          },
+          perSecond: 1,
+        },
       },
       logger: createLogger({ level: "silent" }),
     });

@@ -54,7 +54,8 @@ function markOptionalBody(operation: Operation): void {
 function referToHeaders(operation: Operation): void {
   for (const [status, response] of Object.entries(operation.responses)) {
     const own = operation[ANSWER_HEADERS]?.[status] ?? [];
-    const names = WITHOUT_ID.includes(status) ? own : [...own, "x-request-id"];
+    const limits = isLimited(operation, status) ? ["ratelimit", "ratelimit-policy"] : [];
+    const names = WITHOUT_ID.includes(status) ? own : [...own, ...limits, "x-request-id"];
     if (names.length > 0)
       response.headers = Object.fromEntries(
         names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
@@ -63,7 +64,14 @@ function referToHeaders(operation: Operation): void {
   delete operation[ANSWER_HEADERS];
 }
 
+/** What is let through, and what is refused as too much, says how much is left. */
+function isLimited(operation: Operation, status: string): boolean {
+  const isPublic = operation["x-permission"] === "public";
+  return !isPublic && (status.startsWith("2") || status === "429");
+}
+
 interface Operation {
+  "x-permission"?: string;
   [OPTIONAL_BODY]?: boolean;
   [ANSWER_HEADERS]?: AnswerHeaders;
   requestBody?: { required: boolean };

@@ -1,0 +1,30 @@
+import type { Permission } from "../permissions.ts";
+
+/** What a request is about, as far as limits go. */
+export interface RequestClass {
+  name: "reads" | "changes" | "runs" | "keys";
+  /** Units. */
+  cost: number;
+}
+
+const reads: RequestClass = { name: "reads", cost: 1 };
+const changes: RequestClass = { name: "changes", cost: 2 };
+const runs: RequestClass = { name: "runs", cost: 5 };
+const keys: RequestClass = { name: "keys", cost: 5 };
+
+/** No bucket holds less: a request would never be let through. */
+export const COST_MAX = Math.max(...[reads, changes, runs, keys].map(({ cost }) => cost));
+
+/** What mints credentials: keys, tenants with their first key, tokens. */
+const MINTING: readonly unknown[] = ["keys:write", "tenants:write", "any credential"];
+
+/** By the permission that its route asks for; undefined where there is no such route. */
+export function classOf(
+  asked: Permission | "any credential" | undefined,
+  method: string,
+): RequestClass {
+  if (asked === "runs:write") return runs;
+  const isReading = asked === undefined || asked.endsWith(":read") || method === "GET";
+  if (isReading) return reads;
+  return MINTING.includes(asked) ? keys : changes;
+}
