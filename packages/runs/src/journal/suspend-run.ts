@@ -3,7 +3,7 @@ import type { SystemTx } from "@llamaagent/db";
 import type { Fence } from "../claim-run.ts";
 import { lockThread } from "../threads/lock-thread.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
-import { REQUEUED } from "../hints/requeued.ts";
+import { REQUEUED_AT_WORK } from "../hints/requeued.ts";
 import { RunCancelled } from "./run-cancelled.ts";
 import { wakeWebhook } from "../webhooks/wake-webhook.ts";
 import { type RunBatch, writeRun } from "./write-run.ts";
@@ -46,7 +46,7 @@ export async function suspendRun(
 
 /** The owner shuts down: the run is queued again at once. */
 export async function handBackRun(tx: SystemTx, fence: Fence, batch: RunBatch): Promise<RunHint[]> {
-  await writeRun(tx, fence, batch, { set: REQUEUED, given: [] });
+  await writeRun(tx, fence, batch, { set: REQUEUED_AT_WORK, given: [] });
   const rows = await tx.query<HintRow>(
     `SELECT ${hintColumns} FROM runs WHERE tenant_id = $1 AND run_id = $2`,
     [fence.tenantId, fence.runId],

@@ -21,6 +21,8 @@ onEachDatabase((database) => {
   describe("sweepRuns", () => {
     it("queues the run of a dead owner again, under a new generation, and hints it", async () => {
       const { fence } = await runs.claimed();
+      // It began before its turn; now it goes on before those that have not begun.
+      await change(fence.runId, "priority = 250");
       await database().system((tx) =>
         tx.query(`UPDATE workers SET alive_until = now() - interval '1 ms' WHERE worker_id = $1`, [
           fence.owner,
@@ -40,6 +42,16 @@ onEachDatabase((database) => {
         priority: 1,
         runs: 1,
       });
+    });
+
+    it("repeats few hints at once: a claim passes over the runs that are locked for it", async () => {
+      for (let n = 0; n < 25; n++)
+        await change((await runs.admit()).run_id, "hint_due_at = now() - interval '1 day'");
+      const before = runs.hints.length;
+      await sweep();
+      expect(runs.hints).toHaveLength(before + 20);
+      await sweep();
+      expect(runs.hints).toHaveLength(before + 25);
     });
 
     describe("counts a strike", () => {

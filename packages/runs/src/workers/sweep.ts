@@ -3,13 +3,18 @@ import type { SystemTx } from "@llamaagent/db";
 import { announceEnd } from "../ends/announce-end.ts";
 import { endForeignRun } from "../ends/end-foreign-run.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
-import { REQUEUED } from "../hints/requeued.ts";
+import { REQUEUED_AT_WORK } from "../hints/requeued.ts";
 import { QUARANTINE_FROM } from "../ends/strike-run.ts";
 import type { RunsContext } from "../runs-context.ts";
 import { wakeDelayed } from "./wake-delayed.ts";
 
 /** Rows that one sweep handles of each kind. */
 const ROWS_MAX = 200;
+/**
+ * Of repeated hints: a claim passes over the rows that are locked for it, and takes others that stand behind
+ * them, by no more places than these.
+ */
+const HINTS_MAX = 20;
 
 /** A run whose owner died. */
 export interface TakenOver {
@@ -57,7 +62,7 @@ async function requeueLapsed(
   mayStrike: boolean,
 ): Promise<(HintRow & { strikes: number })[]> {
   return tx.query(
-    `UPDATE runs SET ${REQUEUED}, strikes = ${STRUCK}
+    `UPDATE runs SET ${REQUEUED_AT_WORK}, strikes = ${STRUCK}
      WHERE (tenant_id, run_id) IN (
        SELECT tenant_id, run_id FROM runs WHERE state = 'running' AND NOT EXISTS (
          SELECT FROM workers WHERE worker_id = runs.owner AND alive_until > now())
@@ -73,8 +78,10 @@ async function takeOverdueHints(tx: SystemTx): Promise<HintRow[]> {
        hint_due_at = now() + make_interval(secs => least(hint_delay_seconds * 2, 60))
      WHERE (tenant_id, run_id) IN (
        SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked AND hint_due_at < now()
-       ORDER BY hint_due_at LIMIT ${ROWS_MAX} FOR UPDATE SKIP LOCKED)
+       ORDER BY hint_due_at LIMIT ${HINTS_MAX} FOR UPDATE SKIP LOCKED)
      RETURNING ${hintColumns}`,
+    [],
+    { isLast: true },
   );
 }
 
@@ -120,7 +127,7 @@ export async function requeueForgotten(
 ): Promise<void> {
   const rows = await db.system((tx) =>
     tx.query<HintRow>(
-      `UPDATE runs SET ${REQUEUED}
+      `UPDATE runs SET ${REQUEUED_AT_WORK}
        WHERE owner = $1 AND state = 'running' AND run_id <> ALL($2::uuid[]) AND updated_at < now() - interval '1 minute'
        RETURNING ${hintColumns}`,
       [workerId, executing],
