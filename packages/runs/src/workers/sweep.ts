@@ -1,5 +1,5 @@
 import { AppError, isAppError, type RunKey, toProblem } from "@llamaagent/core";
-import type { SystemTx } from "@llamaagent/db";
+import type { Database, SystemTx } from "@llamaagent/db";
 import { announceEnd } from "../ends/announce-end.ts";
 import { endForeignRun } from "../ends/end-foreign-run.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
@@ -11,10 +11,10 @@ import { wakeDelayed } from "./wake-delayed.ts";
 /** Rows that one sweep handles of each kind. */
 const ROWS_MAX = 200;
 /**
- * Of repeated hints: a claim passes over the rows that are locked for it, and takes others that stand behind
- * them, by no more places than these.
+ * Of those in one transaction, where their hints are repeated: a claim passes over rows that are locked, and
+ * takes one that stands behind them, by no more places than these.
  */
-const HINTS_MAX = 20;
+const HINTS_AT_ONCE = 20;
 
 /** A run whose owner died. */
 export interface TakenOver {
@@ -33,7 +33,7 @@ export async function sweepRuns(
 ): Promise<TakenOver[]> {
   const { db, hints } = context;
   const lapsed = mayTakeOver ? await db.system((tx) => requeueLapsed(tx, mayStrike)) : [];
-  const overdue = await db.system(takeOverdueHints);
+  const overdue = await takeOverdueHints(db);
   // After the commit: a hint may lead to a claim at once.
   if (lapsed.length + overdue.length > 0)
     await hints.add([...lapsed.map(toHint), ...overdue.map(toHint)]);
@@ -72,13 +72,23 @@ async function requeueLapsed(
   );
 }
 
-async function takeOverdueHints(tx: SystemTx): Promise<HintRow[]> {
+async function takeOverdueHints(db: Database): Promise<HintRow[]> {
+  const overdue: HintRow[] = [];
+  while (overdue.length < ROWS_MAX) {
+    const some = await db.system(takeSomeOverdueHints);
+    overdue.push(...some);
+    if (some.length < HINTS_AT_ONCE) break;
+  }
+  return overdue;
+}
+
+async function takeSomeOverdueHints(tx: SystemTx): Promise<HintRow[]> {
   return tx.query(
     `UPDATE runs SET hint_delay_seconds = least(hint_delay_seconds * 2, 60),
        hint_due_at = now() + make_interval(secs => least(hint_delay_seconds * 2, 60))
      WHERE (tenant_id, run_id) IN (
        SELECT tenant_id, run_id FROM runs WHERE state = 'queued' AND NOT blocked AND hint_due_at < now()
-       ORDER BY hint_due_at LIMIT ${HINTS_MAX} FOR UPDATE SKIP LOCKED)
+       ORDER BY hint_due_at LIMIT ${HINTS_AT_ONCE} FOR UPDATE SKIP LOCKED)
      RETURNING ${hintColumns}`,
     [],
     { isLast: true },
