@@ -4,6 +4,7 @@ import { z } from "zod";
 import { createKeyVerifier, type KeyVerifier } from "./keys/key-verifier.ts";
 import { createOidcIssuer, type OidcIssuer } from "./oidc/oidc-issuer.ts";
 import { oidcSettings } from "./oidc/oidc-settings.ts";
+import { leasedRateLimiter } from "./limits/leased-rate-limiter.ts";
 import { memoryRateLimiter } from "./limits/memory-rate-limiter.ts";
 import { rateSettings } from "./limits/rate-settings.ts";
 import { createRequestLimits, type RequestLimits } from "./limits/request-limits.ts";
@@ -61,7 +62,9 @@ export function createAuthentication(options: {
     ),
     publicUrl: settings.LLAMAAGENT_PUBLIC_URL,
     limits: createRequestLimits({
-      shared: options.sharedLimiter ?? memoryRateLimiter(clock),
+      shared: options.sharedLimiter
+        ? leasedRateLimiter(options.sharedLimiter, clock)
+        : memoryRateLimiter(clock),
       own: memoryRateLimiter(clock),
       settings,
     }),
