@@ -38,7 +38,7 @@ export interface ServerOptions {
 
 /**
  * One API and some workers as users run them: Postgres with fsync, Redis, an API key, all settings at
- * their defaults, but for the limits, which one caller would reach: they are asked for at each request.
+ * their defaults, but for the limits, which one caller would reach. So units are taken ahead for more requests than by default.
  */
 export async function startServer(options: ServerOptions): Promise<MeasuredServer> {
   await using begun = new AsyncDisposableStack();

@@ -139,4 +139,6 @@ it("knows what held a moment ago, and of tokens those that were verified", async
   await verifier.verify(ours);
   expect(verifier.held(ours)).toBe(true);
   expect(verifier.held(theirs)).toBe(false);
+  now = own.expiresAtMs;
+  expect(verifier.held(ours)).toBe(false);
 });

@@ -54,6 +54,7 @@ export function createCredentialVerifier(options: {
   async function verifyToken(text: string): Promise<Verified> {
     const known = verified.get(text);
     if (known && clock.monotonicMs() < known.untilMs) return known;
+    verified.delete(text);
     const { issuer } = readUnverified(text);
     const foreign = issuer === undefined ? undefined : issuers.get(issuer);
     let token: Verified;
@@ -80,7 +81,11 @@ export function createCredentialVerifier(options: {
       await tenants.assertOpen(token.foreign.tenantId);
       return token.foreign;
     },
-    held: (text) => (text.includes(".") ? verified.has(text) : keys.held(text)),
+    held(text) {
+      if (!text.includes(".")) return keys.held(text);
+      const known = verified.peek(text);
+      return known !== undefined && !isOver("own" in known ? known.own : known.foreign);
+    },
     over: (principals) => principals.filter(isOver),
     async ended(principals) {
       const keyIds = new Set(principals.flatMap(({ keyId }) => keyId ?? []));

@@ -52,7 +52,13 @@ export function freshRows<Row>(options: {
       cached.set(id, entry);
       const forget = (): void => void (cached.get(id) === entry && cached.delete(id));
       // Ids that nobody has made would push out those in use.
-      entry.row.then((row) => (row ? last.set(id, { row }) : forget()), forget);
+      entry.row.then((row) => {
+        if (row) last.set(id, { row });
+        else {
+          last.delete(id);
+          forget();
+        }
+      }, forget);
       return entry.row;
     },
     last: (id) => last.get(id)?.row,

@@ -1,6 +1,6 @@
 import type { CredentialVerifier } from "@llamaagent/auth";
-import { AppError, isAppError, type RateLimiter } from "@llamaagent/core";
-import type { FastifyInstance } from "fastify";
+import { AppError, type RateLimiter } from "@llamaagent/core";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 import { credentials } from "./authenticate.ts";
 
@@ -10,36 +10,38 @@ const BURST_SECONDS = 10;
 const IPV6_NETWORK_BYTES = 8;
 
 /**
- * Lets an address try so many credentials that are refused, and so many requests that need none, before
- * anything is done for another. Those whose credentials hold are counted as callers, not here, and go on
- * beside one who guesses: they may all come from one proxy. Probes are not counted: one that fails takes the
- * replica away from everybody. Register it before what authenticates.
+ * Lets an address bring so many credentials that are not known to hold, and make so many requests that need
+ * none, before anything is done for another. Those that held when they were last looked at are counted as
+ * callers, not here, and go on beside one who guesses: they may all come from one proxy. Probes are not
+ * counted: one that fails takes the replica away from everybody. Register it before what authenticates.
  */
 export function limitAddresses(
   app: FastifyInstance,
   { limiter, perSecond }: { limiter: RateLimiter; perSecond: number },
   verifier: Pick<CredentialVerifier, "held">,
 ): void {
-  const take = (address: string, cost: number) =>
-    limiter.take([{ key: networkOf(address), perSecond, burst: perSecond * BURST_SECONDS }], cost);
   app.addHook("onRequest", async (request) => {
     const { permission, isProbe = false } = request.routeOptions.config;
     if (isProbe) return;
     const isPublic = permission === "public";
-    const { isAllowed, remaining, retryAfterMs } = await take(request.ip, isPublic ? 1 : 0);
-    if (isAllowed && (isPublic || (remaining[0] ?? 0) > 0)) return;
     const given = credentials(request.headers);
     if (!isPublic && given !== undefined && verifier.held(given)) return;
+    const key = `${isPublic ? "public" : "credentials"} ${networkOf(request)}`;
+    // Before anything is looked up: many that come at one time are counted too.
+    const { isAllowed, retryAfterMs } = await limiter.take(
+      [{ key, perSecond, burst: perSecond * BURST_SECONDS }],
+      1,
+    );
+    if (isAllowed) return;
     throw new AppError("rate_limited", {
       retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)),
     });
   });
-  app.addHook("onError", async (request, _reply, error) => {
-    if (isAppError(error, "unauthorized")) await take(request.ip, 1);
-  });
 }
 
-function networkOf(address: string): string {
+/** What a proxy says may be no address, as with a port: then it is the proxy's. */
+function networkOf({ ip, socket }: Pick<FastifyRequest, "ip" | "socket">): string {
+  const address = ipaddr.isValid(ip) ? ip : (socket.remoteAddress ?? "");
   if (!ipaddr.isValid(address)) return address;
   const read = ipaddr.process(address);
   if (read.kind() === "ipv4") return read.toString();

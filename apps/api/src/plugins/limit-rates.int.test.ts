@@ -10,7 +10,8 @@ const nobodys: Principal = {
   roles: [],
   scopes: [],
 };
-/** Nothing of it comes back during a test that is worth a request. */
+/** A unit comes back each second: a test that is slow sees some. */
+const within = (least: number) => (count: number) => count >= least && count <= least + 5;
 const SLOW = {
   LLAMAAGENT_RATE_LIMIT_CALLER: "1",
   LLAMAAGENT_RATE_LIMIT_TENANT: "2",
@@ -54,7 +55,7 @@ describe.each(topologies)("limits of requests, $name", ({ isThere, start }) => {
         "ratelimit-policy": '"caller";q=10;w=10, "tenant";q=20;w=10',
         ratelimit: '"caller";r=9;t=1, "tenant";r=19;t=1',
       });
-      expect(await through(caller)).toBe(9);
+      expect(await through(caller)).toSatisfy(within(9));
       const refused = await get(caller);
       expect([refused.status, refused.json]).toEqual([
         429,
@@ -68,10 +69,10 @@ describe.each(topologies)("limits of requests, $name", ({ isThere, start }) => {
       const [caller, other] = [await tenant(), await tenant()];
       // Each key costs 5.
       const second = await key(caller);
-      expect(await through(caller)).toBe(5);
+      expect(await through(caller)).toSatisfy(within(5));
       // What is left of the tenant's.
-      expect(await through(second)).toBe(10);
-      expect(await through(other)).toBe(10);
+      expect(await through(second)).toSatisfy(within(10));
+      expect(await through(other)).toSatisfy(within(10));
     });
 
     it("let nothing through that was refused: no run is made of it", async () => {
@@ -91,15 +92,25 @@ describe.each(topologies)("limits of requests, $name", ({ isThere, start }) => {
     it("stop one who guesses, and not those who have a key, nor probes", async () => {
       const known = await tenant();
       expect((await get(known, "/me")).status).toBe(200);
-      const guess = () => get({ "x-api-key": `la_${"0".repeat(32)}_${"A".repeat(43)}` });
-      const statuses = [];
-      for (let n = 0; n < 12; n++) statuses.push((await guess()).status);
-      expect(statuses.slice(0, 9)).toEqual(Array.from({ length: 9 }, () => 401));
-      expect(statuses.slice(-1)).toEqual([429]);
-      expect((await send(api.url, { path: "/openapi.json" })).status).toBe(429);
+      // At one time: they are counted before anything is looked up.
+      const statuses = await Promise.all(
+        Array.from({ length: 60 }, async () => {
+          const guess = `la_${crypto.randomUUID().replaceAll("-", "")}_${"A".repeat(43)}`;
+          return (await get({ "x-api-key": guess })).status;
+        }),
+      );
+      expect(new Set(statuses)).toEqual(new Set([401, 429]));
+      expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(12);
       expect((await send(api.url, { path: "/me" })).status).toBe(429);
       expect((await get(known, "/me")).status).toBe(200);
-      expect((await send(api.url, { path: "/health/live" })).status).toBe(200);
+      for (let n = 0; n < 15; n++)
+        expect((await send(api.url, { path: "/health/live" })).status).toBe(200);
+      // What is public has a bucket of its own.
+      const pages = [];
+      for (let n = 0; n < 15; n++)
+        pages.push((await send(api.url, { path: "/openapi.json" })).status);
+      expect([pages[0], pages.at(-1)]).toEqual([200, 429]);
+      expect((await get(known, "/me")).status).toBe(200);
     });
   });
 });

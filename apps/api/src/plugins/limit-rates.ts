@@ -3,9 +3,8 @@ import { AppError } from "@llamaagent/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /**
- * Refuses what a caller or its tenant asks for too often with 429. Asked as soon as the caller is known, the
- * answer is waited for once the body is read, which takes as long. Register it behind
- * what authenticates.
+ * Refuses what a caller or its tenant asks for too often with 429, before anything of the body is read. Register
+ * it behind what authenticates.
  */
 export function limitRates(app: FastifyInstance, limits: RequestLimits): void {
   const asked = new WeakMap<FastifyRequest, Promise<Limited>>();
@@ -19,7 +18,7 @@ export function limitRates(app: FastifyInstance, limits: RequestLimits): void {
     }
     done();
   });
-  app.addHook("preValidation", async (request, reply) => {
+  app.addHook("preParsing", async (request, reply) => {
     const limited = await asked.get(request);
     if (limited === undefined) return;
     tell(reply, limited.policies);

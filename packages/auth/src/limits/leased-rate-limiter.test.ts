@@ -20,23 +20,31 @@ beforeEach(() => {
 });
 const bucket: Bucket = { key: "a", perSecond: 1_000, burst: 10_000 };
 
-it("asks once for many, and tells what is left", async () => {
+it("asks for twice as much each time, up to a fiftieth of a second's, and tells what is left", async () => {
   const limiter = leasedRateLimiter(shared, clock);
-  for (let n = 1; n <= 4; n++)
+  for (let n = 1; n <= 11; n++)
     expect(await limiter.take([bucket], 5)).toEqual({
       isAllowed: true,
       remaining: [10_000 - 5 * n],
       retryAfterMs: 0,
     });
-  expect(asked).toEqual([20]);
-  await limiter.take([bucket], 5);
-  expect(asked).toEqual([20, 20]);
+  expect(asked).toEqual([5, 10, 20, 20]);
+});
+
+it("takes nothing ahead for one who asks seldom", async () => {
+  const limiter = leasedRateLimiter(shared, clock);
+  for (let n = 0; n < 3; n++) {
+    await limiter.take([bucket], 1);
+    now += 1_000;
+  }
+  expect(asked).toEqual([1, 1, 1]);
 });
 
 it("asks once for those that come together", async () => {
   const limiter = leasedRateLimiter(shared, clock);
+  await limiter.take([bucket], 10);
   await Promise.all([1, 2, 3, 4].map(() => limiter.take([bucket], 5)));
-  expect(asked).toEqual([20]);
+  expect(asked).toEqual([10, 20]);
 });
 
 it("gives no more than the buckets hold, over several replicas, and all of it", async () => {
@@ -53,34 +61,35 @@ it("gives no more than the buckets hold, over several replicas, and all of it", 
 
 it("says when to come again, and asks for no block meanwhile", async () => {
   const limiter = leasedRateLimiter(shared, clock);
-  await shared.take([bucket], 10_000);
+  await limiter.take([bucket], 5);
+  await shared.take([bucket], 9_995);
   asked = [];
   const refused = await limiter.take([bucket], 5);
   expect(refused).toEqual({ isAllowed: false, remaining: [0], retryAfterMs: 5 });
   await limiter.take([bucket], 5);
-  expect(asked).toEqual([20, 5, 5]);
+  expect(asked).toEqual([10, 5, 5]);
   now = 100;
   expect(await limiter.take([bucket], 5)).toMatchObject({ isAllowed: true });
-  expect(asked).toEqual([20, 5, 5, 20]);
+  expect(asked).toEqual([10, 5, 5, 20]);
 });
 
 it("gives nothing of a block that is a second old", async () => {
   const limiter = leasedRateLimiter(shared, clock);
   await limiter.take([bucket], 5);
+  await limiter.take([bucket], 5);
   now = 1_000;
   await limiter.take([bucket], 5);
-  expect(asked).toEqual([20, 20]);
+  expect(asked).toEqual([5, 10, 5]);
 });
 
 it("asks for each request where a bucket is refilled slowly, and keeps callers apart", async () => {
   const limiter = leasedRateLimiter(shared, clock);
   const slow = { ...bucket, key: "slow", perSecond: 20 };
-  await limiter.take([bucket, slow], 5);
-  await limiter.take([bucket, slow], 5);
-  expect(asked).toEqual([5, 5]);
-  await limiter.take([{ ...bucket, key: "b" }], 5);
-  await limiter.take([{ ...bucket, key: "c" }], 5);
-  expect(asked).toEqual([5, 5, 20, 20]);
+  for (let n = 0; n < 3; n++) await limiter.take([bucket, slow], 5);
+  expect(asked).toEqual([5, 5, 5]);
+  for (const key of ["b", "c"]) await limiter.take([{ ...bucket, key }], 5);
+  for (const key of ["b", "c"]) await limiter.take([{ ...bucket, key }], 5);
+  expect(asked.slice(3)).toEqual([5, 5, 10, 10]);
 });
 
 it("says that the shared buckets are away, and asks again", async () => {

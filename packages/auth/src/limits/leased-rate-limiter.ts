@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 
 /** At its rate a caller asks the buckets of all replicas so often in a second, not at each request. */
 const BLOCKS_PER_SECOND = 50;
-/** What of a block is not used by then is lost: a bucket that somebody leaves alone is full again before. */
+/** What of a block is not used by then is lost. */
 const LEASE_MS = 1_000;
 /** Near the limit there are no blocks: none is asked for again so soon. */
 const WITHOUT_MS = 100;
@@ -15,12 +15,15 @@ interface Lease {
   until: number;
   /** What the buckets had left when it was taken. */
   remaining: readonly number[];
+  /** Of the block. */
+  size: number;
   /** Until when no block is asked for. */
   withoutUntil: number;
 }
 
 /**
- * Takes units in blocks, ahead of the requests that will use them: one round trip for many. As they are taken
+ * Takes units in blocks, ahead of the requests that will use them: one round trip for many. Each block is twice
+ * as large as the one before, as long as they are used up within a second. As they are taken
  * before they are given, all replicas together give no more than the buckets hold; near the limit, and of
  * buckets that are refilled slowly, each request is asked for by itself.
  */
@@ -41,14 +44,22 @@ export function leasedRateLimiter(
   }
 
   /** Of one that needs the block's units itself, too. */
-  async function lease(id: string, buckets: readonly Bucket[], units: number): Promise<void> {
-    const { isAllowed, remaining } = await shared.take(buckets, units);
-    const now = clock.monotonicMs();
+  async function lease(
+    id: string,
+    buckets: readonly Bucket[],
+    { cost, most }: { cost: number; most: number },
+  ): Promise<void> {
     const before = leases.get(id);
+    // Of one who asks seldom nothing is taken ahead: it would be lost, to its tenant too.
+    const isOften = before !== undefined && clock.monotonicMs() < before.until;
+    const size = isOften ? Math.min(most, Math.max(cost, 2 * before.size)) : cost;
+    const { isAllowed, remaining } = await shared.take(buckets, size);
+    const now = clock.monotonicMs();
     // Too few for a request that was large, not for a smaller one.
-    const left = before && now < before.until ? before.units : 0;
+    const left = isOften ? before.units : 0;
     leases.set(id, {
-      units: left + (isAllowed ? units : 0),
+      units: left + (isAllowed ? size : 0),
+      size,
       until: now + LEASE_MS,
       remaining,
       withoutUntil: isAllowed ? 0 : now + WITHOUT_MS,
@@ -57,17 +68,16 @@ export function leasedRateLimiter(
 
   return {
     async take(buckets, cost) {
-      const units = Math.floor(
-        Math.min(...buckets.map(({ perSecond }) => perSecond)) / BLOCKS_PER_SECOND,
-      );
-      if (units < cost || cost === 0) return shared.take(buckets, cost);
+      const slowest = Math.min(...buckets.map(({ perSecond }) => perSecond));
+      const most = Math.floor(slowest / BLOCKS_PER_SECOND);
+      if (most < cost || cost === 0) return shared.take(buckets, cost);
       const id = buckets.map(({ key }) => key).join(" ");
       const known = fromLease(id, cost);
       if (known) return known;
       if (clock.monotonicMs() >= (leases.get(id)?.withoutUntil ?? 0)) {
         let under = asking.get(id);
         if (under === undefined) {
-          under = lease(id, buckets, units).finally(() => asking.delete(id));
+          under = lease(id, buckets, { cost, most }).finally(() => asking.delete(id));
           asking.set(id, under);
         }
         await under;

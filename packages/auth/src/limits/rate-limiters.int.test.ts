@@ -8,6 +8,7 @@ import { spawnNode } from "@llamaagent/testing/services/spawn-node";
 import { testRedisUrl } from "@llamaagent/testing/services/test-redis";
 import { Redis } from "ioredis";
 import { describe, expect, inject, it } from "vitest";
+import { leasedRateLimiter } from "./leased-rate-limiter.ts";
 import { memoryRateLimiter } from "./memory-rate-limiter.ts";
 import { redisRateLimiter } from "./redis-rate-limiter.ts";
 
@@ -20,6 +21,9 @@ async function ready(url: string): Promise<Redis> {
 }
 
 rateLimiterContract("memory", async () => memoryRateLimiter(systemClock));
+rateLimiterContract("taken ahead", async () =>
+  leasedRateLimiter(memoryRateLimiter(systemClock), systemClock),
+);
 
 describe.runIf(inject("redisUrl"))("on Redis", () => {
   rateLimiterContract("Redis", async () => {
@@ -32,7 +36,21 @@ describe.runIf(inject("redisUrl"))("on Redis", () => {
     const redis = await ready(await testRedisUrl());
     const limiter = redisRateLimiter({ redis, prefix: "test", clock: systemClock, onError });
     await limiter.take([{ key: "one", perSecond: 100, burst: 100 }], 10);
-    expect(await redis.pttl("test:rate:one")).toBeLessThanOrEqual(101);
+    const left = await redis.pttl("test:rate:one");
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(101);
+    redis.disconnect();
+  });
+
+  it("owes nothing where Redis's clock is set back", async () => {
+    const redis = await ready(await testRedisUrl());
+    const limiter = redisRateLimiter({ redis, prefix: "test", clock: systemClock, onError });
+    const bucket = { key: "one", perSecond: 100, burst: 10 };
+    // As if it had been written an hour later.
+    await redis.set("test:rate:one", String((Date.now() + 3_600_000) * 1000));
+    const refused = await limiter.take([bucket], 1);
+    expect(refused).toMatchObject({ isAllowed: false, remaining: [0] });
+    expect(refused.retryAfterMs).toBeLessThanOrEqual(10);
     redis.disconnect();
   });
 
@@ -64,7 +82,7 @@ describe.runIf(inject("redisUrl"))("on Redis", () => {
     { timeout: 60_000 },
     async () => {
       const url = await testRedisUrl();
-      const [perSecond, burst, seconds] = [100, 50, 10];
+      const [perSecond, burst, seconds] = [200, 100, 10];
       const replicas = await Promise.all(
         [0, 300, -300, 120].map((offset) =>
           spawnNode(

@@ -11,7 +11,7 @@ export const rateSettings = z.object({
     "Units per second of all callers of one tenant together",
   ),
   LLAMAAGENT_RATE_LIMIT_KEYS: units(20).describe(
-    "Units per second of one tenant's requests about keys, tokens and tenants, each of which costs 5",
+    "Units per second of one caller's requests that make keys, tokens and tenants, each of which costs 5",
   ),
   LLAMAAGENT_RATE_LIMIT_ADDRESS: units(20).describe(
     "Requests per second from one address whose credentials are refused, or that need none, at each replica",

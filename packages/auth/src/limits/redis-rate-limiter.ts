@@ -12,7 +12,8 @@ local now = time[1] * 1000000 + time[2]
 local cost, wait, befores, units = tonumber(ARGV[1]), 0, {}, {}
 for i = 1, #KEYS do
   local unit, burst = 1000000 / ARGV[2 * i], tonumber(ARGV[2 * i + 1])
-  local before = math.max(tonumber(redis.call('GET', KEYS[i])) or now, now)
+  -- Never emptier than empty: a clock that is set back owes nothing.
+  local before = math.min(math.max(tonumber(redis.call('GET', KEYS[i])) or now, now), now + burst * unit)
   wait = math.max(wait, before - now + (cost - burst) * unit)
   befores[i], units[i] = before, unit
 end

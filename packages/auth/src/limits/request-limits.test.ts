@@ -37,6 +37,10 @@ it("lets a run cost more than a change, and that more than reading", async () =>
   expect(costs).toEqual([5, 2, 1]);
   expect(classOf("any credential", "GET").name).toBe("reads");
   expect(classOf(undefined, "POST").name).toBe("reads");
+  expect(classOf("any credential", "HEAD").name).toBe("reads");
+  // Who mints too much must not keep others from taking back.
+  expect(classOf("keys:write", "DELETE").name).toBe("changes");
+  expect(classOf("tenants:write", "PATCH").name).toBe("changes");
   expect(await through(classOf("runs:write", "POST"))).toBe(8);
 });
 
@@ -56,6 +60,12 @@ it("tells what a request came under", async () => {
     ["tenant", 55],
     ["keys", 5],
   ]);
+});
+
+it("lets nobody use up what others may mint", async () => {
+  const minting = classOf("any credential", "POST");
+  expect(await through(minting)).toBe(2);
+  expect(await through(minting, { ...caller, keyId: "other" })).toBe(2);
 });
 
 it("gives a replica's part where the shared buckets are away, and nothing about keys", async () => {

@@ -48,17 +48,18 @@ export function createRequestLimits(options: {
 
   /** The braces are Redis Cluster's: all buckets of a tenant are on one node. */
   function bucketsOf({ tenantId, keyId, subject }: Principal, { name }: RequestClass) {
+    const caller = keyId ?? subject;
     const key = (rest: string): string => `{${tenantId}}:${rest}`;
     const { LLAMAAGENT_RATE_LIMIT_CALLER: perCaller, LLAMAAGENT_RATE_LIMIT_TENANT: perTenant } =
       settings;
     const buckets: Omit<Policy, "remaining">[] = [
-      { name: "caller", bucket: bucketOf(key(`caller:${keyId ?? subject}`), perCaller) },
+      { name: "caller", bucket: bucketOf(key(`caller:${caller}`), perCaller) },
       { name: "tenant", bucket: bucketOf(key("tenant"), perTenant) },
     ];
     if (name === "keys")
       buckets.push({
         name,
-        bucket: bucketOf(key("keys"), settings.LLAMAAGENT_RATE_LIMIT_KEYS),
+        bucket: bucketOf(key(`keys:${caller}`), settings.LLAMAAGENT_RATE_LIMIT_KEYS),
       });
     return buckets;
   }

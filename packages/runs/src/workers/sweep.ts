@@ -1,5 +1,5 @@
 import { AppError, isAppError, type RunKey, toProblem } from "@llamaagent/core";
-import type { Database, SystemTx } from "@llamaagent/db";
+import type { SystemTx } from "@llamaagent/db";
 import { announceEnd } from "../ends/announce-end.ts";
 import { endForeignRun } from "../ends/end-foreign-run.ts";
 import { type HintRow, hintColumns, toHint } from "../hints/hint-row.ts";
@@ -33,10 +33,9 @@ export async function sweepRuns(
 ): Promise<TakenOver[]> {
   const { db, hints } = context;
   const lapsed = mayTakeOver ? await db.system((tx) => requeueLapsed(tx, mayStrike)) : [];
-  const overdue = await takeOverdueHints(db);
   // After the commit: a hint may lead to a claim at once.
-  if (lapsed.length + overdue.length > 0)
-    await hints.add([...lapsed.map(toHint), ...overdue.map(toHint)]);
+  if (lapsed.length > 0) await hints.add(lapsed.map(toHint));
+  await repeatOverdueHints(context);
   // Each has errors of single runs, which are no reason to leave the other out.
   const done = await Promise.allSettled([wakeDelayed(context), endOverdue(context)]);
   for (const one of done) if (one.status === "rejected") throw one.reason;
@@ -72,17 +71,15 @@ async function requeueLapsed(
   );
 }
 
-async function takeOverdueHints(db: Database): Promise<HintRow[]> {
-  const overdue: HintRow[] = [];
-  while (overdue.length < ROWS_MAX) {
-    const some = await db.system(takeSomeOverdueHints);
-    overdue.push(...some);
-    if (some.length < HINTS_AT_ONCE) break;
+async function repeatOverdueHints({ db, hints }: Pick<RunsContext, "db" | "hints">): Promise<void> {
+  for (let taken = 0; taken < ROWS_MAX; taken += HINTS_AT_ONCE) {
+    const overdue = await db.system(takeOverdueHints);
+    if (overdue.length > 0) await hints.add(overdue.map(toHint));
+    if (overdue.length < HINTS_AT_ONCE) return;
   }
-  return overdue;
 }
 
-async function takeSomeOverdueHints(tx: SystemTx): Promise<HintRow[]> {
+async function takeOverdueHints(tx: SystemTx): Promise<HintRow[]> {
   return tx.query(
     `UPDATE runs SET hint_delay_seconds = least(hint_delay_seconds * 2, 60),
        hint_due_at = now() + make_interval(secs => least(hint_delay_seconds * 2, 60))

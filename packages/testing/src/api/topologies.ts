@@ -1,10 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { type ApiOptions, buildApi } from "@llamaagent/api";
-import { authSettings, createAuthentication } from "@llamaagent/auth";
-import { type Environment, type Plugin, readSettings, systemClock } from "@llamaagent/core";
+import { authSettings, createAuthentication, redisRateLimiter } from "@llamaagent/auth";
+import {
+  type Environment,
+  type Plugin,
+  type RateLimiter,
+  readSettings,
+  systemClock,
+} from "@llamaagent/core";
 import { createPglite, createPostgres, migrate, type OwnedDatabase } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
 import {
+  connectRedis,
   createRunFollower,
   inProcessAdapters,
   redisAdapters,
@@ -52,6 +60,8 @@ interface Topology {
 interface Stores {
   db: OwnedDatabase;
   adapters: RunAdapters;
+  /** Of all replicas. */
+  rateLimiter?: RateLimiter;
   usesRedis: boolean;
   remove(): Promise<void>;
 }
@@ -91,7 +101,19 @@ export const topologies: Topology[] = [
       const url = await testRedisUrl();
       const adapters = redisAdapters({ url, clock: systemClock, onError: () => undefined });
       const db = createPostgres({ url: database.url });
-      return start({ db, adapters, usesRedis: true, remove: () => database.drop() }, options);
+      const redis = connectRedis(url, "request", () => undefined);
+      await once(redis, "ready");
+      const rateLimiter = redisRateLimiter({
+        redis,
+        prefix: "llamaagent",
+        clock: systemClock,
+        onError: () => undefined,
+      });
+      const remove = async (): Promise<void> => {
+        redis.disconnect();
+        await database.drop();
+      };
+      return start({ db, adapters, rateLimiter, usesRedis: true, remove }, options);
     },
   },
 ];
@@ -106,7 +128,7 @@ async function start(
     ...options
   }: TestApiOptions = {},
 ): Promise<TestApi> {
-  const { db, adapters, usesRedis } = stores;
+  const { db, adapters, rateLimiter, usesRedis } = stores;
   const logger = createLogger({ level: "silent" });
   const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
   const registry = testRegistry(plugins);
@@ -118,6 +140,7 @@ async function start(
         db,
         clock: systemClock,
         settings: readSettings(authSettings, { ...wide, ...environment }),
+        sharedLimiter: rateLimiter,
         onError,
         onRefused: onError,
       })

@@ -5,13 +5,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "@llamaagent/core";
 import { Redis } from "ioredis";
+import { leasedRateLimiter } from "../leased-rate-limiter.ts";
 import { redisRateLimiter } from "../redis-rate-limiter.ts";
 
 const [url = "", perSecond, burst] = process.argv.slice(2);
 const redis = new Redis(url);
 const subscriber = new Redis(url);
 const onError = (error: Error): void => void process.stderr.write(`${error.message}\n`);
-const limiter = redisRateLimiter({ redis, prefix: "test", clock: systemClock, onError });
+const shared = redisRateLimiter({ redis, prefix: "test", clock: systemClock, onError });
+const limiter = leasedRateLimiter(shared, systemClock);
 const bucket = { key: "{tenant}:all", perSecond: Number(perSecond), burst: Number(burst) };
 
 subscriber.on("message", (_channel: string, ms: string) => {
