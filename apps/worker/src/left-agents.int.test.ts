@@ -92,11 +92,10 @@ onEachDatabase((database) => {
     await startOld();
     const run = await admit();
     await expect.poll(told, { timeout: 10_000 }).toHaveLength(1);
-    expect(await runs.row(run.run_id, "state, started_at, epoch")).toEqual({
-      state: "queued",
-      started_at: null,
-      epoch: 1,
-    });
+    const left = await runs.row(run.run_id, "state, started_at, epoch");
+    // Once more where a claim was under way when it was left.
+    expect([1, 2]).toContain(left["epoch"]);
+    expect(left).toMatchObject({ state: "queued", started_at: null });
     await runs.bury(busy);
     // Twice as fast as time: by a greater leap the worker's own lease would lapse.
     const hurrying = setInterval(() => (skippedMs += 500), 500);

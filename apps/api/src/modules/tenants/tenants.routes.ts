@@ -120,7 +120,7 @@ export function tenantRoutes({ context, furnishTenant }: ApiDependencies): Fasti
           body: ApiKeyCreate,
           response: {
             201: jsonResponse("The key, this once with its secret", CreatedApiKey),
-            ...problemResponses(...jsonBodyProblems, "not_found"),
+            ...problemResponses(...jsonBodyProblems, "not_found", "conflict"),
           },
         },
       },
