@@ -10,6 +10,7 @@ import {
 } from "@llamaagent/core";
 import type { Redis, Result } from "ioredis";
 import { PAGE_BYTES, PAGE_EVENTS } from "../reading/event-page.ts";
+import { PUBLISH, READ } from "./event-tail-scripts.ts";
 import { lateEnds } from "./late-ends.ts";
 import { connectRedis, REDIS_CALL_MS } from "../redis/redis-connection.ts";
 
@@ -23,53 +24,6 @@ const PAUSE_MS = 1_000;
 /** A half-open connection is silent: nothing but an unanswered ping tells. */
 const PING_MS = 5_000;
 const PING_ANSWER_MS = 2_000;
-
-/**
- * Of each run adds all events, then announces them. All runs in one call: a worker's part of it costs a
- * third less than calls for each (five runs at a time). XADD refuses an id at or below the stream's last, so
- * for a writer that lost the run (a lower epoch) nothing is added and nothing announced. Any other refusal
- * (Redis is full, or read-only) is the call's error.
- * KEYS: a stream, and channel, per run. ARGV: most entries; then for each run expiry in ms, number of
- * events, and id and line of each.
- */
-const PUBLISH = `
-local at, failure = 2, nil
-for _, key in ipairs(KEYS) do
-  local first, last = at + 2, at + 1 + 2 * ARGV[at + 1]
-  local lines, refused = {}, false
-  for i = first, last, 2 do
-    local added = redis.pcall('XADD', key, 'MAXLEN', '~', ARGV[1], ARGV[i], 'e', ARGV[i + 1])
-    refused = type(added) == 'table' and added.err
-    if refused then
-      if not string.find(refused, 'equal or smaller', 1, true) then failure = refused end
-      break
-    end
-    lines[#lines + 1] = ARGV[i] .. ' ' .. ARGV[i + 1]
-  end
-  if not refused then
-    redis.call('PEXPIRE', key, ARGV[at])
-    redis.call('PUBLISH', key, table.concat(lines, '\\n'))
-  end
-  at = last + 1
-end
-if failure then return redis.error_reply(failure) end
-return 1`;
-
-/**
- * A page of a run's events, as lines, and whether there are more: one by one, so that none is read for
- * nothing that may have some MB. KEYS: the stream. ARGV: the id before them, most events, most bytes.
- */
-const READ = `
-local page, bytes, after = {}, 0, ARGV[1]
-while true do
-  local entry = redis.call('XRANGE', KEYS[1], '(' .. after, '+', 'COUNT', 1)[1]
-  if not entry then return { page, 0 } end
-  local line = entry[2][2]
-  bytes = bytes + #line
-  if #page == tonumber(ARGV[2]) or (#page > 0 and bytes > tonumber(ARGV[3])) then return { page, 1 } end
-  after = entry[1]
-  page[#page + 1] = after .. ' ' .. line
-end`;
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
