@@ -25,13 +25,13 @@ async function walk({ seconds, requests, seed, url }: WalkArguments): Promise<nu
   // Making a request costs it three times what answering costs us: two walk side by side. What the first
   // phases send hangs on no seed, so one sends it.
   const random = ["fuzzing", "stateful"];
-  const round = (nth: number): Promise<Walked[number]>[] =>
+  const round = (nth: number, roundSeconds: number): Promise<Walked[number]>[] =>
     [nth === 0 ? ["examples", "coverage", ...random] : random, random].map((phases, index) => {
       const walker = 2 * nth + index;
       return runSchemathesis({
         packages,
         url: server.url,
-        seconds,
+        seconds: roundSeconds,
         // A walker counts its own up by one each time it has been through all operations.
         seed: seed + walker * 1_000,
         phases,
@@ -40,10 +40,17 @@ async function walk({ seconds, requests, seed, url }: WalkArguments): Promise<nu
         signal: stopping.signal,
       });
     });
-  const walked = await Promise.all(round(0));
+  const walked = await Promise.all(round(0, seconds));
   const isShort = () => walked.every(({ code }) => code === 0) && requestsOf(walked) < requests;
-  for (let nth = 1; nth < ROUNDS_MAX && isShort(); nth += 1)
-    walked.push(...(await Promise.all(round(nth))));
+  for (let nth = 1; nth < ROUNDS_MAX && isShort(); nth += 1) {
+    // As long as the missing ones take at the rate of the first, and a fifth more; a walker needs half the time
+    // to come to all operations.
+    const first = Math.max(1, requestsOf(walked.slice(0, 2)));
+    const missing = requests - requestsOf(walked);
+    const more = Math.ceil(Math.min(1, Math.max(0.5, (1.2 * missing) / first)) * seconds);
+    say(`${missing} requests are missing: ${more} s more`);
+    walked.push(...(await Promise.all(round(nth, more))));
+  }
   const faults = await server.faults();
   for (const fault of faults) say(fault);
   const closing = closingLines(walked, { faults, seed, requests });

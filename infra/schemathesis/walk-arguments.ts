@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 export interface WalkArguments {
   /** Of one round. */
   seconds: number;
-  /** Rounds are walked until so many were sent, or three. */
+  /** Where fewer were sent, it is walked on for them, twice at most. */
   requests: number;
   seed: number;
   /** Of a running server; absent: one is started. */
@@ -17,7 +17,7 @@ answer of 500 or more and at one that the document does not describe.
 Usage: npm run test:walk -- [options]
 
   --seconds N   how long (default 210)
-  --requests N  where fewer were sent, walk that long again, and once more (default 20000, with --seconds
+  --requests N  where fewer were sent, walk on for them, twice at most (default 20000, with --seconds
                 50 for each)
   --seed N      the same requests again, as far as the answers and the time are the same
   --url URL     a running server, without a key; it is left full of agents, runs and threads.
