@@ -1,7 +1,9 @@
 import type { Benchmark } from "../benchmark.ts";
+import { authentication } from "./authentication.ts";
 import { admission } from "./admission.ts";
 import { chunks } from "./chunks.ts";
 import { firstEvent } from "./first-event.ts";
+import { goodput } from "./goodput.ts";
 import { overhead } from "./overhead.ts";
 import { scaling } from "./scaling.ts";
 import { simpleRunCounts } from "./simple-run-counts.ts";
@@ -20,4 +22,6 @@ export const benchmarks: readonly Benchmark[] = [
   simpleRunCounts,
   chunks,
   tailLoad,
+  goodput,
+  authentication,
 ];
