@@ -65,34 +65,49 @@ async function queueRuns(cluster: Cluster, count: number): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, queueOneByOne));
 }
 
-/** Each run of the other tenant is begun in the next or the next but one slot that comes free. */
+/** Each run of the other tenant is begun in the next or the next but one slot that comes free, and at once. */
 async function admitOthers(chaos: Chaos, cluster: Cluster, second: SecondTenant): Promise<void> {
-  const ahead: number[] = [];
+  const starts: Start[] = [];
   for (let n = 0; n < chaos.scale(6, 30); n += 1) {
     await sleep(chaos.between(500, 1_500));
     const id = await second.admit(JSON.stringify(oneAnswer(`other ${n}`, ANSWER_MS)));
-    ahead.push(await startedBefore(cluster, id));
+    starts.push(await startOf(cluster, id));
   }
+  const ahead = starts.map((start) => start.ahead);
   chaos.log(`slots taken before the other tenant's runs: ${ahead.join(" ")}`);
   chaos.figure({
     what: "slots taken before another tenant",
     measured: Math.max(...ahead),
     atMost: 1,
   });
+  chaos.figure({
+    what: "its start behind the slot that it waited for",
+    measured: Math.max(...starts.map(({ secondsBehind }) => secondsBehind)),
+    atMost: 1,
+    unit: "s",
+  });
 }
 
-/** How many runs were claimed between the commit that admitted this one and its own claim. */
-async function startedBefore(cluster: Cluster, id: string): Promise<number> {
+interface Start {
+  /** How many runs were claimed between the commit that admitted this one and its own claim. */
+  ahead: number;
+  /** From the first end of a run after that commit, which left a slot free, to its own claim. */
+  secondsBehind: number;
+}
+
+async function startOf(cluster: Cluster, id: string): Promise<Start> {
   for (;;) {
-    const [row] = await cluster.query<{ started: boolean; ahead: number }>(
+    const [row] = await cluster.query<Start & { started: boolean }>(
       // Of its first event: the row of the run itself is written again.
       `WITH admitted AS (SELECT pg_xact_commit_timestamp(xmin) AS at FROM run_events WHERE run_id = $1 ORDER BY epoch, seq LIMIT 1)
        SELECT own.started_at IS NOT NULL AS started, (SELECT count(*)::int FROM runs
-         WHERE started_at > admitted.at AND started_at < own.started_at) AS ahead
+         WHERE started_at > admitted.at AND started_at < own.started_at) AS ahead,
+         greatest(0, extract(epoch FROM own.started_at -
+           (SELECT min(ended_at) FROM runs WHERE ended_at > admitted.at)))::float8 AS "secondsBehind"
        FROM runs own, admitted WHERE run_id = $1`,
       [id],
     );
-    if (row?.started) return row.ahead;
+    if (row?.started) return row;
     await sleep(50);
   }
 }
