@@ -1,0 +1,50 @@
+import underPressure from "@fastify/under-pressure";
+import { AppError } from "@llamaagent/core";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { QueueGate } from "../load/queue-gate.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether it adds to the queue. */
+    startsRuns?: boolean;
+  }
+}
+
+const SAMPLE_MS = 500;
+const RETRY_AFTER_SECONDS = 2;
+
+const overloaded = (detail: string): AppError =>
+  new AppError("service_unavailable", { detail, retryAfterSeconds: RETRY_AFTER_SECONDS });
+
+/**
+ * Refuses with 503 what this process has no time for, before anything of it is done: first new runs, then all
+ * but probes and what lessens the load (cancelling, deleting, settling). Register it before what looks at credentials.
+ */
+export async function shedWhenLate(app: FastifyInstance, delayMsMax: number): Promise<void> {
+  await app.register(underPressure, {
+    maxEventLoopDelay: delayMsMax,
+    sampleInterval: SAMPLE_MS,
+    pressureHandler: ({ routeOptions: { config } }, _reply, _type, delayMs = Infinity) => {
+      const isNeeded = config.isProbe || (config.permission === "runs:write" && !config.startsRuns);
+      if (isNeeded || (!config.startsRuns && delayMs < 2 * delayMsMax)) return;
+      throw overloaded("This server is late with what it has to do");
+    },
+  });
+}
+
+/** Refuses with 503 runs for which the queue is too long, before they are stored. */
+export function shedWhenQueued(app: FastifyInstance, gate: QueueGate): void {
+  app.addHook("preHandler", async (request) => {
+    if (!request.routeOptions.config.startsRuns) return;
+    const { tenantId } = request.principal;
+    if (gate.isShut({ tenantId, priority: priorityOf(request) }))
+      throw overloaded("More runs wait for a worker than this installation takes");
+  });
+}
+
+/** Of a batch, whose runs are admitted or refused together here, that of all that say nothing. */
+function priorityOf({ body }: FastifyRequest): number {
+  const isObject = typeof body === "object" && body !== null;
+  const priority = isObject && "priority" in body ? body.priority : 0;
+  return typeof priority === "number" ? priority : 0;
+}
