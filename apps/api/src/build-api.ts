@@ -1,7 +1,7 @@
 import { type Authentication, createCredentialVerifier } from "@llamaagent/auth";
-import type { Environment, PluginRegistry } from "@llamaagent/core";
+import type { Environment, PluginRegistry, TenantCounts } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
-import type { RunFollower, RunsContext } from "@llamaagent/runs";
+import { readQueueLoad, type RunFollower, type RunsContext } from "@llamaagent/runs";
 import { type FetchAllowance, nothingAllowed } from "@llamaagent/tools/manifest";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { FurnishTenant, StreamLimits } from "./api-dependencies.ts";
@@ -10,6 +10,8 @@ import { docsPage } from "./modules/openapi/docs-page.ts";
 import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
+import { type LoadSettings, loadSettings } from "./load/load-settings.ts";
+import { createQueueGate } from "./load/queue-gate.ts";
 import { challengeOf } from "./modules/auth/protected-resource.ts";
 import { createAdmission } from "./modules/runs/admission.ts";
 import { createReaderMemory } from "./reader-memory.ts";
@@ -29,6 +31,7 @@ import { answerRequestId, requestId } from "./plugins/request-id.ts";
 import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
 import { validateRequests } from "./plugins/validation.ts";
 import { isForWebSocket, serveWebSockets } from "./plugins/web-sockets.ts";
+import { shedWhenLate, shedWhenQueued } from "./plugins/shed-load.ts";
 import { secureHeaders } from "./plugins/secure-headers.ts";
 import { registerRoutes } from "./register-routes.ts";
 
@@ -45,6 +48,10 @@ export interface ApiOptions {
   trustedProxies?: string[] | undefined;
   /** Where webhooks may be sent to besides the public internet; absent: nowhere. */
   fetchAllowance?: FetchAllowance;
+  /** Of the open streams and waits of all replicas; absent: this process is the only one. */
+  openCounts?: TenantCounts | undefined;
+  /** When to refuse what would only wait; absent: as by default. */
+  load?: LoadSettings | undefined;
   /** Absent: with nothing. */
   furnishTenant?: FurnishTenant;
   logger: Logger;
@@ -90,7 +97,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   const memory = createReaderMemory(READER_BYTES_MAX);
   const streams = { heartbeatMs: 15_000, stallMs: 30_000, memory, ...options.streams };
-  const openRequests = createOpenRequests();
+  const openRequests = createOpenRequests(options.openCounts);
   const requests = holdRequests(app);
   const linger = createLinger(app.server);
   const closeIdleConnections = createIdleCloser(app.server);
@@ -117,6 +124,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   secureHeaders(app);
   answerProblems(app);
   const { clock, newId } = context;
+  const load = options.load ?? loadSettings.parse({});
+  await shedWhenLate(app, load.LLAMAAGENT_SHED_DELAY_MS);
   const tokens = authentication && (await ownTokens(app, authentication.tokenKeys, newId));
   const credentials =
     authentication && createCredentialVerifier({ ...authentication, tokens, clock });
@@ -127,6 +136,17 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await serveWebSockets(app);
   if (credentials) endWithTheirCredentials(app, { credentials, openRequests, logger });
   parseJsonBodies(app);
+  // Past the bound, for some runs may pass it by a fifth; no further, for counting takes time.
+  const countedTo = 2 * load.LLAMAAGENT_SHED_QUEUED_RUNS;
+  shedWhenQueued(
+    app,
+    createQueueGate({
+      look: () => readQueueLoad(context.db, countedTo),
+      clock,
+      settings: load,
+      onError: (err) => logger.warn({ err }, "how long the queue is could not be seen"),
+    }),
+  );
   const rest = methodsNotAllowed(app);
   validateRequests(app);
   await describeRoutes(app);

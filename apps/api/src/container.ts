@@ -4,6 +4,7 @@ import {
   type Environment,
   type PluginRegistry,
   type RateLimiter,
+  type TenantCounts,
 } from "@llamaagent/core";
 import { chooseDefaultModel } from "@llamaagent/models/manifest";
 import type { Logger } from "@llamaagent/observability";
@@ -23,6 +24,8 @@ export interface StartApi {
   usesRedis: boolean;
   /** Of all replicas; absent: this process is the only one. */
   rateLimiter?: RateLimiter;
+  /** Of the open streams and waits of all replicas; absent: this process is the only one. */
+  openCounts?: TenantCounts;
   logger: Logger;
 }
 
@@ -74,6 +77,8 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     usesRedis: options.usesRedis,
     authentication,
     furnishTenant,
+    openCounts: options.openCounts,
+    load: settings,
     trustedProxies: settings.LLAMAAGENT_TRUSTED_PROXIES,
     fetchAllowance: settings.LLAMAAGENT_FETCH_ALLOW,
     logger,

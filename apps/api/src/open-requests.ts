@@ -1,3 +1,6 @@
+import { memoryCounts } from "@llamaagent/auth";
+import { AppError, type Principal, type TenantCounts } from "@llamaagent/core";
+
 /** What an answer goes to: a response, or the socket of a WebSocket. */
 interface Connection {
   /** A response's: it has no socket of its own while those before it on the connection are under way. */
@@ -12,10 +15,17 @@ interface Destroyable {
   destroy(): unknown;
 }
 
+type Caller = Pick<Principal, "tenantId" | "limits">;
+
+const RETRY_AFTER_SECONDS = 5;
+
 /** Requests that stay open: streams and waits. */
 export interface OpenRequests {
-  /** Aborts when the connection closes, and when the server does. */
-  track(connection: Connection): AbortSignal;
+  /**
+   * Aborts when the connection closes, and when the server does. Error: `rate_limited` where the caller's tenant
+   * has as many open as it may have.
+   */
+  track(connection: Connection, caller: Caller): AbortSignal;
   /** Breaks off all answers on a socket from this side: their client has not gone away. */
   cutOff(socket: Destroyable): void;
   /** Nothing new should come; what does is served as ever. */
@@ -30,7 +40,7 @@ export interface OpenRequests {
 }
 
 /** A set of our own: AbortSignal.any on a signal that lives as long as the process keeps its followers. */
-export function createOpenRequests(): OpenRequests {
+export function createOpenRequests(counts: TenantCounts = memoryCounts()): OpenRequests {
   /** By the socket that they are on. */
   const open = new Map<Destroyable, Set<AbortController>>();
   let count = 0;
@@ -38,18 +48,26 @@ export function createOpenRequests(): OpenRequests {
   let isClosing = false;
 
   /** Returns what ends it. */
-  function add(socket: Destroyable, controller: AbortController): () => void {
+  function add(socket: Destroyable, { tenantId }: Caller, controller: AbortController): () => void {
     const onSocket = open.get(socket) ?? new Set();
     open.set(socket, onSocket.add(controller));
     count += 1;
+    counts.add(tenantId);
     return () => {
       if (!onSocket.delete(controller)) return;
       count -= 1;
+      counts.remove(tenantId);
       if (onSocket.size === 0) open.delete(socket);
     };
   }
   return {
-    track(connection) {
+    track(connection, caller) {
+      const { tenantId, limits } = caller;
+      if (limits !== undefined && counts.of(tenantId) >= limits.open_streams)
+        throw new AppError("rate_limited", {
+          detail: `The tenant may have at most ${limits.open_streams} streams and waits open, and has as many`,
+          retryAfterSeconds: RETRY_AFTER_SECONDS,
+        });
       const controller = new AbortController();
       const gone = (): void =>
         controller.abort(connection.writableFinished ? undefined : new ClientGone());
@@ -57,7 +75,7 @@ export function createOpenRequests(): OpenRequests {
       if (closing.signal.aborted) controller.abort();
       else if (connection.closed || connection.destroyed) gone();
       else {
-        const remove = add(connection.req?.socket ?? connection, controller);
+        const remove = add(connection.req?.socket ?? connection, caller, controller);
         connection.once("close", () => {
           remove();
           gone();

@@ -1,4 +1,4 @@
-import { redisRateLimiter } from "@llamaagent/auth";
+import { redisCounts, redisRateLimiter } from "@llamaagent/auth";
 import { type Environment, pluginSettings, readConfiguration, systemClock } from "@llamaagent/core";
 import {
   assertSchemaIsCurrent,
@@ -68,6 +68,15 @@ export async function startScaledApi(
     clock: systemClock,
     onError: toldOnce(onRateError),
   });
+  const openCounts = redisCounts({
+    redis,
+    prefix: "llamaagent",
+    replicaId: uuidv7(),
+    onError: toldOnce((err) =>
+      logger.warn({ err }, "Redis: each replica limits open streams by itself"),
+    ),
+  });
+  begun.defer(() => openCounts.close());
   const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
   const usesRedis = true;
   const api = await startApi({
@@ -77,6 +86,7 @@ export async function startScaledApi(
     settings,
     usesRedis,
     rateLimiter,
+    openCounts,
     logger,
   });
   begun.defer(() => api.stop());

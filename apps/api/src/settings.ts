@@ -1,6 +1,7 @@
 import { authSettings } from "@llamaagent/auth";
 import { fetchSettings } from "@llamaagent/tools/manifest";
 import { z } from "zod";
+import { loadSettings } from "./load/load-settings.ts";
 import { isLoopback } from "./loopback.ts";
 
 export const apiSettings = z.object({
@@ -31,6 +32,7 @@ export const apiSettings = z.object({
       "Addresses or networks of the proxies before this server, separated by commas: their `X-Forwarded-For` says from which address a request comes",
     ),
   ...authSettings.shape,
+  ...loadSettings.shape,
   ...fetchSettings.shape,
 });
 type ApiSettings = z.infer<typeof apiSettings>;

@@ -74,6 +74,11 @@ describe("llamaagent beside a server that wants a key", () => {
 
     const renamed = await ask(["tenants", "rename", id, "support"]);
     expect(renamed.stdout).toBe(`${id} is 'support' now\n`);
+    const limited = await ask(["tenants", "limit", id, "--open-runs", "0", "--agents", "default"]);
+    expect(limited.stdout).toMatch(/^open_runs +0$/m);
+    expect((await ask(["tenants", "limit", id])).stdout).toBe(limited.stdout);
+    const odd = await ask(["tenants", "limit", id, "--agents", "-1"]);
+    expect(odd.stderr).toContain("a whole number from 0");
     expect((await ask(["tenants", "suspend", id])).stdout).toBe(`${id}  suspended\n`);
     await expect.poll(async () => (await list(sales)).code, { timeout: 10_000 }).toBe(1);
     expect((await list(sales)).stderr).toContain("The tenant of this key is suspended");

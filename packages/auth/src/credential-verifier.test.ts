@@ -1,4 +1,4 @@
-import { AppError, type Principal } from "@llamaagent/core";
+import { AppError, type Principal, TENANT_LIMITS } from "@llamaagent/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createCredentialVerifier, type CredentialVerifier } from "./credential-verifier.ts";
 import type { OidcToken } from "./oidc/oidc-issuer.ts";
@@ -38,8 +38,9 @@ beforeEach(() => {
       ended: async (ids) => (key instanceof AppError ? [...ids] : []),
     },
     tenants: {
-      async assertOpen(tenantId) {
+      async limitsOf(tenantId) {
         if (closed.includes(tenantId)) throw new AppError("forbidden");
+        return TENANT_LIMITS;
       },
       closed: async (ids) => ids.filter((id) => closed.includes(id)),
     },
@@ -103,7 +104,7 @@ describe("a token of ours", () => {
 describe("a token of an issuer", () => {
   it("is let in while its tenant is open, however fresh its signature is", async () => {
     const one = await verifier.verify(theirs);
-    expect(one).toEqual(foreign);
+    expect(one).toEqual({ ...foreign, limits: TENANT_LIMITS });
     expect(await verifier.ended([one])).toEqual([]);
     closed = ["u"];
     await expect(verifier.verify(theirs)).rejects.toMatchObject(forbidden);

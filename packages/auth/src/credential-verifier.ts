@@ -78,8 +78,7 @@ export function createCredentialVerifier(options: {
         const holder = await keys.holder(keyId);
         return { ...holder, scopes: narrowed(holder.scopes, scopes), expiresAtMs };
       }
-      await tenants.assertOpen(token.foreign.tenantId);
-      return token.foreign;
+      return { ...token.foreign, limits: await tenants.limitsOf(token.foreign.tenantId) };
     },
     held(text) {
       if (!text.includes(".")) return keys.held(text);

@@ -25,7 +25,7 @@ export interface TenantsClient {
   get(tenantId: string, options?: CallOptions): Promise<Tenant>;
   /** Its `admin_key` is shown this once. The call is not repeated: a lost answer leaves a tenant without a known key. */
   create(tenant: TenantCreate, options?: CallOptions): Promise<CreatedTenant>;
-  /** Renames it, suspends it or takes that back. */
+  /** Renames it, limits it, suspends it or takes that back. */
   update(tenantId: string, changes: TenantUpdate, options?: CallOptions): Promise<Tenant>;
   /** A key of the tenant. Not repeated either. */
   createKey(tenantId: string, key: ApiKeyCreate, options?: CallOptions): Promise<CreatedApiKey>;

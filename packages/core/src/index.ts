@@ -53,6 +53,8 @@ export { orAborted } from "./or-aborted.ts";
 export { pluginSettings } from "./plugin-settings.ts";
 export { createPluginRegistry, type NamedPlugin, type PluginRegistry } from "./plugin-registry.ts";
 export type { Bucket, RateLimiter, Taken } from "./rate-limiter.ts";
+export type { TenantCounts } from "./tenant-counts.ts";
+export { TENANT_LIMITS, TenantLimits, tenantLimits } from "./tenant-limits.ts";
 export { DEFAULT_TENANT_ID, type Principal, Role } from "./principal.ts";
 export type { PromptContext, PromptingStrategy } from "./prompting-strategy.ts";
 export { readConfiguration } from "./read-configuration.ts";

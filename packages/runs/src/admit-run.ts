@@ -8,6 +8,7 @@ import { findRepeated } from "./find-repeated.ts";
 import type { RunsContext } from "./runs-context.ts";
 import { assertCheckpoint } from "./threads/checkpoint.ts";
 import type { DisplacedRun } from "./threads/end-open-runs.ts";
+import type { TenantRooms } from "./tenant-rooms.ts";
 import { lockedActiveRun, takeTurn, type Turn } from "./threads/take-turn.ts";
 
 export interface Admission {
@@ -19,7 +20,8 @@ export interface Admission {
 /**
  * Stores a run; once this resolves the run ends, whatever process dies next. The hint follows after
  * the commit and nobody waits for it. Errors: `not_found` (agent, thread, checkpoint), `conflict`
- * (`reject` on a busy thread; the key's run was deleted), `idempotency_key_reused`.
+ * (`reject` on a busy thread; the key's run was deleted), `idempotency_key_reused`,
+ * `rate_limited` where the tenant has as many open runs as it may have.
  */
 export async function admitRun(
   context: RunsContext,
@@ -29,7 +31,7 @@ export async function admitRun(
   const given: NewRun = { principal, request, runId: context.newId(), at: context.clock.now() };
   const inserted: Admitted = sharesCommit(request)
     ? await context.insertRun(principal.tenantId, given)
-    : await context.db.tenant(principal.tenantId, (tx) => admitIn(tx, given));
+    : await context.db.tenant(principal.tenantId, (tx) => admitIn(tx, given, context.rooms));
   void announceAdmission(context, inserted);
   const { run, queued } = inserted;
   return { run, ...(queued && { queued }) };
@@ -45,8 +47,8 @@ export interface Admitted extends Inserted {
   displaced?: DisplacedRun[];
 }
 
-/** The admission in a transaction of the caller's, who calls `announceAdmission` after its commit. */
-export async function admitIn(tx: TenantTx, given: NewRun): Promise<Admitted> {
+/** The admission in a transaction of the caller's, who calls `announceAdmission` after its commit. `rooms` as of `insertRuns`. */
+export async function admitIn(tx: TenantTx, given: NewRun, rooms?: TenantRooms): Promise<Admitted> {
   const { principal, request, runId, at } = given;
   const { idempotency } = request;
   const earlier =
@@ -57,6 +59,7 @@ export async function admitIn(tx: TenantTx, given: NewRun): Promise<Admitted> {
   const turn = await turnOf(tx, request, { runId, now: at });
   const [inserted] = await insertRuns(tx, [{ ...given, blocked: !turn.isTaken }], {
     isLast: false,
+    rooms,
   });
   if (inserted === undefined) throw new AppError("internal");
   if (inserted instanceof AppError) throw inserted;

@@ -32,6 +32,7 @@ export { readStepEnds } from "./reading/read-step-ends.ts";
 export { listRunSteps } from "./list-run-steps.ts";
 export { inputMessages } from "./input-messages.ts";
 export { createJournal, type Journal, type StepSpec } from "./journal/journal.ts";
+export { type QueueLoad, readQueueLoad } from "./queue-load.ts";
 export { readQueueStats } from "./queue-stats.ts";
 export { connectRedis } from "./redis/redis-connection.ts";
 export { redisSettings } from "./redis/redis-settings.ts";

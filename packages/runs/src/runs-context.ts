@@ -4,6 +4,7 @@ import { batchedByTenant } from "./batched-by-tenant.ts";
 import { readRuns, type RunWithMessages } from "./read-runs.ts";
 import { type Inserted, insertRuns } from "./insert-runs.ts";
 import type { NewRun } from "./new-run.ts";
+import { createTenantRooms, type TenantRooms } from "./tenant-rooms.ts";
 
 interface RunsParts {
   db: Database;
@@ -19,15 +20,20 @@ interface RunsParts {
 export interface RunsContext extends RunsParts {
   /** Runs that are admitted at the same time share a commit. */
   insertRun: (tenantId: string, run: NewRun) => Promise<Inserted>;
+  rooms: TenantRooms;
   /** Runs that are asked for at the same time share a query. Error: `not_found`. */
   readRun: (tenantId: string, runId: string) => Promise<RunWithMessages>;
 }
 
 export function createRunsContext(parts: RunsParts): RunsContext {
   const { db } = parts;
+  const rooms = createTenantRooms(parts.clock);
   return {
     ...parts,
-    insertRun: batchedByTenant(db, (tx, runs: NewRun[]) => insertRuns(tx, runs, { isLast: true })),
+    rooms,
+    insertRun: batchedByTenant(db, (tx, runs: NewRun[]) =>
+      insertRuns(tx, runs, { isLast: true, rooms }),
+    ),
     readRun: batchedByTenant(db, (tx, runIds: string[]) => readRuns(tx, runIds)),
   };
 }

@@ -26,7 +26,10 @@ export function parseJsonBodies(app: FastifyInstance): void {
 async function received(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
   try {
     return await readBody(payload.iterator({ destroyOnReturn: false }), {
-      maxBytes: request.routeOptions.bodyLimit,
+      maxBytes: Math.min(
+        request.routeOptions.bodyLimit,
+        request.principal.limits?.body_bytes ?? Infinity,
+      ),
       declaredBytes: declaredBytes(request.headers),
     });
   } catch (cause) {

@@ -3,30 +3,44 @@ import { AppError } from "@llamaagent/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /**
- * Refuses what a caller or its tenant asks for too often with 429, before anything of the body is read. Register
- * it behind what authenticates.
+ * Refuses what a caller or its tenant asks for too often with 429, before anything of the body is read; of a
+ * batch of runs, whose body tells how many they are, before the first is stored. Register it behind what authenticates.
  */
 export function limitRates(app: FastifyInstance, limits: RequestLimits): void {
-  const asked = new WeakMap<FastifyRequest, Promise<Limited>>();
+  const takings = new WeakMap<FastifyRequest, Promise<Limited>>();
   app.addHook("onRequest", (request, _reply, done) => {
-    const { permission } = request.routeOptions.config;
+    const { permission, startsRuns } = request.routeOptions.config;
     if (permission !== "public") {
-      const taking = limits.take(request.principal, classOf(permission, request.method));
+      const asked = classOf({ permission, startsRuns, method: request.method });
+      const taking = limits.take(request.principal, asked);
       // One whose body is wrong never comes to where it is waited for.
       taking.catch(() => undefined);
-      asked.set(request, taking);
+      takings.set(request, taking);
     }
     done();
   });
-  app.addHook("preParsing", async (request, reply) => {
-    const limited = await asked.get(request);
-    if (limited === undefined) return;
-    tell(reply, limited.policies);
-    if (!limited.isAllowed)
-      throw new AppError("rate_limited", {
-        retryAfterSeconds: Math.max(1, Math.ceil(limited.retryAfterMs / 1000)),
-      });
+  app.addHook("preParsing", async (request, reply) =>
+    letThrough(reply, await takings.get(request)),
+  );
+  app.addHook("preHandler", async (request, reply) => {
+    const { body, method, principal } = request;
+    const { permission, startsRuns } = request.routeOptions.config;
+    if (permission === "public" || !startsRuns || !Array.isArray(body) || body.length < 2) return;
+    const one = classOf({ permission, startsRuns, method });
+    // The first was paid for.
+    const rest = { ...one, cost: (body.length - 1) * one.cost };
+    letThrough(reply, await limits.take(principal, rest));
   });
+}
+
+/** Error: `rate_limited`. */
+function letThrough(reply: FastifyReply, limited: Limited | undefined): void {
+  if (limited === undefined) return;
+  tell(reply, limited.policies);
+  if (!limited.isAllowed)
+    throw new AppError("rate_limited", {
+      retryAfterSeconds: Math.max(1, Math.ceil(limited.retryAfterMs / 1000)),
+    });
 }
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers-11 */

@@ -1,11 +1,18 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { examples } from "../arguments/examples.ts";
 import { type JsonOption, jsonOption } from "../arguments/json-option.ts";
 import { type PageOptions, withPageOptions } from "../arguments/page-options.ts";
 import { EXIT } from "../cli-error.ts";
 import type { CommandHost } from "../command-host.ts";
 import { remoteOf } from "../remote.ts";
-import { createTenant, listTenants, renameTenant, suspendTenants } from "./tenants.ts";
+import {
+  createTenant,
+  type LimitOptions,
+  limitTenant,
+  listTenants,
+  renameTenant,
+  suspendTenants,
+} from "./tenants.ts";
 
 const ID = "0199a6f0-0000-7000-8000-000000000000";
 const document = () => jsonOption("one JSON document");
@@ -46,6 +53,25 @@ export function addTenantsCommands(program: Command, { context, onExit }: Comman
       onExit(EXIT.done);
     });
 
+  tenants
+    .command("limit")
+    .description("set what a tenant may have at one time; without options print it")
+    .argument("<tenant-id>")
+    .addOption(limitOption("open-runs", "runs that have not ended"))
+    .addOption(limitOption("open-streams", "open streams and waits, over all replicas"))
+    .addOption(limitOption("agents", "agents"))
+    .addOption(limitOption("file-bytes", "bytes of all files of its threads"))
+    .addOption(limitOption("body-bytes", "bytes of one request's JSON"))
+    .addOption(document())
+    .addHelpText(
+      "after",
+      examples(`llamaagent tenants limit ${ID} --open-runs 500 --agents default`),
+    )
+    .action(async (id: string, options: LimitOptions & JsonOption) => {
+      await limitTenant(remoteOf(context, options), id, options);
+      onExit(EXIT.done);
+    });
+
   for (const { name, description, suspended } of [
     {
       name: "suspend",
@@ -63,4 +89,16 @@ export function addTenantsCommands(program: Command, { context, onExit }: Comman
       .action(async (ids: string[], options: JsonOption) =>
         onExit(await suspendTenants(remoteOf(context, options), ids, suspended)),
       );
+}
+
+const limitOption = (name: string, what: string): Option =>
+  new Option(`--${name} <count>`, `${what}; \`default\`: as of a new tenant`).argParser(
+    countOrNull,
+  );
+
+function countOrNull(text: string): number | null {
+  if (text === "default") return null;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError("It must be a whole number from 0, or `default`.");
 }

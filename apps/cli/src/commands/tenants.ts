@@ -45,6 +45,36 @@ export async function renameTenant(remote: Remote, id: string, name: string): Pr
   });
 }
 
+/** Null: as of a new tenant. */
+export interface LimitOptions {
+  openRuns?: number | null;
+  openStreams?: number | null;
+  agents?: number | null;
+  fileBytes?: number | null;
+  bodyBytes?: number | null;
+}
+
+export async function limitTenant(
+  remote: Remote,
+  id: string,
+  { openRuns, openStreams, agents, fileBytes, bodyBytes }: LimitOptions,
+): Promise<void> {
+  const limits = {
+    ...(openRuns === undefined ? {} : { open_runs: openRuns }),
+    ...(openStreams === undefined ? {} : { open_streams: openStreams }),
+    ...(agents === undefined ? {} : { agents }),
+    ...(fileBytes === undefined ? {} : { file_bytes: fileBytes }),
+    ...(bodyBytes === undefined ? {} : { body_bytes: bodyBytes }),
+  };
+  const { tenants } = remote.client;
+  const isAsked = Object.keys(limits).length === 0;
+  const tenant = isAsked
+    ? await tenants.get(id, remote)
+    : await tenants.update(id, { limits }, remote);
+  const lines = Object.entries(tenant.limits).map(([name, most]) => `${name.padEnd(13)} ${most}\n`);
+  printOne(remote, { value: tenant, text: lines.join("") });
+}
+
 export function suspendTenants(
   remote: Remote,
   ids: readonly string[],

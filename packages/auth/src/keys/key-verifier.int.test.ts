@@ -1,4 +1,4 @@
-import type { Principal } from "@llamaagent/core";
+import { type Principal, TENANT_LIMITS } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { uuidv7 } from "uuidv7";
@@ -61,6 +61,7 @@ onEachDatabase((database) => {
         roles: ["viewer"],
         scopes: ["runs:read"],
         keyId: key_id,
+        limits: TENANT_LIMITS,
       });
     });
 

@@ -1,5 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
-import { AppError, type Clock, type Principal, type Role } from "@llamaagent/core";
+import {
+  AppError,
+  type Clock,
+  type Principal,
+  type Role,
+  type TenantLimits,
+  tenantLimits,
+} from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
 import { freshRows } from "../fresh-rows.ts";
 import type { Permission } from "../permissions.ts";
@@ -30,6 +37,7 @@ interface VerifiedRow {
   is_valid: boolean;
   is_suspended: boolean;
   is_use_due: boolean;
+  limits: TenantLimits;
 }
 
 export function createKeyVerifier(options: {
@@ -65,8 +73,8 @@ export function createKeyVerifier(options: {
     if (row.is_suspended)
       throw new AppError("forbidden", { detail: "The tenant of this key is suspended" });
     if (row.is_use_due) noteUse(row);
-    const { tenant_id: tenantId, key_id: keyId, subject, roles, scopes } = row;
-    return { tenantId, subject, roles, scopes, keyId };
+    const { tenant_id: tenantId, key_id: keyId, subject, roles, scopes, limits } = row;
+    return { tenantId, subject, roles, scopes, keyId, limits };
   }
 
   return {
@@ -97,10 +105,10 @@ export function createKeyVerifier(options: {
   };
 }
 
-function readRows(db: Database, keyIds: readonly string[]): Promise<VerifiedRow[]> {
-  return db.system((tx) =>
-    tx.query<VerifiedRow>(
-      `SELECT tenant_id, key_id, subject, secret_sha256, roles, scopes, suspended_at IS NOT NULL AS is_suspended,
+async function readRows(db: Database, keyIds: readonly string[]): Promise<VerifiedRow[]> {
+  const rows = await db.system((tx) =>
+    tx.query<Omit<VerifiedRow, "limits"> & { limits: Partial<TenantLimits> }>(
+      `SELECT tenant_id, key_id, subject, secret_sha256, roles, scopes, limits, suspended_at IS NOT NULL AS is_suspended,
          revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AS is_valid,
          last_used_at IS NULL OR last_used_at < now() - interval '1 minute' AS is_use_due
        FROM api_keys JOIN tenants USING (tenant_id) WHERE key_id = ANY($1::uuid[])`,
@@ -108,4 +116,5 @@ function readRows(db: Database, keyIds: readonly string[]): Promise<VerifiedRow[
       { isLast: true },
     ),
   );
+  return rows.map((row) => ({ ...row, limits: tenantLimits(row.limits) }));
 }

@@ -18,12 +18,17 @@ export const COST_MAX = Math.max(...[reads, changes, runs, keys].map(({ cost }) 
 /** What mints credentials: keys, tenants with their first key, tokens. */
 const MINTING: readonly unknown[] = ["keys:write", "tenants:write", "any credential"];
 
-/** By the permission that its route asks for; undefined where there is no such route. */
-export function classOf(
-  asked: Permission | "any credential" | undefined,
-  method: string,
-): RequestClass {
-  if (asked === "runs:write") return runs;
+/** `permission`: what its route asks for; undefined where there is no such route. */
+export function classOf({
+  permission: asked,
+  startsRuns,
+  method,
+}: {
+  permission?: Permission | "any credential" | undefined;
+  startsRuns?: boolean | undefined;
+  method: string;
+}): RequestClass {
+  if (startsRuns) return runs;
   const isReading = asked === undefined || asked.endsWith(":read") || /^(GET|HEAD)$/.test(method);
   if (isReading) return reads;
   // What takes a key back, or suspends a tenant, must go through when others mint too much.

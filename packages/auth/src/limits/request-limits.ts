@@ -72,21 +72,23 @@ export function createRequestLimits(options: {
     buckets: readonly Bucket[],
     { name, cost }: RequestClass,
   ): Promise<Taken> {
+    // More than a bucket holds would never be let through.
+    const within = (those: readonly Bucket[]): number =>
+      Math.min(cost, ...those.map(({ burst }) => burst));
     try {
-      return await shared.take(buckets, cost);
+      return await shared.take(buckets, within(buckets));
     } catch (error) {
       if (name === "keys" || !isAppError(error, "service_unavailable")) throw error;
-      return own.take(buckets.map(part), cost);
+      const parts = buckets.map(part);
+      return own.take(parts, within(parts));
     }
   }
 
   return {
     async take(caller, request) {
       const limits = bucketsOf(caller, request);
-      const taken = await takeFrom(
-        limits.map(({ bucket }) => bucket),
-        request,
-      );
+      const buckets = limits.map(({ bucket }) => bucket);
+      const taken = await takeFrom(buckets, request);
       const { remaining, ...rest } = taken;
       return {
         ...rest,

@@ -1,4 +1,4 @@
-import { AppError } from "@llamaagent/core";
+import { AppError, TENANT_LIMITS, TenantLimits, tenantLimits } from "@llamaagent/core";
 import { z } from "zod";
 
 /** One of those who share an installation and see nothing of each other. */
@@ -12,6 +12,7 @@ export const Tenant = z
       .datetime()
       .optional()
       .describe("Since then its callers are refused, and its schedules do not fire"),
+    limits: TenantLimits.describe("What it may have at one time"),
   })
   .meta({
     id: "Tenant",
@@ -21,6 +22,7 @@ export const Tenant = z
         name: "sales",
         created_by: "key:0199a6f0-0000-7000-8000-00000000000a",
         created_at: "2025-10-03T16:38:00.000Z",
+        limits: TENANT_LIMITS,
       },
     ],
   });
@@ -35,14 +37,16 @@ export interface TenantRow {
   created_by: string;
   created_at: Date;
   suspended_at: Date | null;
+  limits: Partial<TenantLimits>;
 }
 
-export const TENANT_COLUMNS = "tenant_id, name, created_by, created_at, suspended_at";
+export const TENANT_COLUMNS = "tenant_id, name, created_by, created_at, suspended_at, limits";
 
-export function toTenant({ created_at, suspended_at, ...same }: TenantRow): Tenant {
+export function toTenant({ created_at, suspended_at, limits, ...same }: TenantRow): Tenant {
   return {
     ...same,
     created_at: created_at.toISOString(),
+    limits: tenantLimits(limits),
     ...(suspended_at ? { suspended_at: suspended_at.toISOString() } : {}),
   };
 }

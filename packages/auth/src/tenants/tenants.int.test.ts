@@ -1,4 +1,4 @@
-import type { Principal } from "@llamaagent/core";
+import { type Principal, TENANT_LIMITS } from "@llamaagent/core";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { uuidv7 } from "uuidv7";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -88,6 +88,24 @@ onEachDatabase((database) => {
       expect(await keys.verify(key.key)).toMatchObject({ tenantId });
     });
 
+    it("has limits of its own where they are set, and its callers come with them", async () => {
+      const { tenant_id: tenantId, admin_key: key, limits } = await create();
+      expect(limits).toEqual(TENANT_LIMITS);
+      const limit = (changes: Parameters<typeof updateTenant>[3]["limits"]) =>
+        updateTenant(database(), chief, tenantId, { limits: changes });
+      await limit({ open_runs: 3, agents: 0 });
+      const set = { ...TENANT_LIMITS, open_runs: 3, agents: 0 };
+      expect((await findTenant(database(), tenantId)).limits).toEqual(set);
+      expect(await keys.verify(key.key)).toMatchObject({ limits: set });
+      // One is changed, one goes back to what others have, the rest stays.
+      expect(await limit({ open_runs: null, body_bytes: 2048 })).toMatchObject({
+        limits: { ...TENANT_LIMITS, agents: 0, body_bytes: 2048 },
+      });
+      expect(await updateTenant(database(), chief, tenantId, {})).toMatchObject({
+        limits: { agents: 0 },
+      });
+    });
+
     it("is not suspended by one of its own", async () => {
       const { tenant_id: tenantId } = await create();
       const own = { ...chief, tenantId };
@@ -134,12 +152,12 @@ onEachDatabase((database) => {
     const tenants = createOpenTenants({ db: database(), clock });
     const { tenant_id: tenantId } = await create();
     const absent = uuidv7();
-    await tenants.assertOpen(tenantId);
-    await expect(tenants.assertOpen(absent)).rejects.toMatchObject({ code: "unauthorized" });
+    await tenants.limitsOf(tenantId);
+    await expect(tenants.limitsOf(absent)).rejects.toMatchObject({ code: "unauthorized" });
     expect(await tenants.closed([tenantId, absent])).toEqual([absent]);
     await updateTenant(database(), chief, tenantId, { suspended: true });
     past(3_000);
-    await expect(tenants.assertOpen(tenantId)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(tenants.limitsOf(tenantId)).rejects.toMatchObject({ code: "forbidden" });
     expect(await tenants.closed([tenantId, absent])).toEqual([tenantId, absent]);
   });
 

@@ -1,4 +1,5 @@
-import { AppError, DEFAULT_TENANT_ID, type Principal } from "@llamaagent/core";
+import { AppError, DEFAULT_TENANT_ID, type Principal, TenantLimits } from "@llamaagent/core";
+import { z } from "zod";
 import { type Database, sqlState } from "@llamaagent/db";
 import {
   nameTaken,
@@ -9,9 +10,21 @@ import {
   toTenant,
 } from "./tenant.ts";
 
+/** Only what is given; null is as for all others. */
+export const ChangedLimits = z
+  .strictObject({
+    open_runs: TenantLimits.shape.open_runs.nullish(),
+    open_streams: TenantLimits.shape.open_streams.nullish(),
+    agents: TenantLimits.shape.agents.nullish(),
+    file_bytes: TenantLimits.shape.file_bytes.nullish(),
+    body_bytes: TenantLimits.shape.body_bytes.nullish(),
+  } satisfies Record<keyof TenantLimits, unknown>)
+  .meta({ id: "ChangedLimits" });
+
 export interface TenantChanges {
   name?: string | undefined;
   suspended?: boolean | undefined;
+  limits?: z.infer<typeof ChangedLimits> | undefined;
 }
 
 const UNIQUE_VIOLATION = "23505";
@@ -24,7 +37,7 @@ export async function updateTenant(
   db: Database,
   by: Principal,
   tenantId: string,
-  { name, suspended }: TenantChanges,
+  { name, suspended, limits = {} }: TenantChanges,
 ): Promise<Tenant> {
   if (suspended && (tenantId === by.tenantId || tenantId === DEFAULT_TENANT_ID))
     throw new AppError("conflict", {
@@ -33,9 +46,10 @@ export async function updateTenant(
   const updating = db.system((tx) =>
     tx.query<TenantRow>(
       `UPDATE tenants SET name = coalesce($2, name),
-         suspended_at = CASE $3::boolean WHEN true THEN coalesce(suspended_at, now()) WHEN false THEN NULL ELSE suspended_at END
+         suspended_at = CASE $3::boolean WHEN true THEN coalesce(suspended_at, now()) WHEN false THEN NULL ELSE suspended_at END,
+         limits = jsonb_strip_nulls(limits || $4::jsonb)
        WHERE tenant_id = $1 RETURNING ${TENANT_COLUMNS}`,
-      [tenantId, name ?? null, suspended ?? null],
+      [tenantId, name ?? null, suspended ?? null, JSON.stringify(limits)],
     ),
   );
   const [row] = await updating.catch((error: unknown) => {

@@ -183,6 +183,14 @@ export type ApiKeyRotate = {
   overlap_seconds?: number;
 };
 
+export type ChangedLimits = {
+  open_runs?: number | null;
+  open_streams?: number | null;
+  agents?: number | null;
+  file_bytes?: number | null;
+  body_bytes?: number | null;
+};
+
 export type CreatedApiKey = {
   key_id: string;
   name: string;
@@ -235,6 +243,8 @@ export type CreatedTenant = {
   created_at: string;
   /** Since then its callers are refused, and its schedules do not fire */
   suspended_at?: string;
+  /** What it may have at one time */
+  limits: TenantLimits;
   /** Of an admin, who makes all others of the tenant */
   admin_key: CreatedApiKey;
 };
@@ -310,6 +320,8 @@ export type Me = {
   >;
   /** Left out where the caller came without one, or with a token of an issuer */
   key_id?: string;
+  /** What the caller's tenant may have at one time; left out where nobody is asked who calls */
+  limits?: TenantLimits;
 };
 
 export type Message = {
@@ -924,11 +936,26 @@ export type Tenant = {
   created_at: string;
   /** Since then its callers are refused, and its schedules do not fire */
   suspended_at?: string;
+  /** What it may have at one time */
+  limits: TenantLimits;
 };
 
 export type TenantCreate = {
   /** For people; no two tenants have the same */
   name: string;
+};
+
+export type TenantLimits = {
+  /** Runs that have not ended, whether they wait or are executed */
+  open_runs: number;
+  /** Streams and waits that are open, over all replicas */
+  open_streams: number;
+  /** Agents that are not deleted */
+  agents: number;
+  /** Bytes of all files of its threads together */
+  file_bytes: number;
+  /** Bytes of one request's JSON */
+  body_bytes: number;
 };
 
 export type TenantList = {
@@ -941,6 +968,8 @@ export type TenantUpdate = {
   name?: string;
   /** Whether its callers are refused, and its schedules do not fire */
   suspended?: boolean;
+  /** What it may have at one time; what is left out stays, and null is as for a new tenant */
+  limits?: ChangedLimits;
 };
 
 export type Thread = {

@@ -17,4 +17,5 @@ export const ALL_MIGRATIONS = [
   "0016_messages_of_run",
   "0017_api_keys",
   "0018_tenants",
+  "0019_tenant_limits",
 ];

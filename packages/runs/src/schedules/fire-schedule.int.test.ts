@@ -144,6 +144,23 @@ onEachDatabase((database) => {
       expect(await schedules.fire(schedule)).toBe(false);
     });
 
+    it("logs as refused what the tenant has no room for, and may be made all the same", async () => {
+      const { tenantId } = schedules.runs.principal;
+      await database().system((tx) =>
+        tx.query(
+          `INSERT INTO tenants (tenant_id, name, created_by, limits) VALUES ($1, $1::text, 'test', '{"open_runs": 0}')`,
+          [tenantId],
+        ),
+      );
+      const schedule = await schedules.create();
+      await schedules.dueSince(schedule, "1 second");
+      await schedules.fire(schedule);
+      expect(await schedules.firings(schedule)).toMatchObject([
+        { outcome: "refused", error: { code: "rate_limited" } },
+      ]);
+      expect(await schedules.countRuns()).toBe(0);
+    });
+
     it("gives the runs of a thread their turns", async () => {
       const threadId = await schedules.runs.thread();
       const schedule = await schedules.create({ cron: "* * * * * *" }, { threadId });

@@ -1,4 +1,4 @@
-import { type AppError, isAppError, toProblem } from "@llamaagent/core";
+import { type AppError, type ErrorCode, isAppError, toProblem } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
 import { type Admitted, admitIn, announceAdmission } from "../admit-run.ts";
 import type { AdmitRun, NewRun } from "../new-run.ts";
@@ -88,6 +88,8 @@ async function fire(
   return started;
 }
 
+const REFUSALS: ReadonlySet<string> = new Set<ErrorCode>(["not_found", "conflict", "rate_limited"]);
+
 /** What a client would be told is the firing's outcome; everything else is this worker's trouble. */
 async function admitOrRefuse(
   tx: TenantTx,
@@ -96,7 +98,7 @@ async function admitOrRefuse(
   try {
     return { admitted: await inSavepoint(tx, () => admitIn(tx, given)) };
   } catch (error) {
-    if (isAppError(error, "not_found") || isAppError(error, "conflict")) return { refusal: error };
+    if (isAppError(error) && REFUSALS.has(error.code)) return { refusal: error };
     throw error;
   }
 }

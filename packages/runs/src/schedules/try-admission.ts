@@ -9,7 +9,7 @@ class Undone extends Error {}
 
 /**
  * Refuses what no firing could start as things are: an agent or a thread that is not there. That a
- * thread is busy now says nothing of then. Error: `not_found`, with pointers into `/run`.
+ * thread is busy now, or the tenant has no room, says nothing of then. Error: `not_found`, with pointers into `/run`.
  */
 export async function tryAdmission(tx: TenantTx, given: NewRun): Promise<void> {
   try {
@@ -18,7 +18,12 @@ export async function tryAdmission(tx: TenantTx, given: NewRun): Promise<void> {
       throw new Undone();
     });
   } catch (error) {
-    if (error instanceof Undone || isAppError(error, "conflict")) return;
+    if (
+      error instanceof Undone ||
+      isAppError(error, "conflict") ||
+      isAppError(error, "rate_limited")
+    )
+      return;
     throw pointingInto("/run", error);
   }
 }

@@ -2,6 +2,7 @@ import { AppError, type ThreadFile } from "@llamaagent/core";
 import { schema, type TenantTx } from "@llamaagent/db";
 import { getTableColumns, sql } from "drizzle-orm";
 import { writeBlob } from "../blobs/blobs.ts";
+import { tenantLimit } from "../tenant-limit.ts";
 import { touchFileBytes } from "./thread-files.ts";
 import { toThreadFile } from "./file-row.ts";
 import { threadNotFound } from "./find-thread.ts";
@@ -22,7 +23,7 @@ export interface NewThreadFile {
 
 /**
  * Stores a file or replaces it. Errors: `not_found` (the thread), `payload_too_large` (100 MiB or
- * 1,000 files a thread), `conflict` where a part of the path is a file, or the path a folder.
+ * 1,000 files a thread, or as much as the tenant may have), `conflict` where a part of the path is a file, or the path a folder.
  */
 export async function putThreadFile(
   tx: TenantTx,
@@ -34,7 +35,9 @@ export async function putThreadFile(
     [tx.tenantId, threadId],
   );
   if (threads.length === 0) throw threadNotFound();
-  await checkRoom(tx, { threadId, path, sizeBytes: bytes.byteLength });
+  const place = { threadId, path, sizeBytes: bytes.byteLength };
+  await checkRoom(tx, place);
+  await checkRoomOfTenant(tx, place);
   await touchFileBytes(tx, threadId, path);
   const sha256 = await writeBlob(tx, tx.tenantId, bytes);
   const content = { sha256, sizeBytes: bytes.byteLength, mediaType };
@@ -73,5 +76,21 @@ async function checkRoom(
   if (others.bytes + file.sizeBytes > THREAD_BYTES_MAX)
     throw new AppError("payload_too_large", {
       detail: `The files of a thread hold at most ${THREAD_BYTES_MAX} bytes together`,
+    });
+}
+
+/** Uploads to several threads at one moment do not see each other: they may pass the limit together. */
+async function checkRoomOfTenant(
+  tx: TenantTx,
+  { threadId, path, sizeBytes }: { threadId: string; path: string; sizeBytes: number },
+): Promise<void> {
+  const [room] = await tx.query<{ most: number; bytes: number }>(
+    `SELECT ${tenantLimit("file_bytes", "$1")}::float8 AS most, coalesce(sum(size_bytes), 0)::float8 AS bytes
+     FROM thread_files WHERE tenant_id = $1 AND NOT (thread_id = $2 AND path = $3)`,
+    [tx.tenantId, threadId, path],
+  );
+  if (room !== undefined && room.bytes + sizeBytes > room.most)
+    throw new AppError("payload_too_large", {
+      detail: `The files of the tenant hold at most ${room.most} bytes together`,
     });
 }

@@ -1,13 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type ApiOptions, buildApi } from "@llamaagent/api";
-import { authSettings, createAuthentication, redisRateLimiter } from "@llamaagent/auth";
+import {
+  authSettings,
+  createAuthentication,
+  redisCounts,
+  redisRateLimiter,
+} from "@llamaagent/auth";
 import {
   type Environment,
   type Plugin,
   type RateLimiter,
   readSettings,
   systemClock,
+  type TenantCounts,
 } from "@llamaagent/core";
 import { createPglite, createPostgres, migrate, type OwnedDatabase } from "@llamaagent/db";
 import { createLogger } from "@llamaagent/observability";
@@ -62,6 +68,7 @@ interface Stores {
   adapters: RunAdapters;
   /** Of all replicas. */
   rateLimiter?: RateLimiter;
+  openCounts?: TenantCounts;
   usesRedis: boolean;
   remove(): Promise<void>;
 }
@@ -109,11 +116,18 @@ export const topologies: Topology[] = [
         clock: systemClock,
         onError: () => undefined,
       });
+      const openCounts = redisCounts({
+        redis,
+        prefix: "llamaagent",
+        replicaId: randomUUID(),
+        onError: () => undefined,
+      });
       const remove = async (): Promise<void> => {
+        await openCounts.close();
         redis.disconnect();
         await database.drop();
       };
-      return start({ db, adapters, rateLimiter, usesRedis: true, remove }, options);
+      return start({ db, adapters, rateLimiter, openCounts, usesRedis: true, remove }, options);
     },
   },
 ];
@@ -128,7 +142,7 @@ async function start(
     ...options
   }: TestApiOptions = {},
 ): Promise<TestApi> {
-  const { db, adapters, rateLimiter, usesRedis } = stores;
+  const { db, adapters, rateLimiter, openCounts, usesRedis } = stores;
   const logger = createLogger({ level: "silent" });
   const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
   const registry = testRegistry(plugins);
@@ -152,6 +166,7 @@ async function start(
     registry,
     environment,
     usesRedis,
+    openCounts,
     fetchAllowance,
     logger,
     ...options,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAllowed, Permission } from "@llamaagent/auth";
-import { Role } from "@llamaagent/core";
+import { Role, TENANT_LIMITS } from "@llamaagent/core";
 import { readEvents } from "@llamaagent/testing/api/read-events";
 import { askForSocket } from "@llamaagent/testing/api/read-socket";
 import { send, sendJson } from "@llamaagent/testing/api/send";
@@ -57,6 +57,7 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
         scopes: ["runs:read"],
         permissions: ["runs:read"],
         key_id: key.key_id,
+        limits: TENANT_LIMITS,
       });
     });
 

@@ -28,6 +28,7 @@ export function meRoutes(): FastifyPluginAsyncZod {
           scopes: principal.scopes as Permission[],
           permissions: permissionsOf(principal),
           ...(principal.keyId === undefined ? {} : { key_id: principal.keyId }),
+          ...(principal.limits === undefined ? {} : { limits: principal.limits }),
         };
       },
     );

@@ -1,5 +1,5 @@
 import { Permission, permissionsOf } from "@llamaagent/auth";
-import { DEFAULT_TENANT_ID, Role } from "@llamaagent/core";
+import { DEFAULT_TENANT_ID, Role, TENANT_LIMITS, TenantLimits } from "@llamaagent/core";
 import { z } from "zod";
 
 const example = { roles: ["operator" as const], scopes: ["runs:read", "runs:write"] };
@@ -15,6 +15,9 @@ export const Me = z
       .uuid()
       .optional()
       .describe("Left out where the caller came without one, or with a token of an issuer"),
+    limits: TenantLimits.optional().describe(
+      "What the caller's tenant may have at one time; left out where nobody is asked who calls",
+    ),
   })
   .meta({
     id: "Me",
@@ -25,6 +28,7 @@ export const Me = z
         ...example,
         permissions: permissionsOf(example),
         key_id: "0199a6f0-0000-7000-8000-000000000009",
+        limits: TENANT_LIMITS,
       },
     ],
   });

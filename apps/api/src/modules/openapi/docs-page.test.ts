@@ -1,4 +1,4 @@
-import { AppError, createPluginRegistry, DEFAULT_TENANT_ID } from "@llamaagent/core";
+import { AppError, createPluginRegistry, DEFAULT_TENANT_ID, TENANT_LIMITS } from "@llamaagent/core";
 import { createLogger } from "@llamaagent/observability";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import type { FastifyInstance } from "fastify";
@@ -30,7 +30,7 @@ describe("the page of the OpenAPI document", () => {
           holder: () => Promise.reject(new AppError("unauthorized")),
           ended: async () => [],
         },
-        tenants: { assertOpen: async () => undefined, closed: async () => [] },
+        tenants: { limitsOf: async () => TENANT_LIMITS, closed: async () => [] },
         tokenKeys: [],
         issuers: [],
         publicUrl: undefined,

@@ -11,6 +11,7 @@ import { AppError, type Principal, type Run } from "@llamaagent/core";
 import type { RunsContext } from "@llamaagent/runs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
+import { nobody } from "../../plugins/authenticate.ts";
 import { cancelWhenGone } from "./cancel-when-gone.ts";
 import { sendEventStream } from "./event-stream.ts";
 import type { StreamFrame } from "./stream-frames.ts";
@@ -53,7 +54,7 @@ async function stream(
   };
   const { promise, resolve } = Promise.withResolvers<ServerResponse>();
   server = createServer(({ socket }, response) => {
-    const signal = openRequests.track(response);
+    const signal = openRequests.track(response, nobody);
     cancelWhenGone({ context, openRequests }, asked, { run: { run_id: "r" } as Run, signal });
     const cutOff = (): void => openRequests.cutOff(socket);
     guard = createStallGuard({ stallMs, cutOff });

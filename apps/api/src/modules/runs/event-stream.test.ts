@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StoredEvent } from "@llamaagent/core";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
+import { nobody } from "../../plugins/authenticate.ts";
 import { parseEventStream } from "@llamaagent/testing/api/read-events";
 import { sendEventStream } from "./event-stream.ts";
 import { createReaderMemory } from "../../reader-memory.ts";
@@ -43,7 +44,7 @@ async function serve(
   const stalls = createStallGuard({ stallMs, cutOff: (socket) => openRequests.cutOff(socket) });
   guard = stalls;
   server = createServer(({ socket }, response) => {
-    const signal = openRequests.track(response);
+    const signal = openRequests.track(response, nobody);
     async function* counted(): AsyncGenerator<StoredEvent> {
       try {
         for await (const event of make(signal)) {

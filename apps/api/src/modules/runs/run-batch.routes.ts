@@ -10,7 +10,7 @@ export function runBatchRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     app.post(
       "/runs/batch",
       {
-        config: { permission: "runs:write" },
+        config: { permission: "runs:write", startsRuns: true },
         schema: {
           tags: ["Runs"],
           operationId: "create_runs",

@@ -35,7 +35,7 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     app.post(
       "/runs/stream",
       {
-        config: { permission: "runs:write" },
+        config: { permission: "runs:write", startsRuns: true },
         schema: {
           tags,
           operationId: "create_run_and_stream",
@@ -56,7 +56,7 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { body, headers, principal } = request;
-        const signal = openRequests.track(reply.raw);
+        const signal = openRequests.track(reply.raw, principal);
         const wanted = api.admission(body, headers);
         const { run, ...rest } = await admitRun(context, principal, wanted);
         cancelWhenGone(api, request, { run, signal });
@@ -95,7 +95,7 @@ export function runEventRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         if (request.ws) await sockets.open(request, streamed(request));
       },
       handler: async (request, reply) => {
-        const signal = openRequests.track(reply.raw);
+        const signal = openRequests.track(reply.raw, request.principal);
         return streamRun(api, request, reply, { ...streamed(request), signal });
       },
       wsHandler: sockets.serve,

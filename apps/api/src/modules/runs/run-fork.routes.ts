@@ -15,7 +15,7 @@ export function runForkRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
     app.post(
       "/runs/:run_id/fork",
       {
-        config: { permission: "runs:write" },
+        config: { permission: "runs:write", startsRuns: true },
         schema: {
           tags: ["Runs"],
           operationId: "fork_run",

@@ -16,7 +16,7 @@ export function runRetryRoutes({ context }: ApiDependencies): FastifyPluginAsync
     app.post(
       "/runs/:run_id/retry",
       {
-        config: { permission: "runs:write" },
+        config: { permission: "runs:write", startsRuns: true },
         schema: {
           tags: ["Runs"],
           operationId: "retry_run",

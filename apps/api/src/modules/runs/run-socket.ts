@@ -21,7 +21,7 @@ export function createRunSockets(api: ApiDependencies): RunSockets {
     async open(request, streamed) {
       const begunAt = performance.now();
       const connection = request.raw.socket;
-      const signal = openRequests.track(connection);
+      const signal = openRequests.track(connection, request.principal);
       const { tenantId } = request.principal;
       const frames = await firstLook(await runFrames(api, streamed, { tenantId, signal }), signal);
       opened.set(request, async (socket) => {

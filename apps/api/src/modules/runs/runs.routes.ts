@@ -33,7 +33,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     app.post(
       "/runs",
       {
-        config: { permission: "runs:write" },
+        config: { permission: "runs:write", startsRuns: true },
         schema: {
           tags,
           operationId: "create_run",
@@ -59,7 +59,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     app.post(
       "/runs/wait",
       {
-        config: { permission: "runs:write" },
+        config: { permission: "runs:write", startsRuns: true },
         schema: {
           tags,
           operationId: "create_run_and_wait",
@@ -74,7 +74,7 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
       },
       async (request, reply) => {
         const { body, headers, principal } = request;
-        const signal = openRequests.track(reply.raw);
+        const signal = openRequests.track(reply.raw, principal);
         const wanted = api.admission(body, headers);
         const { run, ...rest } = await admitRun(context, principal, wanted);
         cancelWhenGone(api, request, { run, signal });
@@ -118,7 +118,9 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
         },
       },
       async ({ params, principal }, reply) =>
-        waitForRun(api, principal, params.run_id, { signal: openRequests.track(reply.raw) }),
+        waitForRun(api, principal, params.run_id, {
+          signal: openRequests.track(reply.raw, principal),
+        }),
     );
 
     app.get(
@@ -160,11 +162,10 @@ export function runRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
       },
       async ({ params, query, principal }, reply) => {
         const isRolledBack = query.action === "rollback";
+        const isWaitedFor = query.wait === "true" && !isRolledBack;
+        const signal = isWaitedFor ? openRequests.track(reply.raw, principal) : undefined;
         await (isRolledBack ? rollBackRun : cancelRun)(context, principal, params.run_id);
-        if (query.wait === "true" && !isRolledBack)
-          await waitForRun(api, principal, params.run_id, {
-            signal: openRequests.track(reply.raw),
-          });
+        if (signal) await waitForRun(api, principal, params.run_id, { signal });
         return reply.status(204).send();
       },
     );

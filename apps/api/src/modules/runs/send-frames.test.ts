@@ -5,6 +5,7 @@ import { askForSocket, readSocket } from "@llamaagent/testing/api/read-socket";
 import fastify, { type FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { createOpenRequests } from "../../open-requests.ts";
+import { nobody } from "../../plugins/authenticate.ts";
 import { boundHeldAnswers } from "../../plugins/held-answers.ts";
 import { serveWebSockets } from "../../plugins/web-sockets.ts";
 import { createReaderMemory } from "../../reader-memory.ts";
@@ -42,7 +43,7 @@ async function serve(
     url: "/runs/:run_id/stream",
     handler: () => "",
     wsHandler(socket, request) {
-      const signal = openRequests.track(request.raw.socket);
+      const signal = openRequests.track(request.raw.socket, nobody);
       async function* counted(): AsyncGenerator<StreamFrame> {
         try {
           for await (const frame of make(signal)) {

@@ -93,7 +93,7 @@ export function tenantRoutes({ context, furnishTenant }: ApiDependencies): Fasti
         schema: {
           tags,
           operationId: "update_tenant",
-          summary: "Rename a tenant, suspend it or take that back",
+          summary: "Rename a tenant, limit it, suspend it or take that back",
           params: TenantParams,
           body: TenantUpdate,
           response: {

@@ -1,4 +1,4 @@
-import { Tenant } from "@llamaagent/auth";
+import { ChangedLimits, Tenant } from "@llamaagent/auth";
 import { GivenId } from "@llamaagent/core";
 import { z } from "zod";
 import { exampleOf } from "../../schemas/example-of.ts";
@@ -37,8 +37,14 @@ export const TenantUpdate = z
       .boolean()
       .optional()
       .describe("Whether its callers are refused, and its schedules do not fire"),
+    limits: ChangedLimits.optional().describe(
+      "What it may have at one time; what is left out stays, and null is as for a new tenant",
+    ),
   })
-  .meta({ id: "TenantUpdate", examples: [{ name: "sales and support" }] });
+  .meta({
+    id: "TenantUpdate",
+    examples: [{ name: "sales and support", limits: { open_runs: 500 } }],
+  });
 
 export const TenantParams = z.strictObject({
   tenant_id: GivenId.meta({ examples: [exampleOf(Tenant).tenant_id] }),
