@@ -78,6 +78,7 @@ export const errorCatalogue = {
 
   invalid_configuration: { status: 500, title: "The configuration is invalid", retryable: false },
   invalid_plugin: { status: 500, title: "A plug-in is invalid", retryable: false },
+  unreadable: { status: 500, title: "A stored value cannot be opened", retryable: false },
   schema_outdated: {
     status: 503,
     title: "The database schema is not the one needed",

@@ -26,6 +26,7 @@ export {
 } from "./errors.ts";
 export { compareEventIds, type EventId, formatEventId, parseEventId, START } from "./event-id.ts";
 export { GivenId } from "./given-id.ts";
+export { HttpsUrl } from "./https-url.ts";
 export {
   canonicalJson,
   isDeeperThan,

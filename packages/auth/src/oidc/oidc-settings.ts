@@ -1,4 +1,4 @@
-import { Role } from "@llamaagent/core";
+import { HttpsUrl, Role } from "@llamaagent/core";
 import { z } from "zod";
 
 /** Asymmetric ones: with a shared secret whoever verifies could sign too. */
@@ -20,12 +20,6 @@ const TenantId = z.uuid().toLowerCase();
 const Claim = z.string().min(1).max(200);
 const mapped = <Value extends z.ZodType>(value: Value) =>
   z.strictObject({ claim: Claim, map: z.record(z.string(), value) });
-
-const isLoopbackUrl = (text: string): boolean =>
-  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(text).hostname);
-const HttpsUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
-  return !URL.canParse(text) || new URL(text).protocol === "https:" || isLoopbackUrl(text);
-}, "must begin with https://");
 
 export const OidcIssuerSettings = z.strictObject({
   /** Subjects are `oidc:<name>:<sub>`: those of two issuers never meet. */

@@ -1,0 +1,14 @@
+export type { DataKey } from "./envelope/data-key.ts";
+export { createEnvelope, type Envelope } from "./envelope/envelope.ts";
+export { type EnvelopeSettings, envelopeSettings, loadEnvelope } from "./envelope/load-envelope.ts";
+export { createMasterKey, type MasterKey } from "./envelope/master-key.ts";
+export {
+  type Rewrapped,
+  rewrapAll,
+  type RewrapReport,
+  type SealedRow,
+  type SealedRows,
+} from "./envelope/rewrap-all.ts";
+export { openJson, plainJson, sealJson } from "./envelope/sealed-json.ts";
+export { isSealed } from "./envelope/sealed-text.ts";
+export type { ValueContext } from "./envelope/value-context.ts";
