@@ -1,6 +1,7 @@
 import type { Environment, PluginRegistry } from "@llamaagent/core";
 import type { Authentication, OwnTokens } from "@llamaagent/auth";
 import type { Tx } from "@llamaagent/db";
+import type { Envelope } from "@llamaagent/protection";
 import type { RunFollower, RunsContext } from "@llamaagent/runs";
 import type { ReadAdmission } from "./modules/runs/admission.ts";
 import type { ReaderMemory } from "./reader-memory.ts";
@@ -15,6 +16,8 @@ export interface ApiDependencies {
   environment: Environment;
   /** What `/health/ready` says of Redis: whether there is one. */
   usesRedis: boolean;
+  /** For secrets that are stored. */
+  envelope: Envelope;
   /** What a request asks to be admitted. */
   admission: ReadAdmission;
   openRequests: OpenRequests;

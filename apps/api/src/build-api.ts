@@ -2,6 +2,7 @@ import { type Authentication, createCredentialVerifier } from "@llamaagent/auth"
 import type { Environment, PluginRegistry, TenantCounts } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import { readQueueLoad, type RunFollower, type RunsContext } from "@llamaagent/runs";
+import { createEnvelope, type Envelope } from "@llamaagent/protection";
 import { type FetchAllowance, nothingAllowed } from "@llamaagent/tools/manifest";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { FurnishTenant, StreamLimits } from "./api-dependencies.ts";
@@ -52,6 +53,8 @@ export interface ApiOptions {
   openCounts?: TenantCounts | undefined;
   /** When to refuse what would only wait; absent: as by default. */
   load?: LoadSettings | undefined;
+  /** Absent: there is no master key, so that no secret can be stored. */
+  envelope?: Envelope;
   /** Absent: with nothing. */
   furnishTenant?: FurnishTenant;
   logger: Logger;
@@ -126,6 +129,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const { clock, newId } = context;
   const load = options.load ?? loadSettings.parse({});
   await shedWhenLate(app, load.LLAMAAGENT_SHED_DELAY_MS);
+  const envelope = options.envelope ?? createEnvelope([]);
   const tokens = authentication && (await ownTokens(app, authentication.tokenKeys, newId));
   const credentials =
     authentication && createCredentialVerifier({ ...authentication, tokens, clock });
@@ -157,7 +161,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     registry,
     environment,
     usesRedis,
-    admission: createAdmission(options.fetchAllowance ?? nothingAllowed),
+    envelope,
+    admission: createAdmission(options.fetchAllowance ?? nothingAllowed, envelope),
     openRequests,
     streams,
     tokens,

@@ -8,6 +8,7 @@ import {
 } from "@llamaagent/core";
 import { chooseDefaultModel } from "@llamaagent/models/manifest";
 import type { Logger } from "@llamaagent/observability";
+import type { Envelope } from "@llamaagent/protection";
 import { createRunFollower, type RunsContext, seedDefaultAgent } from "@llamaagent/runs";
 import type { FurnishTenant } from "./api-dependencies.ts";
 import { buildApi } from "./build-api.ts";
@@ -22,6 +23,7 @@ export interface StartApi {
   environment: Environment;
   settings: z.infer<typeof apiSettings>;
   usesRedis: boolean;
+  envelope: Envelope;
   /** Of all replicas; absent: this process is the only one. */
   rateLimiter?: RateLimiter;
   /** Of the open streams and waits of all replicas; absent: this process is the only one. */
@@ -75,6 +77,7 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     registry,
     environment,
     usesRedis: options.usesRedis,
+    envelope: options.envelope,
     authentication,
     furnishTenant,
     openCounts: options.openCounts,

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createOpenRequests } from "./open-requests.ts";
 import { isAsked } from "./plugins/authenticate.ts";
 import { validateRequests } from "./plugins/validation.ts";
+import { createEnvelope } from "@llamaagent/protection";
 import { nothingAllowed } from "@llamaagent/tools/manifest";
 import { createAdmission } from "./modules/runs/admission.ts";
 import { registerRoutes } from "./register-routes.ts";
@@ -23,7 +24,8 @@ beforeAll(async () => {
     environment: {},
     usesRedis: false,
     furnishTenant: async () => undefined,
-    admission: createAdmission(nothingAllowed),
+    envelope: createEnvelope([]),
+    admission: createAdmission(nothingAllowed, createEnvelope([])),
     openRequests: createOpenRequests(),
     streams: { heartbeatMs: 1, stallMs: 1, memory: createReaderMemory(1) },
   });

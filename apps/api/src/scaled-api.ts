@@ -8,6 +8,7 @@ import {
 } from "@llamaagent/db";
 import { modelSettings } from "@llamaagent/models/manifest";
 import { createLogger, logOptions, logSettings } from "@llamaagent/observability";
+import { loadEnvelope } from "@llamaagent/protection";
 import {
   connectRedis,
   createRunsContext,
@@ -46,6 +47,11 @@ export async function startScaledApi(
     directory,
   });
   const logger = createLogger({ ...logOptions(settings), service: "api" });
+  const envelope = await loadEnvelope(settings);
+  if (envelope.version === undefined)
+    logger.warn(
+      "LLAMAAGENT_MASTER_KEYS is not set: no secret can be stored, and runs have no webhooks",
+    );
   // Ended in reverse order; what was begun is ended also where a later part fails.
   await using begun = new AsyncDisposableStack();
   const db = createPostgres({ ...postgresOptions(settings), logger });
@@ -85,6 +91,7 @@ export async function startScaledApi(
     environment,
     settings,
     usesRedis,
+    envelope,
     rateLimiter,
     openCounts,
     logger,

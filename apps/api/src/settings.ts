@@ -1,4 +1,5 @@
 import { authSettings } from "@llamaagent/auth";
+import { envelopeSettings } from "@llamaagent/protection";
 import { fetchSettings } from "@llamaagent/tools/manifest";
 import { z } from "zod";
 import { loadSettings } from "./load/load-settings.ts";
@@ -33,6 +34,7 @@ export const apiSettings = z.object({
     ),
   ...authSettings.shape,
   ...loadSettings.shape,
+  ...envelopeSettings.shape,
   ...fetchSettings.shape,
 });
 type ApiSettings = z.infer<typeof apiSettings>;

@@ -14,6 +14,7 @@ import {
 } from "@llamaagent/db";
 import { modelSettings } from "@llamaagent/models/manifest";
 import { createLogger, logOptions, logSettings } from "@llamaagent/observability";
+import { loadEnvelope } from "@llamaagent/protection";
 import { createRunsContext, redisAdapters, redisSettings } from "@llamaagent/runs";
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
@@ -67,6 +68,9 @@ export async function startScaledWorker(options: ScaledWorkerOptions): Promise<S
   const logger = createLogger({ ...logOptions(settings), service: "worker" }).child({
     worker_id: workerId,
   });
+  const envelope = await loadEnvelope(settings);
+  if (envelope.version === undefined)
+    logger.warn("LLAMAAGENT_MASTER_KEYS is not set: no webhook can be signed with a stored secret");
   // Ended in reverse order; what was begun is ended also where a later part fails.
   await using begun = new AsyncDisposableStack();
   const db = createPostgres({ ...postgresOptions(settings), logger });
@@ -84,7 +88,7 @@ export async function startScaledWorker(options: ScaledWorkerOptions): Promise<S
   const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL, workerId });
   begun.use(watchdog);
   const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
-  const webhooks = startWebhooks(context, settings.LLAMAAGENT_FETCH_ALLOW);
+  const webhooks = startWebhooks({ ...context, envelope }, settings.LLAMAAGENT_FETCH_ALLOW);
   begun.defer(() => inTime(webhooks.close()));
   const worker = await startWorker({
     workerId,

@@ -1,7 +1,9 @@
+import { envelopeSettings } from "@llamaagent/protection";
 import { fetchSettings } from "@llamaagent/tools/manifest";
 import { z } from "zod";
 
 export const workerSettings = z.object({
+  ...envelopeSettings.shape,
   ...fetchSettings.shape,
   WORKER_SLOTS: z.coerce
     .number()

@@ -101,7 +101,8 @@ export {
 } from "./webhooks/deliveries.ts";
 export { RESEND_TASK, WEBHOOK_TASK, WebhookEventType } from "./webhooks/webhook.ts";
 export { nextWebhookEvent, readEvent } from "./webhooks/webhook-events.ts";
-export { currentKeys, newWebhookKey, rotateKeys } from "./webhooks/webhook-keys.ts";
+export { sealedWebhookKeys } from "./webhooks/sealed-webhook-keys.ts";
+export { currentKeys, rotateKeys } from "./webhooks/webhook-keys.ts";
 export { createMovingRate } from "./workers/moving-rate.ts";
 export { createValidity } from "./workers/validity.ts";
 export { buryAllWorkers, startWorkerLease, type WorkerLease } from "./workers/worker-lease.ts";

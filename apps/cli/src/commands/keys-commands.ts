@@ -41,6 +41,17 @@ export function addKeysCommands(program: Command, { context, onExit }: CommandHo
       onExit(await (await import("./keys-bootstrap.ts")).keysBootstrapCommand(context, options)),
     );
 
+  keys
+    .command("rotate-master")
+    .description("wrap all stored secrets with the first of LLAMAAGENT_MASTER_KEYS")
+    .addOption(document())
+    .addHelpText("after", ROTATE_MASTER_HELP)
+    .action(async (options: JsonOption) =>
+      onExit(
+        await (await import("./keys-rotate-master.ts")).keysRotateMasterCommand(context, options),
+      ),
+    );
+
   withPageOptions(
     keys.command("list").description("keys, newest first, also those that have ended"),
   )
@@ -131,3 +142,14 @@ Writes to the database of DATABASE_URL where it is set, else to the folder of th
 which must not run meanwhile. Refused where an admin key holds already: others are created with that.
 Whoever can write to the database can do this, also after the last admin key was lost and revoked.
 ${examples("llamaagent keys bootstrap", "export LLAMAAGENT_API_KEY=$(llamaagent keys bootstrap)")}`;
+
+const ROTATE_MASTER_HELP = `
+Works on the database of DATABASE_URL where it is set, while its servers run: all of them must have been
+started with the key that comes first now. Else on the folder of the embedded server, which must not run
+meanwhile. Also encrypts secrets that an earlier release has stored plain. Interrupted, it is run again.
+Ends with 1 where a secret could not be opened, or was changed meanwhile: no former key may go then.
+docs/encryption.md says what comes before and after it.
+${examples(
+  "llamaagent keys rotate-master",
+  "LLAMAAGENT_MASTER_KEYS=2:file:/run/secrets/new,1:file:/run/secrets/old llamaagent keys rotate-master",
+)}`;

@@ -41,6 +41,18 @@ describe("llamaagent doctor", () => {
     expect(code).toBe(1);
   });
 
+  it("finds master keys that cannot be had, and says nothing of them", async () => {
+    const base64 = Buffer.alloc(32, 0xab).toString("base64");
+    const { failed } = await doctor({
+      LLAMAAGENT_MASTER_KEYS: `1:${base64},2:file:/nowhere/key,3:${base64}`,
+    });
+    expect(failed).toMatchObject({
+      check: "master keys",
+      detail: expect.stringContaining("key 2: /nowhere/key cannot be read"),
+    });
+    expect(JSON.stringify(failed)).not.toContain("q6ur");
+  });
+
   it("finds a model's server that is away", async () => {
     const { failed } = await doctor({ OPENAI_BASE_URL: "http://127.0.0.1:1/v1" });
     expect(failed).toMatchObject({ check: "model", advice: "check OPENAI_BASE_URL" });
@@ -75,6 +87,7 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
       "environment: ok",
       "plug-ins: ok",
       "model: warn",
+      "master keys: warn",
       "database: ok",
       "schema: ok",
       "partitions: ok",

@@ -5,6 +5,7 @@ import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
 import { checkDataDirectory } from "./check-data-directory.ts";
 import { checkDatabase } from "./check-database.ts";
 import { checkKeys } from "./check-keys.ts";
+import { checkMasterKeys } from "./check-master-keys.ts";
 import { checkModel } from "./check-model.ts";
 import { checkRedis } from "./check-redis.ts";
 import { checkWorkers } from "./check-workers.ts";
@@ -31,6 +32,7 @@ export async function examine(env: Environment): Promise<Examination> {
   // Faults of the model's settings are among those of the environment, where that was read.
   if (topology.settings || topology.kind === "unclear")
     checks.push(await checkModel(env).catch((error: unknown) => settingsFault("model", error)));
+  if (topology.settings) checks.push(await checkMasterKeys(topology.kind, topology.settings));
   const stores = await checkStores(topology, registry);
   checks.push(...stores.checks);
   return { checks, ...(stores.facts ? { promises: judgePromises(stores.facts) } : {}) };

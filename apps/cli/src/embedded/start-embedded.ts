@@ -5,11 +5,13 @@ import { startApi } from "@llamaagent/api";
 import { DEFAULT_TENANT_ID, type Environment, isAppError, systemClock } from "@llamaagent/core";
 import { createPglite, type Database, migrate } from "@llamaagent/db";
 import type { Logger } from "@llamaagent/observability";
+import { loadEnvelope } from "@llamaagent/protection";
 import { buryAllWorkers, createRunsContext, findAgent, inProcessAdapters } from "@llamaagent/runs";
 import { makeWorkspaceRoot, startWatchdog, startWebhooks, startWorker } from "@llamaagent/worker";
 import { uuidv7 } from "uuidv7";
 import { assertPortIsFree } from "./assert-port-is-free.ts";
 import type { EmbeddedConfiguration } from "./embedded-settings.ts";
+import { ownKeyFile } from "./own-key-file.ts";
 import { listenError } from "../listen-error.ts";
 
 export interface Embedded {
@@ -50,6 +52,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     begun.defer(() => db.close());
     await migrate({ database: db });
     await buryAllWorkers(db);
+    const envelope = await loadEnvelope(settings, { ownKeyFile: ownKeyFile(dataDir) });
     const adapters = inProcessAdapters();
     begun.defer(() => adapters.close());
     const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });
@@ -58,7 +61,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       settings.WORKSPACE_DIR ?? join(dataDir, "workspaces"),
     );
     begun.defer(() => workspaces.remove());
-    const webhooks = startWebhooks(context, settings.LLAMAAGENT_FETCH_ALLOW);
+    const webhooks = startWebhooks({ ...context, envelope }, settings.LLAMAAGENT_FETCH_ALLOW);
     begun.defer(() => webhooks.close());
     const workerId = randomUUID();
     const watchdog = startWatchdog({ logLevel: settings.LOG_LEVEL, workerId });
@@ -83,6 +86,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       environment: env,
       settings,
       usesRedis: false,
+      envelope,
       logger: logger.child({ service: "api" }),
     });
     serving.push(api);

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { cancelRun, listDeliveries } from "@llamaagent/runs";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
+import { knownEnvelope } from "@llamaagent/testing/services/known-master-key";
 import { scriptedModel } from "@llamaagent/testing/scripted-model";
 import { type FetchAllowance, fetchSettings, nothingAllowed } from "@llamaagent/tools/manifest";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -43,7 +44,7 @@ onEachDatabase((database) => {
   async function firstDelivery(allowance: FetchAllowance) {
     const { run_id: runId } = await runs.admit({ webhook: { url, events: ["run.cancelled"] } });
     await cancelRun(runs.context, runs.principal, runId);
-    webhooks = startWebhooks(runs.context, allowance);
+    webhooks = startWebhooks({ ...runs.context, envelope: knownEnvelope }, allowance);
     await workers.start({ taskHandlers: webhooks.handlers });
     return vi.waitFor(async () => {
       const logged = await database().tenant(runs.principal.tenantId, (tx) =>

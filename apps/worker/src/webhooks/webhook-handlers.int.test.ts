@@ -4,7 +4,6 @@ import {
   currentKeys,
   deleteRun,
   listDeliveries,
-  newWebhookKey,
   resendDelivery,
   rotateKeys,
   WEBHOOK_TASK,
@@ -13,6 +12,7 @@ import {
 import type { GuardedFetch } from "@llamaagent/tools/guarded-fetch";
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
+import { knownEnvelope } from "@llamaagent/testing/services/known-master-key";
 import { scriptedModel } from "@llamaagent/testing/scripted-model";
 import { uuidv7 } from "uuidv7";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -64,7 +64,7 @@ onEachDatabase((database) => {
 
   const handlers = () => {
     const { db, clock, newId } = runs.context;
-    return webhookHandlers({ db, clock, newId, fetch });
+    return webhookHandlers({ db, clock, newId, envelope: knownEnvelope, fetch });
   };
   const start = () => workers.start({ taskHandlers: handlers() });
   const tasks = () =>
@@ -113,9 +113,9 @@ onEachDatabase((database) => {
     const inTenant: ReturnType<typeof database>["tenant"] = (tenantId, work) =>
       database().tenant(tenantId, work);
     const { tenantId } = runs.principal;
-    const key = () => newWebhookKey(uuidv7);
-    const [before] = await inTenant(tenantId, (tx) => currentKeys(tx, key));
-    const newest = await inTenant(tenantId, (tx) => rotateKeys(tx, key()));
+    const parts = { envelope: knownEnvelope, newId: uuidv7 };
+    const [before] = await inTenant(tenantId, (tx) => currentKeys(tx, parts));
+    const newest = await inTenant(tenantId, (tx) => rotateKeys(tx, parts));
     await start();
     const { run_id: runId } = await runs.admit({ webhook: hook });
     await workers.reach(runId);

@@ -11,12 +11,12 @@ import {
   findDelivery,
   findRun,
   logDelivery,
-  newWebhookKey,
   nextWebhookEvent,
   readEvent,
   RESEND_TASK,
   WEBHOOK_TASK,
 } from "@llamaagent/runs";
+import type { Envelope } from "@llamaagent/protection";
 import type { GuardedFetch } from "@llamaagent/tools/guarded-fetch";
 import { z } from "zod";
 import type { TaskHandler, TaskHandlers, TaskHelpers } from "../tasks/task-handler.ts";
@@ -27,6 +27,8 @@ export interface WebhookParts {
   db: Database;
   clock: Clock;
   newId: () => string;
+  /** The keys that sign are sealed. */
+  envelope: Envelope;
   fetch: GuardedFetch;
 }
 
@@ -107,12 +109,12 @@ async function readRun(
 
 /** Logged, whatever comes of it. Undefined where the receiver took it, else why it did not. */
 async function send(
-  { db, clock, newId, fetch }: WebhookParts,
+  { db, clock, newId, envelope, fetch }: WebhookParts,
   helpers: TaskHelpers,
   { url, run, event }: { url: string; run: Run; event: StoredEvent },
 ): Promise<string | undefined> {
   const { tenantId } = helpers;
-  const keys = await db.tenant(tenantId, (tx) => currentKeys(tx, () => newWebhookKey(newId)));
+  const keys = await db.tenant(tenantId, (tx) => currentKeys(tx, { envelope, newId }));
   const id = `${run.run_id}.${event.id}`;
   const at = clock.now();
   const body = JSON.stringify({

@@ -1,16 +1,24 @@
 import { migratedPostgres, onEachDatabase } from "@llamaagent/testing/each-database";
+import { knownEnvelope } from "@llamaagent/testing/services/known-master-key";
 import { uuidv7 } from "uuidv7";
 import { beforeEach, describe, expect, inject, it } from "vitest";
-import { currentKeys, newWebhookKey, rotateKeys } from "./webhook-keys.ts";
+import { createEnvelope, isSealed } from "@llamaagent/protection";
+import { currentKeys, rotateKeys } from "./webhook-keys.ts";
+
+const parts = { envelope: knownEnvelope, newId: uuidv7 };
+const none = { envelope: createEnvelope([]), newId: uuidv7 };
 
 onEachDatabase((database) => {
   let tenantId: string;
   beforeEach(() => {
     tenantId = uuidv7();
   });
-  const current = () =>
-    database().tenant(tenantId, (tx) => currentKeys(tx, () => newWebhookKey(uuidv7)));
-  const rotate = () => database().tenant(tenantId, (tx) => rotateKeys(tx, newWebhookKey(uuidv7)));
+  const current = (by = parts) => database().tenant(tenantId, (tx) => currentKeys(tx, by));
+  const rotate = (by = parts) => database().tenant(tenantId, (tx) => rotateKeys(tx, by));
+  const stored = () =>
+    database().tenant(tenantId, (tx) =>
+      tx.query<{ secret: string }>(`SELECT secret FROM webhook_keys WHERE tenant_id = $1`, [tenantId]),
+    );
 
   it("makes the first key once", async () => {
     const [first, ...others] = await current();
@@ -45,14 +53,41 @@ onEachDatabase((database) => {
   });
 
   it("leaves another tenant's keys alone", async () => {
-    const mine = await current();
+    const [mine, own] = [tenantId, await current()];
     tenantId = uuidv7();
     await rotate();
     await rotate();
-    const stored = await database().system((tx) =>
-      tx.query(`SELECT secret FROM webhook_keys WHERE key_id = $1`, [mine[0]?.key_id]),
+    tenantId = mine;
+    expect(await current()).toEqual(own);
+  });
+
+  it("stores secrets sealed, each for its own row", async () => {
+    await current();
+    await rotate();
+    const rows = await stored();
+    expect(rows.map(({ secret }) => isSealed(secret))).toEqual([true, true]);
+    await database().system((tx) =>
+      tx.query(
+        `UPDATE webhook_keys SET secret = (SELECT max(secret) FROM webhook_keys WHERE tenant_id = $1) WHERE tenant_id = $1`,
+        [tenantId],
+      ),
     );
-    expect(stored).toEqual([{ secret: mine[0]?.secret }]);
+    await expect(current()).rejects.toMatchObject({ code: "unreadable" });
+  });
+
+  it("makes none where there is no master key, and goes on with one that is there, plain", async () => {
+    await expect(current(none)).rejects.toMatchObject({ code: "not_available" });
+    await expect(rotate(none)).rejects.toMatchObject({ code: "not_available" });
+    expect(await stored()).toEqual([]);
+    await database().system((tx) =>
+      tx.query(`INSERT INTO webhook_keys (tenant_id, key_id, secret) VALUES ($1, $2, 'whsec_old')`, [
+        tenantId,
+        uuidv7(),
+      ]),
+    );
+    expect(await current(none)).toMatchObject([{ secret: "whsec_old" }]);
+    await expect(rotate(none)).rejects.toMatchObject({ code: "not_available" });
+    expect(await current(none)).toMatchObject([{ secret: "whsec_old" }]);
   });
 });
 
@@ -61,24 +96,20 @@ describe.runIf(inject("databaseUrl"))("rotations that overlap, on Postgres", () 
     const postgres = await migratedPostgres();
     const { database } = postgres;
     const tenantId = uuidv7();
-    const [leaked] = await database.tenant(tenantId, (tx) =>
-      currentKeys(tx, () => newWebhookKey(uuidv7)),
-    );
+    const [leaked] = await database.tenant(tenantId, (tx) => currentKeys(tx, parts));
     const begun = Promise.withResolvers<void>();
     const overtaken = Promise.withResolvers<void>();
     const late = database.tenant(tenantId, async (tx) => {
       await tx.query(`SELECT 1`);
       begun.resolve();
       await overtaken.promise;
-      return rotateKeys(tx, newWebhookKey(uuidv7));
+      return rotateKeys(tx, parts);
     });
     await begun.promise;
-    const early = await database.tenant(tenantId, (tx) => rotateKeys(tx, newWebhookKey(uuidv7)));
+    const early = await database.tenant(tenantId, (tx) => rotateKeys(tx, parts));
     overtaken.resolve();
     const newest = await late;
-    const current = await database.tenant(tenantId, (tx) =>
-      currentKeys(tx, () => newWebhookKey(uuidv7)),
-    );
+    const current = await database.tenant(tenantId, (tx) => currentKeys(tx, parts));
     expect(new Set([leaked, early, newest].map((key) => key?.secret)).size).toBe(3);
     expect(newest).not.toHaveProperty("expires_at");
     expect(current.map(({ secret }) => secret)).toEqual([newest.secret, early.secret]);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "@llamaagent/core";
 import type { TenantTx } from "@llamaagent/db";
+import { type Envelope, isSealed, type ValueContext } from "@llamaagent/protection";
 
 export interface WebhookKey {
   key_id: string;
@@ -10,8 +11,15 @@ export interface WebhookKey {
   expires_at?: string;
 }
 
+/** What keys are made and read with. */
+export interface WebhookKeyParts {
+  envelope: Envelope;
+  newId: () => string;
+}
+
 interface KeyRow {
   key_id: string;
+  /** Sealed; plain where an earlier release has stored it, until `llamaagent keys rotate-master`. */
   secret: string;
   created_at: Date;
   expires_at: Date | null;
@@ -20,36 +28,38 @@ interface KeyRow {
 /** While both sign, a receiver changes over. */
 const OVERLAP = "24 hours";
 
-interface NewKey {
-  keyId: string;
-  secret: string;
-}
-
-export const newWebhookKey = (newId: () => string): NewKey => ({
-  keyId: newId(),
-  secret: `whsec_${randomBytes(32).toString("base64")}`,
+/** Where a key's secret is sealed for. */
+export const secretContext = (tenantId: string, keyId: string): ValueContext => ({
+  tenantId,
+  table: "webhook_keys",
+  row: keyId,
+  column: "secret",
 });
 
-/** The keys that sign now, the newest first; the first one is made here. */
-export async function currentKeys(tx: TenantTx, newKey: () => NewKey): Promise<WebhookKey[]> {
+/**
+ * The keys that sign now, the newest first; the first one is made here. Errors: `not_available` where it cannot
+ * be, for there is no master key; `unreadable`.
+ */
+export async function currentKeys(tx: TenantTx, parts: WebhookKeyParts): Promise<WebhookKey[]> {
+  const toKey = keyReader(tx.tenantId, parts);
   const there = await readKeys(tx);
   if (there.some(({ expires_at: expiresAt }) => expiresAt === null)) return there.map(toKey);
-  await insertKey(tx, newKey());
+  await insertKey(tx, parts);
   return (await readKeys(tx)).map(toKey);
 }
 
 /**
  * A new key. The one before it signs for another day, those before that no more: there are never more than
- * two, and two rotations in a row end one that has leaked.
+ * two, and two rotations in a row end one that has leaked. Errors: of `currentKeys`.
  */
-export async function rotateKeys(tx: TenantTx, key: NewKey): Promise<WebhookKey> {
+export async function rotateKeys(tx: TenantTx, parts: WebhookKeyParts): Promise<WebhookKey> {
   // Whoever comes while another rotation is under way waits here, and is answered that one's key.
   const [before] = await tx.query<{ key_id: string }>(
     `UPDATE webhook_keys SET expires_at = clock_timestamp() + interval '${OVERLAP}'
      WHERE tenant_id = $1 AND expires_at IS NULL RETURNING key_id`,
     [tx.tenantId],
   );
-  await insertKey(tx, key);
+  await insertKey(tx, parts);
   if (before !== undefined)
     await tx.query(
       `DELETE FROM webhook_keys WHERE tenant_id = $1 AND expires_at IS NOT NULL AND key_id <> $2`,
@@ -57,18 +67,20 @@ export async function rotateKeys(tx: TenantTx, key: NewKey): Promise<WebhookKey>
     );
   const [newest] = await readKeys(tx);
   if (newest === undefined) throw new AppError("internal");
-  return toKey(newest);
+  return keyReader(tx.tenantId, parts)(newest);
 }
 
 /**
  * Nothing where somebody else made one at the same time: that one is as good. `now()` would be when the
  * transaction began, perhaps before that of the key that this one takes the place of.
  */
-async function insertKey(tx: TenantTx, { keyId, secret }: NewKey): Promise<void> {
+async function insertKey(tx: TenantTx, { envelope, newId }: WebhookKeyParts): Promise<void> {
+  const keyId = newId();
+  const secret = `whsec_${randomBytes(32).toString("base64")}`;
   await tx.query(
     `INSERT INTO webhook_keys (tenant_id, key_id, secret, created_at) VALUES ($1, $2, $3, clock_timestamp())
      ON CONFLICT DO NOTHING`,
-    [tx.tenantId, keyId, secret],
+    [tx.tenantId, keyId, envelope.seal(secret, secretContext(tx.tenantId, keyId))],
   );
 }
 
@@ -80,9 +92,13 @@ const readKeys = (tx: TenantTx): Promise<KeyRow[]> =>
     [tx.tenantId],
   );
 
-const toKey = (row: KeyRow): WebhookKey => ({
-  key_id: row.key_id,
-  secret: row.secret,
-  created_at: row.created_at.toISOString(),
-  ...(row.expires_at === null ? {} : { expires_at: row.expires_at.toISOString() }),
-});
+const keyReader =
+  (tenantId: string, { envelope }: WebhookKeyParts) =>
+  ({ key_id, secret, created_at, expires_at }: KeyRow): WebhookKey => ({
+    key_id,
+    secret: isSealed(secret)
+      ? envelope.open(secret, secretContext(tenantId, key_id)).toString()
+      : secret,
+    created_at: created_at.toISOString(),
+    ...(expires_at === null ? {} : { expires_at: expires_at.toISOString() }),
+  });

@@ -27,6 +27,7 @@ import {
   type RunsContext,
 } from "@llamaagent/runs";
 import { storeKnownKey } from "../services/known-key.ts";
+import { knownEnvelope } from "../services/known-master-key.ts";
 import { temporaryFolder } from "../services/temporary-folder.ts";
 import { createTestDatabase } from "../services/test-database.ts";
 import { testRedisUrl } from "../services/test-redis.ts";
@@ -168,6 +169,7 @@ async function start(
     usesRedis,
     openCounts,
     fetchAllowance,
+    envelope: knownEnvelope,
     logger,
     ...options,
   });
@@ -179,7 +181,7 @@ async function start(
     context,
     async startWorker({ webhooks = false, slots = 4 } = {}) {
       const folder = await temporaryFolder("workspaces");
-      const sender = webhooks ? startWebhooks(context, fetchAllowance) : undefined;
+      const sender = webhooks ? startWebhooks({ ...context, envelope: knownEnvelope }, fetchAllowance) : undefined;
       const worker = await startWorker({
         workerId: randomUUID(),
         context,

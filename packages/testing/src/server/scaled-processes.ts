@@ -1,4 +1,5 @@
 import { freePort } from "../services/free-port.ts";
+import { KNOWN_MASTER_KEYS } from "../services/known-master-key.ts";
 import type { SpawnedProcess } from "../services/spawn-process.ts";
 import { patientClient, type RunningServer } from "./running-server.ts";
 import { type App, startApp } from "./start-app.ts";
@@ -23,7 +24,14 @@ export async function startScaledProcesses(options: {
   let workersStarted = 0;
 
   const start = (app: App, index: number, more: NodeJS.ProcessEnv): Promise<SpawnedProcess> =>
-    startApp(app, { env: { ...options.env, ...envOf(app, index), ...more } });
+    startApp(app, {
+      env: {
+        LLAMAAGENT_MASTER_KEYS: KNOWN_MASTER_KEYS,
+        ...options.env,
+        ...envOf(app, index),
+        ...more,
+      },
+    });
 
   const ports = await Promise.all(Array.from({ length: options.apis }, () => freePort()));
   const startApi = (index: number): Promise<SpawnedProcess> =>

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { AppError, canonicalJson } from "@llamaagent/core";
+import type { Envelope } from "@llamaagent/protection";
 import type { AdmitRun, Idempotency } from "@llamaagent/runs";
 import { type FetchAllowance, fetchedUrlFault } from "@llamaagent/tools/manifest";
 import { refuseUnavailable } from "../../schemas/not-available.ts";
@@ -12,10 +13,22 @@ import { mediaParts, storedMessages } from "./run-messages.ts";
  */
 export type ReadAdmission = (body: RunCreate, headers?: AdmissionHeaders) => AdmitRun;
 
-/** `allowance`: where webhooks may be sent to besides the public internet. */
+/** `allowance`: where webhooks may be sent to besides the public internet; `envelope`: for what they are signed with. */
 export const createAdmission =
-  (allowance: FetchAllowance): ReadAdmission =>
-  (body, headers) => ({ ...admission(body, headers), ...webhookOf(body, allowance) });
+  (allowance: FetchAllowance, envelope: Pick<Envelope, "version">): ReadAdmission =>
+  (body, headers) => {
+    const asked = { ...admission(body, headers), ...webhookOf(body, allowance) };
+    // Said now: nobody would be told later that nothing is sent.
+    if (asked.webhook !== undefined && envelope.version === undefined) throw noMasterKey();
+    return asked;
+  };
+
+const noMasterKey = (): AppError =>
+  new AppError("not_available", {
+    detail:
+      "A webhook is signed with a secret, which this server cannot store: LLAMAAGENT_MASTER_KEYS is not set",
+    errors: [{ pointer: "/webhook", message: "is not available on this server" }],
+  });
 
 function admission(body: RunCreate, headers?: AdmissionHeaders): AdmitRun {
   refuseUnavailable({

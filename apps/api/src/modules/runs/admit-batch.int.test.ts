@@ -1,6 +1,7 @@
 import { onEachDatabase } from "@llamaagent/testing/each-database";
 import { createRunsFixture, type RunsFixture } from "@llamaagent/testing/runs-fixture";
 import { createRunsContext, type RunsContext } from "@llamaagent/runs";
+import { createEnvelope } from "@llamaagent/protection";
 import { beforeEach, describe, expect, it } from "vitest";
 import { nothingAllowed } from "@llamaagent/tools/manifest";
 import { createAdmission } from "./admission.ts";
@@ -27,7 +28,7 @@ onEachDatabase((database) => {
     context = createRunsContext({ ...runs.context, db: { ...database(), tenant } });
   });
   const admit = async (body: object, headers = {}) => {
-    const admission = createAdmission(nothingAllowed);
+    const admission = createAdmission(nothingAllowed, createEnvelope([]));
     const bodies = Array.from({ length: 100 }, () => body);
     const parts = { context, admission };
     const outcomes = await admitBatch(parts, runs.principal, bodies, headers);

@@ -1,3 +1,4 @@
+import { createEnvelope } from "@llamaagent/protection";
 import { nothingAllowed } from "@llamaagent/tools/manifest";
 import {
   createPluginRegistry,
@@ -46,7 +47,8 @@ function dependencies(
   const read = async () => [row()];
   const tx = { tenantId: principal.tenantId, query: read } as unknown as TenantTx;
   return {
-    admission: createAdmission(nothingAllowed),
+    envelope: createEnvelope([]),
+    admission: createAdmission(nothingAllowed, createEnvelope([])),
     furnishTenant: async () => undefined,
     context: createRunsContext({
       db: {

@@ -1,7 +1,6 @@
 import {
   currentKeys,
   listDeliveries,
-  newWebhookKey,
   resendDelivery,
   rotateKeys,
 } from "@llamaagent/runs";
@@ -22,9 +21,12 @@ import {
 
 const tags = ["Webhooks"];
 
-export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
+/** Of a server without a master key, or without the one that a secret was stored with. */
+const sealingProblems = ["not_available", "unreadable"] as const;
+
+export function webhookRoutes({ context, envelope }: ApiDependencies): FastifyPluginAsyncZod {
   const { db, newId } = context;
-  const newKey = () => newWebhookKey(newId);
+  const parts = { envelope, newId };
   return async (app) => {
     app.get(
       "/webhooks/deliveries",
@@ -83,13 +85,13 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           summary: "Read the keys that deliveries are signed with",
           response: {
             200: jsonResponse("All that sign now, the newest first", WebhookKeyList),
-            ...problemResponses(),
+            ...problemResponses(...sealingProblems),
           },
         },
       },
       async ({ principal }, reply) => {
         notStored(reply);
-        return { items: await db.tenant(principal.tenantId, (tx) => currentKeys(tx, newKey)) };
+        return { items: await db.tenant(principal.tenantId, (tx) => currentKeys(tx, parts)) };
       },
     );
 
@@ -105,13 +107,13 @@ export function webhookRoutes({ context }: ApiDependencies): FastifyPluginAsyncZ
           body: z.strictObject({}).optional(),
           response: {
             200: jsonResponse("The new key", WebhookKey),
-            ...problemResponses(...jsonBodyProblems),
+            ...problemResponses(...jsonBodyProblems, ...sealingProblems),
           },
         },
       },
       async ({ principal }, reply) => {
         notStored(reply);
-        return db.tenant(principal.tenantId, (tx) => rotateKeys(tx, newKey()));
+        return db.tenant(principal.tenantId, (tx) => rotateKeys(tx, parts));
       },
     );
   };
