@@ -94,7 +94,7 @@ describe.runIf(inject("databaseUrl"))("llamaagent keys rotate-master, on Postgre
       LLAMAAGENT_MASTER_KEYS,
     });
     expect(stdout).toBe(
-      "Master key 1: 0 secrets wrapped anew, 1 sealed that were plain, 1 were so already\n",
+      "Master key 1: 0 secrets wrapped anew, 1 formerly plain, 1 unchanged\n",
     );
     await db.close();
     await database.drop();

@@ -46,7 +46,7 @@ const seen = (report: RewrapReport): number =>
 function inWords(version: number, report: RewrapReport): string {
   const { rewrapped, sealed, current, changed, unreadable } = report;
   const lines = [
-    `Master key ${version}: ${rewrapped} secrets wrapped anew, ${sealed} sealed that were plain, ${current} were so already`,
+    `Master key ${version}: ${rewrapped} secrets wrapped anew, ${sealed} formerly plain, ${current} unchanged`,
     ...(changed > 0 ? [`${changed} were changed meanwhile: run it again`] : []),
     ...(unreadable > 0
       ? [`${unreadable} cannot be opened: keep all former master keys until this is none`]
