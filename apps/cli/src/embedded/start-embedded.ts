@@ -47,12 +47,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   try {
     // Ended in reverse order; what was begun is ended also where a later part fails.
     await using begun = new AsyncDisposableStack();
+    const envelope = await loadEnvelope(settings, { ownKeyFile: ownKeyFile(dataDir) });
     if (!existsSync(join(dataDir, "postgres"))) options.onFirstStart();
     const db = await createPglite({ dataDir, logger });
     begun.defer(() => db.close());
     await migrate({ database: db });
     await buryAllWorkers(db);
-    const envelope = await loadEnvelope(settings, { ownKeyFile: ownKeyFile(dataDir) });
     const adapters = inProcessAdapters();
     begun.defer(() => adapters.close());
     const context = createRunsContext({ db, ...adapters, clock: systemClock, newId: uuidv7 });

@@ -61,10 +61,17 @@ describe("the key that a server makes for itself", () => {
     expect(await readdir(folder)).toEqual(["master-key"]);
   });
 
-  it("cannot be made where there is no folder, and says what to do", async () => {
-    await expect(ensureKeyFile(join(folder, "none", "master-key"))).rejects.toMatchObject({
+  it("is made in a folder of its owner's alone, where that has to be made", async () => {
+    const inner = join(folder, "a", "b");
+    await ensureKeyFile(join(inner, "master-key"));
+    expect((await stat(inner)).mode & 0o777).toBe(0o700);
+  });
+
+  it("cannot be made where a file is in the folder's place, and says what to do", async () => {
+    await writeFile(path, "a file");
+    await expect(ensureKeyFile(join(path, "master-key"))).rejects.toMatchObject({
       code: "invalid_configuration",
-      message: expect.stringContaining("set LLAMAAGENT_MASTER_KEYS"),
+      message: `No master key can be made in ${path}/master-key (ENOTDIR): mend that, or set LLAMAAGENT_MASTER_KEYS`,
     });
   });
 
