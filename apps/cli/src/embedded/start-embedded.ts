@@ -12,6 +12,7 @@ import { uuidv7 } from "uuidv7";
 import { assertPortIsFree } from "./assert-port-is-free.ts";
 import type { EmbeddedConfiguration } from "./embedded-settings.ts";
 import { ownKeyFile } from "./own-key-file.ts";
+import { sealStoredSecrets } from "./seal-stored-secrets.ts";
 import { listenError } from "../listen-error.ts";
 
 export interface Embedded {
@@ -52,6 +53,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const db = await createPglite({ dataDir, logger });
     begun.defer(() => db.close());
     await migrate({ database: db });
+    await sealStoredSecrets(db, envelope, logger);
     await buryAllWorkers(db);
     const adapters = inProcessAdapters();
     begun.defer(() => adapters.close());
