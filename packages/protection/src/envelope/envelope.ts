@@ -69,6 +69,12 @@ export function createEnvelope(masterKeys: readonly MasterKey[]): Envelope {
     return { kind, version, dataKey, ciphertext };
   }
 
+  function keep(wrapped: string, key: KeyObject, context: ValueContext): DataKey {
+    const dataKey = dataKeyOf(wrapped, key, context);
+    opened.set(cacheKey(wrapped, context), dataKey);
+    return dataKey;
+  }
+
   return {
     version: current?.version,
     seal(plaintext, context) {
@@ -107,12 +113,6 @@ export function createEnvelope(masterKeys: readonly MasterKey[]): Envelope {
       return keep(wrapped, createSecretKey(dataKey), context);
     },
   };
-
-  function keep(wrapped: string, key: KeyObject, context: ValueContext): DataKey {
-    const dataKey = dataKeyOf(wrapped, key, context);
-    opened.set(cacheKey(wrapped, context), dataKey);
-    return dataKey;
-  }
 }
 
 const placeOf = (kind: WrappedKind, part: "key" | "value", context: ValueContext): Buffer =>
