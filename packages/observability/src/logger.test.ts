@@ -173,6 +173,22 @@ describe("createLogger", () => {
     );
   });
 
+  it.each([true, false])(
+    "writes one line for a record, in which nothing commands a terminal: %s",
+    (isTTY) => {
+      const { logger, text } = captured({ isTTY });
+      const hostile = 'x\r\n{"level":"fatal"}\u001b[2J\u009b31m\u007f\u0085\u2028\u2029\u202e\u2066';
+      logger.info({ name: hostile, short: "\u001b[2J", [hostile]: hostile }, hostile);
+      logger.error({ err: new Error(hostile) }, "failed");
+      const lines = text().split("\n");
+      expect(lines).toHaveLength(3);
+      expect(lines.at(-1)).toBe("");
+      for (const line of lines)
+        expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+      if (!isTTY) expect(JSON.parse(lines[0] ?? "")).toMatchObject({ name: hostile, msg: hostile });
+    },
+  );
+
   it("writes JSON to a terminal where that is asked for", () => {
     const { logger, first } = captured({ isTTY: true, format: "json" });
     logger.info({ port: 8000 }, "listening");

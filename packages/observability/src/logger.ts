@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger as PinoLogger, stdTimeFunctions } from "pino";
+import { escapeControls } from "./escape-controls.ts";
 import type { LogFormat, LogOptions } from "./log-settings.ts";
 import { redactFields } from "./redact-fields.ts";
 import { redactText } from "./redact-text.ts";
@@ -16,7 +17,8 @@ export interface LoggerOptions extends LogOptions {
 
 /**
  * JSON lines; with `auto`, readable lines where the destination is a terminal. Credentials are masked by field
- * name and by their look, fields that hold prompts or results are left out.
+ * name and by their look, fields that hold prompts or results are left out. A record is one line, and nothing in
+ * it is more than text to a terminal, whoever wrote it.
  */
 export function createLogger({ level, format, service, destination }: LoggerOptions): Logger {
   const logger: Logger = pino(
@@ -31,7 +33,7 @@ export function createLogger({ level, format, service, destination }: LoggerOpti
         req: ({ method, url }: { method?: string; url?: string }) => ({ method, url }),
         res: ({ statusCode }: { statusCode?: number }) => ({ status_code: statusCode }),
       },
-      hooks: { streamWrite: redactText },
+      hooks: { streamWrite: (line) => escapeControls(redactText(line.trimEnd())) + "\n" },
     },
     stream(destination ?? process.stdout, format),
   );

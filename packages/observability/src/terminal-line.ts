@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { escapeControls } from "./escape-controls.ts";
 
 const Line = z.looseObject({ level: z.string(), time: z.string(), msg: z.string().default("") });
 
@@ -6,7 +7,7 @@ const Line = z.looseObject({ level: z.string(), time: z.string(), msg: z.string(
 export function terminalLine(json: string): string {
   const { level, time, msg, ...fields } = Line.parse(JSON.parse(json));
   const pairs = Object.entries(fields).map(([name, value]) => ` ${name}=${shown(value)}`);
-  return `${time.slice(11, 23)} ${level.padEnd(5)} ${msg}${pairs.join("")}\n`;
+  return `${escapeControls(`${time.slice(11, 23)} ${level.padEnd(5)} ${msg}${pairs.join("")}`)}\n`;
 }
 
 function shown(value: unknown): string {
