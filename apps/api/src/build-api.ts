@@ -18,7 +18,9 @@ import { createAdmission } from "./modules/runs/admission.ts";
 import { createReaderMemory } from "./reader-memory.ts";
 import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
-import { answerConnectionError } from "./plugins/connection-errors.ts";
+import { boundHeaders } from "./plugins/bound-headers.ts";
+import { answerConnectionError, ignoreExpectations } from "./plugins/connection-errors.ts";
+import { answerOtherOrigins, createCrossOrigin } from "./plugins/cross-origin.ts";
 import { parseJsonBodies } from "./plugins/json-body.ts";
 import { endWithTheirCredentials } from "./plugins/end-with-their-credentials.ts";
 import { boundHeldAnswers } from "./plugins/held-answers.ts";
@@ -33,7 +35,7 @@ import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
 import { validateRequests } from "./plugins/validation.ts";
 import { isForWebSocket, serveWebSockets } from "./plugins/web-sockets.ts";
 import { shedWhenLate, shedWhenQueued } from "./plugins/shed-load.ts";
-import { secureHeaders } from "./plugins/secure-headers.ts";
+import { sendSecureHeaders, setSecureHeaders } from "./plugins/secure-headers.ts";
 import { registerRoutes } from "./register-routes.ts";
 
 export interface ApiOptions {
@@ -47,6 +49,8 @@ export interface ApiOptions {
   authentication?: Authentication | undefined;
   /** Addresses and networks whose `X-Forwarded-For` says who calls; absent: none. */
   trustedProxies?: string[] | undefined;
+  /** Of pages elsewhere that may read answers, as browsers send them; absent: none. */
+  corsOrigins?: string[] | undefined;
   /** Where webhooks may be sent to besides the public internet; absent: nowhere. */
   fetchAllowance?: FetchAllowance;
   /** Of the open streams and waits of all replicas; absent: this process is the only one. */
@@ -59,20 +63,37 @@ export interface ApiOptions {
   furnishTenant?: FurnishTenant;
   logger: Logger;
   streams?: Partial<StreamLimits> | undefined;
+  times?: Partial<RequestTimes> | undefined;
+}
+
+/** What a client has, in milliseconds. */
+interface RequestTimes {
+  /** For the headers of a request, from its first byte on; for the first of a connection, from that on. */
+  headersMs: number;
+  /** For the whole of a request, also the slowest upload of 10 MiB. */
+  requestMs: number;
+  /** Between two requests of a connection. */
+  keepAliveMs: number;
+  /** How often Node looks at the first two; its default is 30 s. */
+  checkMs: number;
 }
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
 /** Of all clients together: a thousand that take nothing of a large answer must not fill the memory. */
 const READER_BYTES_MAX = 256 * 1024 * 1024;
-const HEADERS_MS = 15_000;
-/** For the whole of a request, also the slowest upload of 10 MiB. */
-const REQUEST_MS = 120_000;
-const KEEP_ALIVE_MS = 72_000;
+const TIMES: RequestTimes = {
+  headersMs: 15_000,
+  requestMs: 120_000,
+  keepAliveMs: 72_000,
+  checkMs: 5_000,
+};
 
 /** The HTTP server, not listening yet. The caller closes what it gave, after `close()`. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const { context, follower, registry, environment, usesRedis, authentication, logger } = options;
+  const times = { ...TIMES, ...options.times };
+  const crossOrigin = createCrossOrigin(options.corsOrigins ?? []);
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger, // its type would else be a parameter of every plug-in
     logController: new LogController({
@@ -82,20 +103,24 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     genReqId: requestId(context.newId),
     requestIdHeader: false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: times.requestMs,
+    keepAliveTimeout: times.keepAliveMs,
     http: {
       maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: HEADERS_MS,
-      // How often Node looks at both time-outs; its default is 30 s.
-      connectionsCheckingInterval: 5_000,
+      headersTimeout: times.headersMs,
+      connectionsCheckingInterval: times.checkMs,
       shouldUpgradeCallback: isForWebSocket,
     },
     // Fastify's own answer is no problem document; requests that still come are answered as ever.
     return503OnClosing: false,
     trustProxy: options.trustedProxies ?? false,
     routerOptions: { maxParamLength: 1024 },
-    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    // Of a URL that no hook is called for.
+    frameworkErrors(error, request, reply) {
+      setSecureHeaders(reply.raw);
+      crossOrigin.allow(request.raw, reply.raw);
+      sendProblem(error, request, reply);
+    },
     clientErrorHandler: answerConnectionError,
   });
   const memory = createReaderMemory(READER_BYTES_MAX);
@@ -124,8 +149,11 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     cutOff: (socket) => openRequests.cutOff(socket),
   });
   answerRequestId(app);
-  secureHeaders(app);
+  sendSecureHeaders(app);
   answerProblems(app);
+  answerOtherOrigins(app, crossOrigin);
+  boundHeaders(app);
+  ignoreExpectations(app.server);
   const { clock, newId } = context;
   const load = options.load ?? loadSettings.parse({});
   await shedWhenLate(app, load.LLAMAAGENT_SHED_DELAY_MS);
@@ -137,7 +165,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   else serveThisMachineOnly(app);
   authenticate(app, credentials, authentication && challengeOf(authentication));
   if (authentication) limitRates(app, authentication.limits);
-  await serveWebSockets(app);
+  await serveWebSockets(app, crossOrigin);
   if (credentials) endWithTheirCredentials(app, { credentials, openRequests, logger });
   parseJsonBodies(app);
   // Past the bound, for some runs may pass it by a fifth; no further, for counting takes time.

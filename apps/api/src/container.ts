@@ -83,6 +83,7 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     openCounts: options.openCounts,
     load: settings,
     trustedProxies: settings.LLAMAAGENT_TRUSTED_PROXIES,
+    corsOrigins: settings.LLAMAAGENT_CORS_ORIGINS,
     fetchAllowance: settings.LLAMAAGENT_FETCH_ALLOW,
     logger,
   });

@@ -1,6 +1,6 @@
-import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send, sendJson } from "@llamaagent/testing/api/send";
+import { sendRaw } from "@llamaagent/testing/api/send-raw";
 import { KNOWN_KEY } from "@llamaagent/testing/services/known-key";
 import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 
@@ -13,21 +13,6 @@ describe("HTTP edges", () => {
     if (embedded) api = await embedded.start({ asksForKeys: true });
   });
   afterAll(() => api?.close());
-
-  /** Sends bytes as they are and reads until the server hangs up. */
-  async function raw(text: string): Promise<{ status: number; head: string; body: string }> {
-    const { port } = new URL(api.url);
-    return new Promise((resolve, reject) => {
-      let answer = "";
-      const socket = connect(Number(port), "127.0.0.1", () => socket.write(text, "latin1"));
-      socket.on("data", (chunk) => (answer += chunk.toString()));
-      socket.on("error", reject);
-      socket.on("close", () => {
-        const [head = "", body = ""] = answer.split("\r\n\r\n");
-        resolve({ status: Number(head.split(" ")[1]), head, body });
-      });
-    });
-  }
 
   it.each([
     ["no HTTP", "hello\r\n\r\n", 400],
@@ -47,9 +32,11 @@ describe("HTTP edges", () => {
     ["headers of 20 KiB", `GET / HTTP/1.1\r\nhost: a\r\nx: ${"a".repeat(20_480)}\r\n\r\n`, 431],
     ["a URL of 20 KiB", `GET /${"a".repeat(20_480)} HTTP/1.1\r\nhost: a\r\n\r\n`, 431],
   ])("answers %s with a whole problem document and hangs up", async (_name, text, status) => {
-    const answer = await raw(text);
+    const answer = await sendRaw(api.url, text);
     expect(answer.status).toBe(status);
     expect(answer.head).toContain("content-type: application/problem+json");
+    expect(answer.head).toContain("content-security-policy: default-src 'none'");
+    expect(answer.head).toContain("x-content-type-options: nosniff");
     const code = status === 431 ? "headers_too_large" : "bad_request";
     expect(JSON.parse(answer.body)).toMatchObject({ status, code, message: expect.any(String) });
   });
@@ -67,17 +54,49 @@ describe("HTTP edges", () => {
   });
 
   it("sends security headers with every kind of answer", async () => {
-    for (const path of ["/health/live", "/nothing", "/threads/x/files/a"]) {
+    const paths = ["/health/live", "/me", "/nothing", "/threads/x/files/a", "/%zz", "/runs/x/stream"];
+    for (const path of [...paths, `/tools/${"a".repeat(2_000)}`]) {
       const { headers } = await send(api.url, { path, headers: key });
       expect(headers, path).toMatchObject({
         "content-security-policy": "default-src 'none';frame-ancestors 'none'",
         "x-content-type-options": "nosniff",
         "x-frame-options": "SAMEORIGIN",
         "referrer-policy": "no-referrer",
-        "strict-transport-security": expect.stringContaining("max-age="),
+        "strict-transport-security": "max-age=31536000; includeSubDomains",
+        "cache-control": "no-store",
       });
       expect(headers).not.toHaveProperty("x-powered-by");
     }
+  });
+
+  it("takes 100 header fields, and refuses more with a problem document", async () => {
+    const fields = (count: number) => "a:\r\n".repeat(count);
+    const ask = (count: number) =>
+      sendRaw(
+        api.url,
+        // The key comes last: dropped without a word, it would be missed.
+        `GET /me HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${fields(count)}x-api-key: ${KNOWN_KEY}\r\n\r\n`,
+      );
+    expect((await ask(97)).status).toBe(200);
+    for (const count of [98, 130, 3_900]) {
+      const { status, body } = await ask(count);
+      expect([status, JSON.parse(body)]).toEqual([
+        431,
+        expect.objectContaining({
+          code: "headers_too_large",
+          detail: "A request has at most 100 header fields",
+        }),
+      ]);
+    }
+  });
+
+  it("answers an expectation that it does not know as if it were not there", async () => {
+    const { status, json, headers } = await send(api.url, {
+      path: "/health/live",
+      headers: { expect: "the-impossible" },
+    });
+    expect([status, json]).toEqual([200, { status: "ok" }]);
+    expect(headers).toHaveProperty("content-security-policy");
   });
 
   it("names the methods of a path", async () => {

@@ -10,3 +10,10 @@ export function isLoopback(host: string): boolean {
   const family = isIP(host);
   return family !== 0 && loopback.check(host, family === 6 ? "ipv6" : "ipv4");
 }
+
+/** Whether pages of an origin can only be of this machine; `null`, of sandboxed frames and files, is not. */
+export function isLoopbackOrigin(origin: string): boolean {
+  const hostname = URL.parse(origin)?.hostname ?? "";
+  // Of an IPv6 address in brackets.
+  return isLoopback(hostname.replace(/^\[(.*)\]$/, "$1"));
+}

@@ -60,6 +60,49 @@ describe("settings of the API", () => {
     expect(read).toThrow(/LLAMAAGENT_TRUSTED_PROXIES/);
   });
 
+  it("reads the origins of pages elsewhere", () => {
+    const read = (LLAMAAGENT_CORS_ORIGINS: string, env: object = { LLAMAAGENT_AUTH: "required" }) =>
+      readSettings(settings, { LLAMAAGENT_CORS_ORIGINS, ...env }).LLAMAAGENT_CORS_ORIGINS;
+    const app = "https://app.example.com";
+    expect(read(app)).toEqual([app]);
+    const more = [app, "http://localhost:5173", "http://[::1]:3000", "https://xn--bcher-kva.example"];
+    expect(read(more.join(" , "))).toEqual(more);
+    expect(readSettings(settings, {})).not.toHaveProperty("LLAMAAGENT_CORS_ORIGINS");
+    expect(read(app, { HOST: "0.0.0.0" })).toEqual([app]);
+  });
+
+  it.each([
+    "*",
+    "null",
+    "app.example.com",
+    "https://app.example.com/",
+    "https://app.example.com/path",
+    "https://app.example.com:443",
+    "https://App.example.com",
+    "https://bücher.example",
+    "https://*.example.com",
+    "https://user@app.example.com",
+    "file:///page.html",
+    "chrome-extension://abcdefgh",
+    "https://app.example.com,",
+    "https://app.example.com,*",
+  ])("takes no origin written as %s", (LLAMAAGENT_CORS_ORIGINS) => {
+    const env = { LLAMAAGENT_CORS_ORIGINS, LLAMAAGENT_AUTH: "required" };
+    expect(() => readSettings(settings, env)).toThrow(
+      /^LLAMAAGENT_CORS_ORIGINS: must be origins as browsers send them/,
+    );
+  });
+
+  it("lets no page of another machine use a server that asks for no key", () => {
+    const read = (LLAMAAGENT_CORS_ORIGINS: string) => () =>
+      readSettings(settings, { LLAMAAGENT_CORS_ORIGINS });
+    for (const origins of ["https://app.example.com", "http://localhost:1,https://a.example"])
+      expect(read(origins)).toThrow(
+        "LLAMAAGENT_CORS_ORIGINS: must name no origin of another machine where no key is asked for: set LLAMAAGENT_AUTH=required",
+      );
+    expect(read("http://localhost:5173,http://127.0.0.1:3000,http://[::1]:1")).not.toThrow();
+  });
+
   it.each(elsewhere)("asks for keys on %s, and refuses not to", (HOST) => {
     expect(asksForKeys(readSettings(settings, { HOST }))).toBe(true);
     const required = readSettings(settings, { HOST, LLAMAAGENT_AUTH: "required" });

@@ -3,7 +3,13 @@ import { envelopeSettings } from "@llamaagent/protection";
 import { fetchSettings } from "@llamaagent/tools/manifest";
 import { z } from "zod";
 import { loadSettings } from "./load/load-settings.ts";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback, isLoopbackOrigin } from "./loopback.ts";
+
+/** As browsers send it in `Origin`: lower case, Punycode, no default port, no path. */
+const isOrigin = (text: string): boolean => {
+  const url = URL.parse(text);
+  return /^https?:$/.test(url?.protocol ?? "") && url?.origin === text && !text.includes("*");
+};
 
 export const apiSettings = z.object({
   HOST: z.string().default("127.0.0.1").describe("Address that the API listens on"),
@@ -32,6 +38,17 @@ export const apiSettings = z.object({
     .describe(
       "Addresses or networks of the proxies before this server, separated by commas: their `X-Forwarded-For` says from which address a request comes",
     ),
+  LLAMAAGENT_CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(",").map((one) => one.trim()))
+    .refine((origins) => origins.every(isOrigin), {
+      error:
+        "must be origins as browsers send them, separated by commas, e.g. `https://app.example.com,http://localhost:5173`: no path, no slash at the end, no `*`, no `null`",
+    })
+    .optional()
+    .describe(
+      "Origins of the pages elsewhere that may read answers in a browser (CORS), separated by commas and compared to the letter: `https://app.example.com`. Left out: only pages of this server's own origin",
+    ),
   ...authSettings.shape,
   ...loadSettings.shape,
   ...envelopeSettings.shape,
@@ -47,8 +64,8 @@ export function asksForKeys({
 }
 
 /**
- * Refuses another address than loopback without keys, and what would guard nothing: a key of former versions,
- * issuers and token keys where nobody is asked who calls. Call it on the whole settings object: it is listed together with their other faults.
+ * Refuses another address than loopback without keys, and what would do nothing where nobody is asked who calls:
+ * a key of former versions, issuers and token keys, pages of elsewhere. Call it on the whole settings object: it is listed together with their other faults.
  */
 export function withGuardedHost<Shape extends typeof apiSettings.shape>(
   settings: z.ZodObject<Shape>,
@@ -101,6 +118,19 @@ export function withGuardedHost<Shape extends typeof apiSettings.shape>(
       {
         path: ["LLAMAAGENT_PUBLIC_URL"],
         error: "must be set where LLAMAAGENT_OIDC_ISSUERS is",
+        when: () => true,
+      },
+    )
+    .refine(
+      (value) => {
+        const { HOST, LLAMAAGENT_AUTH, LLAMAAGENT_CORS_ORIGINS = [] } = given(value);
+        const isAsked = HOST === undefined || asksForKeys({ HOST, LLAMAAGENT_AUTH });
+        return isAsked || LLAMAAGENT_CORS_ORIGINS.every(isLoopbackOrigin);
+      },
+      {
+        path: ["LLAMAAGENT_CORS_ORIGINS"],
+        error:
+          "must name no origin of another machine where no key is asked for: set LLAMAAGENT_AUTH=required",
         when: () => true,
       },
     );

@@ -1,6 +1,6 @@
 import { AppError } from "@llamaagent/core";
 import type { FastifyInstance } from "fastify";
-import { isLoopback } from "../loopback.ts";
+import { isLoopback, isLoopbackOrigin } from "../loopback.ts";
 
 /**
  * For a server that asks for no key. Listening on loopback keeps other machines out, not the pages in a
@@ -10,8 +10,7 @@ import { isLoopback } from "../loopback.ts";
 export function serveThisMachineOnly(app: FastifyInstance): void {
   app.addHook("onRequest", async ({ headers: { host, origin } }) => {
     if (!isLoopback(hostname(host ?? ""))) throw refused("Host", host ?? "");
-    if (origin !== undefined && !isLoopback(originHostname(origin)))
-      throw refused("Origin", origin);
+    if (origin !== undefined && !isLoopbackOrigin(origin)) throw refused("Origin", origin);
   });
 }
 
@@ -25,9 +24,4 @@ function refused(header: string, value: string): AppError {
 function hostname(host: string): string {
   const [, bracketed, plain = ""] = /^(?:\[(.*)\]|([^:]*))(?::\d*)?$/.exec(host) ?? [];
   return (bracketed ?? plain).toLowerCase();
-}
-
-/** Empty for `null`, the origin of sandboxed frames and files. */
-function originHostname(origin: string): string {
-  return hostname(URL.parse(origin)?.host ?? "");
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import websocket from "@fastify/websocket";
 import { AppError } from "@llamaagent/core";
 import type { FastifyInstance } from "fastify";
+import type { CrossOrigin } from "./cross-origin.ts";
 import { SUBPROTOCOL } from "./web-socket-key.ts";
 
 /** Clients have nothing to say. */
@@ -17,7 +18,10 @@ export function isForWebSocket({ method, url, headers }: IncomingMessage): boole
 }
 
 /** Register it after what guards requests: these hooks hold for a WebSocket's too, before the upgrade. */
-export async function serveWebSockets(app: FastifyInstance): Promise<void> {
+export async function serveWebSockets(
+  app: FastifyInstance,
+  { socketFault }: Pick<CrossOrigin, "socketFault">,
+): Promise<void> {
   await app.register(websocket, {
     options: {
       maxPayload: MESSAGE_BYTES_MAX,
@@ -33,6 +37,8 @@ export async function serveWebSockets(app: FastifyInstance): Promise<void> {
   });
   app.addHook("onRequest", async (request, reply) => {
     if (!request.ws) return;
+    const foreign = socketFault(request.headers);
+    if (foreign !== undefined) throw new AppError("forbidden", { detail: foreign });
     const fault = handshakeFault(request.headers);
     if (fault === undefined) return;
     reply.header("sec-websocket-version", "13");

@@ -51,6 +51,10 @@ interface TestApiOptions {
   asksForKeys?: boolean;
   environment?: Environment;
   streams?: ApiOptions["streams"];
+  times?: ApiOptions["times"];
+  corsOrigins?: string[];
+  /** Of the API; what is logged goes nowhere else. */
+  logger?: ApiOptions["logger"];
   /** Also of the webhooks that its workers send. */
   fetchAllowance?: FetchAllowance;
   /** Beside the test plugin. */

@@ -43,8 +43,8 @@ export const ANSWER_HEADERS = "x-answer-headers";
 /** By status. */
 export type AnswerHeaders = Readonly<Record<string, readonly string[]>>;
 
-/** Node's parser is answered for before there is a request, and with it an id. */
-const WITHOUT_ID = ["408", "431"];
+/** Of a request that did not come in time there is no id. */
+const WITHOUT_ID = ["408"];
 
 function markOptionalBody(operation: Operation): void {
   if (operation[OPTIONAL_BODY] && operation.requestBody) operation.requestBody.required = false;

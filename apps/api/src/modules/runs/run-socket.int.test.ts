@@ -210,7 +210,7 @@ describe.each(topologies)("a run's WebSocket, $name", ({ isThere, start }) => {
       expect(await askForSocket(at, { headers: { host: "rebound.example" } })).toMatchObject({
         status: 403,
       });
-      const own = await askForSocket(at, { headers: { origin: "http://localhost:3000" } });
+      const own = await askForSocket(at, { headers: { origin: keyless.url } });
       expect(own.status).toBe(101);
       own.socket?.destroy();
     } finally {
