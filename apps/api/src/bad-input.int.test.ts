@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { badAgents } from "@llamaagent/testing/api/bad-inputs/agents";
 import type { BadInput } from "@llamaagent/testing/api/bad-inputs/bad-input";
 import { badBodies } from "@llamaagent/testing/api/bad-inputs/bodies";
+import { badEncodings } from "@llamaagent/testing/api/bad-inputs/encodings";
 import { badQueue } from "@llamaagent/testing/api/bad-inputs/queue";
 import { badCatalogue } from "@llamaagent/testing/api/bad-inputs/catalogue";
 import { badRequests } from "@llamaagent/testing/api/bad-inputs/requests";
@@ -39,6 +40,7 @@ describe.each(topologies)("bad input, $name", ({ isThere, start }) => {
   const table: [string, BadInput[]][] = [
     ["requests", badRequests],
     ["bodies", badBodies],
+    ["encodings", badEncodings],
     ["agents", badAgents],
     ["catalogue", badCatalogue],
     ["runs", badRuns],
