@@ -1,7 +1,10 @@
 import { AppError, createPluginRegistry } from "@llamaagent/core";
 import { createLogger } from "@llamaagent/observability";
 import { createRunFollower, createRunsContext, inProcessAdapters } from "@llamaagent/runs";
-import type { FastifyInstance } from "fastify";
+import { answerLeaks } from "@llamaagent/testing/injection/answer-leaks";
+import { exampleRequest } from "@llamaagent/testing/openapi/example-request";
+import { readOwnOperations } from "@llamaagent/testing/openapi/own-operations";
+import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildApi } from "./build-api.ts";
 
@@ -11,8 +14,14 @@ const away = async (): Promise<never> => {
     retryAfterSeconds: 1,
   });
 };
+/** As a driver throws it. */
 const broken = async (): Promise<never> => {
-  throw new Error("relation secrets does not exist: SELECT * FROM secrets");
+  throw Object.assign(new Error('relation "secrets" does not exist'), {
+    code: "42P01",
+    query: "SELECT hunter2 FROM secrets",
+    file: "parse_relation.c",
+    cause: new Error("SELECT hunter2 FROM secrets"),
+  });
 };
 
 async function apiOn(query: () => Promise<never>): Promise<FastifyInstance> {
@@ -86,9 +95,17 @@ describe("while the database is away", () => {
   });
 });
 
+const { operations, schemas } = await readOwnOperations();
+
 describe("where something else fails", () => {
+  let app: FastifyInstance;
+  const failed = new Set<string>();
+  beforeAll(async () => {
+    app = await apiOn(broken);
+  });
+  afterAll(() => app.close());
+
   it("answers 500 and nothing of what failed", async () => {
-    const app = await apiOn(broken);
     const answer = await app.inject("/agents/a");
     expect(answer.json()).toEqual({
       type: "https://llamaagent.dev/errors/internal",
@@ -101,6 +118,24 @@ describe("where something else fails", () => {
       instance: "/agents/a",
       request_id: answer.headers["x-request-id"],
     });
-    await app.close();
+  });
+
+  it.each(operations)("tells nothing of it in $operationId", async (operation) => {
+    const { method, path, headers, body } = exampleRequest(operation, schemas, {});
+    const answer = await app.inject({
+      // Of the document's own operations.
+      method: method as NonNullable<InjectOptions["method"]>,
+      url: path,
+      headers: { ...headers } as Record<string, string>,
+      ...(body === undefined ? {} : { payload: String(body) }),
+    });
+    if (answer.statusCode === 500) failed.add(operation.operationId);
+    const told = `${answer.body} ${JSON.stringify(answer.headers)}`;
+    expect(answerLeaks(told)).toEqual([]);
+    expect(told).not.toContain("hunter2");
+  });
+
+  it("was so for nearly all", () => {
+    expect(failed.size).toBeGreaterThan(operations.length * 0.8);
   });
 });
