@@ -1,4 +1,5 @@
 import { AppError } from "@llamaagent/core";
+import { readOwnOperations } from "@llamaagent/testing/openapi/own-operations";
 import fastify, { type FastifyInstance } from "fastify";
 import { describe, expect, it } from "vitest";
 import { answerOtherOrigins, createCrossOrigin } from "./cross-origin.ts";
@@ -68,6 +69,21 @@ describe("pages elsewhere", () => {
       "access-control-max-age": "600",
       vary: "Origin",
     });
+  });
+
+  it("that are listed send what any operation takes, and read what any answers with", async () => {
+    const { operations, headers: answered } = await readOwnOperations();
+    const taken = operations.flatMap(({ parameters }) =>
+      parameters.filter(({ in: place }) => place === "header").map(({ name }) => name),
+    );
+    const headers = { origin: APP, ...preflight };
+    const asked = await app().inject({ method: "OPTIONS", url: "/read", headers });
+    const list = (name: string) => String(asked.headers[name]).split(", ");
+    expect(taken.length).toBeGreaterThan(5);
+    expect(list("access-control-allow-headers")).toEqual(expect.arrayContaining(taken));
+    expect(list("access-control-expose-headers")).toEqual(
+      expect.arrayContaining(Object.keys(answered)),
+    );
   });
 
   it("that are listed are not told by OPTIONS alone", async () => {

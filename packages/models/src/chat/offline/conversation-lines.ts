@@ -23,6 +23,12 @@ export function readConversation(messages: readonly Message[], lastUser: number)
   return { question, texts };
 }
 
+/**
+ * Nobody asks at greater length. What looks for turns of phrase goes back and forth over the question: of a body's
+ * 1 MiB on one line that would take half an hour.
+ */
+const QUESTION_CHARS_MAX = 2_000;
+
 /** The last paragraph (or, in a text of one, the last line) asks; the rest is what it asks about. */
 function splitQuestion(text: string): { question: string; before: string } {
   const whole = text.trimEnd();
@@ -30,5 +36,6 @@ function splitQuestion(text: string): { question: string; before: string } {
   const last = whole.slice(cut + 1).trim();
   if (cut !== -1 && whole.length > 200 && last.length < 500)
     return { question: last, before: whole.slice(0, cut) };
-  return { question: whole, before: "" };
+  const asks = Math.max(0, whole.length - QUESTION_CHARS_MAX);
+  return { question: whole.slice(asks), before: whole.slice(0, asks) };
 }

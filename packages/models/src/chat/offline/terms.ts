@@ -39,7 +39,8 @@ export function tokenize(text: string): Token[] {
 function identifierParts(surface: string): string[] {
   if (/^\d+(?:[.,]\d+)+$/.test(surface)) return [surface];
   return surface
-    .split(/_|(?<=\p{Ll}\p{M}*)(?=\p{Lu})|(?<=\p{Lu}\p{Lu})(?=\p{Lu}\p{Ll})/u)
+    // What comes next is looked at first: from each of a million accents in a row it would go back to their beginning.
+    .split(/_|(?=\p{Lu})(?<=\p{Ll}\p{M}*)|(?=\p{Lu}\p{Ll})(?<=\p{Lu}\p{Lu})/u)
     .filter((part) => part !== "");
 }
 
