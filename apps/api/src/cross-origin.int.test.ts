@@ -123,7 +123,7 @@ async function inPage({ url, key, topic, slowRun, threadId }: Given): Promise<un
       return (error as Error).name;
     }
   }
-  const post = (path: string, body: object, headers: HeadersInit = json) =>
+  const post = (path: string, body: object, headers: Record<string, string> = json) =>
     ask(path, { method: "POST", headers, body: JSON.stringify(body) });
   const socket = () =>
     new Promise((resolve) => {

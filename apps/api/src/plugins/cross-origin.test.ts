@@ -19,6 +19,10 @@ function app(origins: string[] = [APP, "http://localhost:5173"]): FastifyInstanc
   server.get("/limited", () => {
     throw new AppError("rate_limited", { retryAfterSeconds: 1 });
   });
+  server.get("/away", () => {
+    throw new AppError("service_unavailable", { retryAfterSeconds: 1 });
+  });
+  server.post("/sent", { bodyLimit: 1 }, () => "");
   server.get("/stream", (_request, reply) => {
     reply.hijack();
     reply.raw.writeHead(200, { "content-type": "text/event-stream" }).end("data: 1\n\n");
@@ -50,7 +54,17 @@ describe("pages elsewhere", () => {
     for (const [answer, status] of [
       [await ask("/read", {}), 401],
       [await ask("/limited", { "x-api-key": "k" }), 429],
+      [await ask("/away", { "x-api-key": "k" }), 503],
       [await ask("/nothing", { "x-api-key": "k" }), 404],
+      [
+        await app().inject({
+          method: "POST",
+          url: "/sent",
+          headers: { origin: APP, "x-api-key": "k", "content-type": "application/json" },
+          payload: "{ }",
+        }),
+        413,
+      ],
     ] as const) {
       expect(answer.statusCode).toBe(status);
       expect(answer.headers).toMatchObject({ "access-control-allow-origin": APP, vary: "Origin" });
