@@ -15,6 +15,11 @@ export const errorCatalogue = {
     title: "The idempotency key was used with another body",
     retryable: false,
   },
+  personal_data_blocked: {
+    status: 422,
+    title: "The tenant's policy refuses personal data here",
+    retryable: false,
+  },
   unauthorized: { status: 401, title: "Valid credentials are needed", retryable: false },
   forbidden: { status: 403, title: "The caller may not do this", retryable: false },
   not_found: { status: 404, title: "No such resource", retryable: false },

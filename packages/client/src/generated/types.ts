@@ -391,6 +391,7 @@ export type Problem = {
     | "not_available"
     | "invalid_event_id"
     | "idempotency_key_reused"
+    | "personal_data_blocked"
     | "unauthorized"
     | "forbidden"
     | "not_found"
