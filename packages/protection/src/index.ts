@@ -12,3 +12,11 @@ export {
 export { openJson, plainJson, sealJson } from "./envelope/sealed-json.ts";
 export { isSealed } from "./envelope/sealed-text.ts";
 export type { ValueContext } from "./envelope/value-context.ts";
+export { isPublicAddress } from "./pii/detectors/machine-address.ts";
+export { findPersonalData } from "./pii/find-personal-data.ts";
+export { type Finding, type FindOptions, PersonalDataKind } from "./pii/personal-data.ts";
+export { PersonalDataPolicy } from "./pii/policy.ts";
+export { type PersonalDataProtection, protectPersonalData } from "./pii/protect-personal-data.ts";
+export { replaceFindings } from "./pii/replace-findings.ts";
+export type { TokenRestorer } from "./pii/token-restorer.ts";
+export { createPersonalDataTokens, type PersonalDataTokens } from "./pii/tokens.ts";
