@@ -169,7 +169,7 @@ describe("createLogger", () => {
     const { logger, text } = captured({ isTTY: true });
     logger.info({ port: 8000, url: "postgres://u:hunter2@db", note: "two words" }, "listening");
     expect(text()).toMatch(
-      /^\d\d:\d\d:\d\d\.\d{3} info {2}listening service=api port=8000 url=postgres:\/\/u:\[redacted\]@db note="two words"\n$/,
+      /^\d\d:\d\d:\d\d\.\d{3} info {2}listening service=api port=8000 url=postgres:\/\/u:\[credential\]@db note="two words"\n$/,
     );
   });
 

@@ -2,7 +2,7 @@ import { pino, type DestinationStream, type Logger as PinoLogger, stdTimeFunctio
 import { escapeControls } from "./escape-controls.ts";
 import type { LogFormat, LogOptions } from "./log-settings.ts";
 import { redactFields } from "./redact-fields.ts";
-import { redactText } from "./redact-text.ts";
+import { createLineRedaction } from "./redact-line.ts";
 import { terminalLine } from "./terminal-line.ts";
 
 /** `logger.info({ run_id }, "message")`; `logger.child({ request_id })`. */
@@ -17,10 +17,11 @@ export interface LoggerOptions extends LogOptions {
 
 /**
  * JSON lines; with `auto`, readable lines where the destination is a terminal. Credentials are masked by field
- * name and by their look, fields that hold prompts or results are left out. A record is one line, and nothing in
- * it is more than text to a terminal, whoever wrote it.
+ * name and, like personal data of all kinds, by their look; fields that hold prompts or results are left out. A
+ * record is one line, and nothing in it is more than text to a terminal, whoever wrote it.
  */
 export function createLogger({ level, format, service, destination }: LoggerOptions): Logger {
+  const redactLine = createLineRedaction();
   const logger: Logger = pino(
     {
       level,
@@ -33,7 +34,7 @@ export function createLogger({ level, format, service, destination }: LoggerOpti
         req: ({ method, url }: { method?: string; url?: string }) => ({ method, url }),
         res: ({ statusCode }: { statusCode?: number }) => ({ status_code: statusCode }),
       },
-      hooks: { streamWrite: (line) => escapeControls(redactText(line.trimEnd())) + "\n" },
+      hooks: { streamWrite: (line) => `${escapeControls(redactLine(line.trimEnd()))}\n` },
     },
     stream(destination ?? process.stdout, format),
   );
