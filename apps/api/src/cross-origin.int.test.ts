@@ -161,11 +161,7 @@ async function inPage({ url, key, topic, slowRun, threadId }: Given): Promise<un
       { headers: ["location"] },
     ),
     stored: await ask(file, { method: "PUT", headers: withKey, body: "bytes" }),
-    downloaded: await ask(
-      file,
-      { headers: withKey },
-      { headers: ["etag", "content-disposition"] },
-    ),
+    downloaded: await ask(file, { headers: withKey }, { headers: ["etag", "content-disposition"] }),
     deleted: await ask(file, { method: "DELETE", headers: withKey }),
     streamed: await ask(
       "/runs/stream",

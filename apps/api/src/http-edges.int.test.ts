@@ -54,7 +54,14 @@ describe("HTTP edges", () => {
   });
 
   it("sends security headers with every kind of answer", async () => {
-    const paths = ["/health/live", "/me", "/nothing", "/threads/x/files/a", "/%zz", "/runs/x/stream"];
+    const paths = [
+      "/health/live",
+      "/me",
+      "/nothing",
+      "/threads/x/files/a",
+      "/%zz",
+      "/runs/x/stream",
+    ];
     for (const path of [...paths, `/tools/${"a".repeat(2_000)}`]) {
       const { headers } = await send(api.url, { path, headers: key });
       expect(headers, path).toMatchObject({

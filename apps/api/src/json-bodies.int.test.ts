@@ -25,22 +25,27 @@ describe.each(topologies)("JSON bodies, $name", ({ isThere, start }) => {
     return (read as { metadata: unknown }).metadata;
   };
 
-  it.runIf(isThere).each([
-    "application/json",
-    "APPLICATION/JSON",
-    "application/json;charset=utf-8",
-    "application/json; charset=UTF-8",
-    'application/json ; charset="utf-8"',
-    " application/json\t",
-  ])("are taken as '%s'", async (type) => {
+  it
+    .runIf(isThere)
+    .each([
+      "application/json",
+      "APPLICATION/JSON",
+      "application/json;charset=utf-8",
+      "application/json; charset=UTF-8",
+      'application/json ; charset="utf-8"',
+      " application/json\t",
+    ])("are taken as '%s'", async (type) => {
     expect((await post("{}", type)).status).toBe(200);
   });
 
-  it.runIf(isThere)("are 64 levels deep at most, and then stored and told as they came", async () => {
-    const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
-    expect(JSON.stringify(await stored(`{"metadata":${nested(63)}}`))).toBe(nested(63));
-    expect((await post(`{"metadata":${nested(64)}}`)).status).toBe(422);
-  });
+  it.runIf(isThere)(
+    "are 64 levels deep at most, and then stored and told as they came",
+    async () => {
+      const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+      expect(JSON.stringify(await stored(`{"metadata":${nested(63)}}`))).toBe(nested(63));
+      expect((await post(`{"metadata":${nested(64)}}`)).status).toBe(422);
+    },
+  );
 
   // RFC 8259 leaves open what a name means that is there twice: here the last one is all that there is.
   describe.runIf(isThere)("in which a name is there twice", () => {
@@ -71,7 +76,9 @@ describe.each(topologies)("JSON bodies, $name", ({ isThere, start }) => {
       await post('{"metadata":{"constructor":{"prototype":{"admin":true}}}}');
       expect({}).not.toHaveProperty("admin");
       // Checked before it was left out.
-      expect(await stored('{"metadata":{"constructor":{"prototype":{}}},"metadata":{}}')).toEqual({});
+      expect(await stored('{"metadata":{"constructor":{"prototype":{}}},"metadata":{}}')).toEqual(
+        {},
+      );
     });
   });
 });

@@ -36,7 +36,10 @@ describe("where a request ends", () => {
     ["a bare CR", post("x: a\rtransfer-encoding: chunked", chunked)],
     ["a bare LF", post("x: a\ntransfer-encoding: chunked", chunked)],
     ["a size of a chunk with a sign", post("transfer-encoding: chunked", `+2\r\n{}\r\n0\r\n\r\n`)],
-    ["a size of a chunk that overflows", post("transfer-encoding: chunked", `${"f".repeat(17)}\r\n`)],
+    [
+      "a size of a chunk that overflows",
+      post("transfer-encoding: chunked", `${"f".repeat(17)}\r\n`),
+    ],
     ["a chunk without its end", post("transfer-encoding: chunked", `2\r\n{}0\r\n\r\n${HIDDEN}`)],
   ])("is refused where it is not clear: %s", async (_what, text) => {
     // Hung up on, whatever comes behind it.

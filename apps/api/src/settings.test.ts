@@ -65,7 +65,12 @@ describe("settings of the API", () => {
       readSettings(settings, { LLAMAAGENT_CORS_ORIGINS, ...env }).LLAMAAGENT_CORS_ORIGINS;
     const app = "https://app.example.com";
     expect(read(app)).toEqual([app]);
-    const more = [app, "http://localhost:5173", "http://[::1]:3000", "https://xn--bcher-kva.example"];
+    const more = [
+      app,
+      "http://localhost:5173",
+      "http://[::1]:3000",
+      "https://xn--bcher-kva.example",
+    ];
     expect(read(more.join(" , "))).toEqual(more);
     expect(readSettings(settings, {})).not.toHaveProperty("LLAMAAGENT_CORS_ORIGINS");
     expect(read(app, { HOST: "0.0.0.0" })).toEqual([app]);

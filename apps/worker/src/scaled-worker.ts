@@ -70,7 +70,9 @@ export async function startScaledWorker(options: ScaledWorkerOptions): Promise<S
   });
   const envelope = await loadEnvelope(settings);
   if (envelope.version === undefined)
-    logger.warn("LLAMAAGENT_MASTER_KEYS is not set: no webhook is signed whose key is stored encrypted");
+    logger.warn(
+      "LLAMAAGENT_MASTER_KEYS is not set: no webhook is signed whose key is stored encrypted",
+    );
   // Ended in reverse order; what was begun is ended also where a later part fails.
   await using begun = new AsyncDisposableStack();
   const db = createPostgres({ ...postgresOptions(settings), logger });

@@ -177,7 +177,8 @@ describe("createLogger", () => {
     "writes one line for a record, in which nothing commands a terminal: %s",
     (isTTY) => {
       const { logger, text } = captured({ isTTY });
-      const hostile = 'x\r\n{"level":"fatal"}\u001b[2J\u009b31m\u007f\u0085\u2028\u2029\u202e\u2066';
+      const hostile =
+        'x\r\n{"level":"fatal"}\u001b[2J\u009b31m\u007f\u0085\u2028\u2029\u202e\u2066';
       logger.info({ name: hostile, short: "\u001b[2J", [hostile]: hostile }, hostile);
       logger.error({ err: new Error(hostile) }, "failed");
       const lines = text().split("\n");

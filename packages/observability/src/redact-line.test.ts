@@ -41,7 +41,9 @@ describe("personal data in a log", () => {
     const key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\n-----END PRIVATE KEY-----";
     const body = JSON.stringify({ password: "correcthorse", to: "ada@example.com" });
     expect(
-      logged((logger) => logger.info({ key: `a\n${key}\nb`, note: body, path: "C:\\new\\ada@example.com" }, "x")),
+      logged((logger) =>
+        logger.info({ key: `a\n${key}\nb`, note: body, path: "C:\\new\\ada@example.com" }, "x"),
+      ),
     ).toMatchObject([
       {
         key: "a\n[credential]\nb",
@@ -53,12 +55,18 @@ describe("personal data in a log", () => {
 
   it("is redacted in numbers; the line stays JSON", () => {
     expect(
-      logged((logger) => logger.info({ order: 4_111_111_111_111_111, below: -4_111_111_111_111_111, port: 8000 }, "x")),
+      logged((logger) =>
+        logger.info(
+          { order: 4_111_111_111_111_111, below: -4_111_111_111_111_111, port: 8000 },
+          "x",
+        ),
+      ),
     ).toMatchObject([{ order: "[card]", below: "[card]", port: 8000 }]);
   });
 
   it("does not join what stands in two texts", () => {
-    const line = '{"a":"-----BEGIN PRIVATE KEY-----","b":"-----END PRIVATE KEY-----","c":"ada","d":"@example.com"}';
+    const line =
+      '{"a":"-----BEGIN PRIVATE KEY-----","b":"-----END PRIVATE KEY-----","c":"ada","d":"@example.com"}';
     expect(JSON.parse(redactLine(line))).toEqual({
       a: "[credential]",
       b: "-----END PRIVATE KEY-----",
@@ -100,8 +108,29 @@ describe("personal data in a log", () => {
       state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
       return Math.floor((state / 2 ** 32) * below);
     };
-    const pieces = ['"', "\\", "\n", "\u0001", "\ud800", "n", "ada@example.com", "+4930901820", "=", "password", ":", "Bearer a1b2c3d4", " ", "4111111111111111", "://", "é", "\u200b", "{", "-----BEGIN PRIVATE KEY-----"];
-    const text = (): string => Array.from({ length: next(9) }, () => pieces[next(pieces.length)]).join("");
+    const pieces = [
+      '"',
+      "\\",
+      "\n",
+      "\u0001",
+      "\ud800",
+      "n",
+      "ada@example.com",
+      "+4930901820",
+      "=",
+      "password",
+      ":",
+      "Bearer a1b2c3d4",
+      " ",
+      "4111111111111111",
+      "://",
+      "é",
+      "\u200b",
+      "{",
+      "-----BEGIN PRIVATE KEY-----",
+    ];
+    const text = (): string =>
+      Array.from({ length: next(9) }, () => pieces[next(pieces.length)]).join("");
     for (let round = 0; round < 2_000; round++) {
       const value = { [text()]: text(), number: next(2) * 4_111_111_111_111_111, list: [text()] };
       const line = JSON.stringify(value);

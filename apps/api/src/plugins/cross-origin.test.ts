@@ -41,7 +41,10 @@ describe("pages elsewhere", () => {
     for (const url of ["/read", "/stream"]) {
       const answer = await app().inject({ url, headers: { origin, "x-api-key": "k" } });
       expect(answer.statusCode).toBe(200);
-      expect(answer.headers).toMatchObject({ "access-control-allow-origin": origin, vary: "Origin" });
+      expect(answer.headers).toMatchObject({
+        "access-control-allow-origin": origin,
+        vary: "Origin",
+      });
       expect(answer.headers["access-control-expose-headers"]).toContain("ratelimit, ");
       // Keys are in headers: no page sends with a request what it does not have itself.
       expect(answer.headers).not.toHaveProperty("access-control-allow-credentials");
@@ -101,7 +104,11 @@ describe("pages elsewhere", () => {
   });
 
   it("that are listed are not told by OPTIONS alone", async () => {
-    const answer = await app().inject({ method: "OPTIONS", url: "/read", headers: { origin: APP } });
+    const answer = await app().inject({
+      method: "OPTIONS",
+      url: "/read",
+      headers: { origin: APP },
+    });
     expect(answer.statusCode).toBe(401);
   });
 

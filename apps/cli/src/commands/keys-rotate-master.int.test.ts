@@ -17,13 +17,15 @@ async function rotate(env: NodeJS.ProcessEnv) {
 
 const storePlain = (db: OwnedDatabase): Promise<unknown> =>
   db.system((tx) =>
-    tx.query(`INSERT INTO webhook_keys (tenant_id, key_id, secret) VALUES ($1, $2, 'whsec_plain')`, [
-      uuidv7(),
-      uuidv7(),
-    ]),
+    tx.query(
+      `INSERT INTO webhook_keys (tenant_id, key_id, secret) VALUES ($1, $2, 'whsec_plain')`,
+      [uuidv7(), uuidv7()],
+    ),
   );
 const storedSecret = async (db: OwnedDatabase): Promise<string | undefined> => {
-  const [row] = await db.system((tx) => tx.query<{ secret: string }>(`SELECT secret FROM webhook_keys`));
+  const [row] = await db.system((tx) =>
+    tx.query<{ secret: string }>(`SELECT secret FROM webhook_keys`),
+  );
   return row?.secret;
 };
 
@@ -93,9 +95,7 @@ describe.runIf(inject("databaseUrl"))("llamaagent keys rotate-master, on Postgre
       ...env,
       LLAMAAGENT_MASTER_KEYS,
     });
-    expect(stdout).toBe(
-      "Master key 1: 0 secrets wrapped anew, 1 formerly plain, 1 unchanged\n",
-    );
+    expect(stdout).toBe("Master key 1: 0 secrets wrapped anew, 1 formerly plain, 1 unchanged\n");
     await db.close();
     await database.drop();
   });

@@ -22,10 +22,10 @@ it("an embedded server seals what was stored plain, with a key of its own, and m
   await withDatabase(async (db) => {
     await migrate({ database: db });
     await db.system((tx) =>
-      tx.query(`INSERT INTO webhook_keys (tenant_id, key_id, secret) VALUES ($1, $2, 'whsec_plain')`, [
-        DEFAULT_TENANT_ID,
-        uuidv7(),
-      ]),
+      tx.query(
+        `INSERT INTO webhook_keys (tenant_id, key_id, secret) VALUES ($1, $2, 'whsec_plain')`,
+        [DEFAULT_TENANT_ID, uuidv7()],
+      ),
     );
   });
 

@@ -14,7 +14,10 @@ export async function sealStoredSecrets(
 ): Promise<void> {
   const { sealed, rewrapped, unreadable } = await rewrapAll(sealedWebhookKeys(db), envelope);
   if (sealed + rewrapped > 0)
-    logger.info({ sealed, rewrapped }, `stored secrets are under master key ${envelope.version} now`);
+    logger.info(
+      { sealed, rewrapped },
+      `stored secrets are under master key ${envelope.version} now`,
+    );
   if (unreadable > 0)
     logger.warn(
       { unreadable },

@@ -13,9 +13,9 @@ export interface DataKey {
   /** What is stored of it. */
   wrapped: string;
   /** `item` names the value among those of this key: `input`, an event's id. It opens as this item alone. */
-  seal(plaintext: Uint8Array | string, item: string): string;
+  seal: (plaintext: Uint8Array | string, item: string) => string;
   /** Error: `unreadable`. */
-  open(sealed: string, item: string): Buffer;
+  open: (sealed: string, item: string) => Buffer;
 }
 
 export function dataKeyOf(wrapped: string, key: KeyObject, context: ValueContext): DataKey {

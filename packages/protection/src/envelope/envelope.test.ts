@@ -147,7 +147,10 @@ describe("master keys", () => {
   it("are shown by nothing that shows things", () => {
     const dataKey = envelope.createDataKey(place);
     for (const thing of [first, envelope, dataKey])
-      for (const shown of [inspect(thing, { depth: Infinity, showHidden: true }), JSON.stringify(thing)])
+      for (const shown of [
+        inspect(thing, { depth: Infinity, showHidden: true }),
+        JSON.stringify(thing),
+      ])
         for (const bytes of ["abababab", "ab ab ab ab", "q6urq6ur", "171,171,171"])
           expect(shown.toLowerCase()).not.toContain(bytes.toLowerCase());
   });

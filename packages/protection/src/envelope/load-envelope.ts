@@ -75,7 +75,10 @@ async function loadKey(
   return createMasterKey(version, bytes);
 }
 
-type CreateService = (settings: EnvelopeSettings, fetch: typeof globalThis.fetch) => KeyManagementService;
+type CreateService = (
+  settings: EnvelopeSettings,
+  fetch: typeof globalThis.fetch,
+) => KeyManagementService;
 
 const adapters: Record<KmsAdapter, CreateService> = {
   vault({ LLAMAAGENT_VAULT_URL: url, LLAMAAGENT_VAULT_TOKEN: token, ...rest }, fetch) {

@@ -18,7 +18,9 @@ export const masterKeySettings = z.object({
   LLAMAAGENT_MASTER_KEYS: z
     .string()
     .transform((text, context): MasterKeySource[] => {
-      const read = text.split(/[\s,]+/).flatMap((entry) => (entry === "" ? [] : [readEntry(entry)]));
+      const read = text
+        .split(/[\s,]+/)
+        .flatMap((entry) => (entry === "" ? [] : [readEntry(entry)]));
       const sources = read.filter((one) => typeof one !== "string");
       const fault =
         read.find((one) => typeof one === "string") ??

@@ -3,11 +3,18 @@ import { createEnvelope } from "./envelope.ts";
 import { createMasterKey } from "./master-key.ts";
 import { rewrapAll, type RewrapReport, type SealedRows } from "./rewrap-all.ts";
 
-const [first, second] = [1, 2].map((version) => createMasterKey(version, Buffer.alloc(32, version)));
+const [first, second] = [1, 2].map((version) =>
+  createMasterKey(version, Buffer.alloc(32, version)),
+);
 if (!first || !second) throw new Error("two keys were made");
 const before = createEnvelope([first]);
 const after = createEnvelope([second, first]);
-const contextOf = (row: string) => ({ tenantId: "t", table: "webhook_keys", row, column: "secret" });
+const contextOf = (row: string) => ({
+  tenantId: "t",
+  table: "webhook_keys",
+  row,
+  column: "secret",
+});
 
 /** A table of texts by id, in pages of three. */
 function table(stored: Map<string, string>, onPage: () => void = () => undefined): SealedRows {
@@ -36,9 +43,7 @@ const sealedRows = (count: number): Map<string, string> =>
     }),
   );
 const opened = (stored: Map<string, string>): string[] =>
-  [...stored].map(([id, text]) =>
-    createEnvelope([second]).open(text, contextOf(id)).toString(),
-  );
+  [...stored].map(([id, text]) => createEnvelope([second]).open(text, contextOf(id)).toString());
 const none: RewrapReport = { rewrapped: 0, sealed: 0, current: 0, changed: 0, unreadable: 0 };
 
 describe("a change of the master key", () => {
@@ -113,7 +118,10 @@ describe("a change of the master key", () => {
       [6, "05"],
     ]);
     const copy = new Map(stored);
-    expect(await rewrapAll(table(stored), after, { after: "05" })).toEqual({ ...none, rewrapped: 3 });
+    expect(await rewrapAll(table(stored), after, { after: "05" })).toEqual({
+      ...none,
+      rewrapped: 3,
+    });
     expect(await rewrapAll(table(copy), after)).toEqual({ ...none, rewrapped: 3, current: 6 });
   });
 

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { disjoint } from "./disjoint.ts";
 import { type Finding, PersonalDataKind } from "./personal-data.ts";
 
-const finding = (kind: PersonalDataKind, start: number, end: number): Finding => ({ kind, start, end });
+const finding = (kind: PersonalDataKind, start: number, end: number): Finding => ({
+  kind,
+  start,
+  end,
+});
 
 describe("disjoint", () => {
   it("sorts", () => {

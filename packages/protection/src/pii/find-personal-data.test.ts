@@ -20,8 +20,14 @@ describe("findPersonalData", () => {
       "Ada (ada@example.com, +49 30 901820) paid with 4111 1111 1111 1111 from DE89 3704 0044 0532 0130 00.",
       "Ada ([email], [phone]) paid with [card] from [iban].",
     ],
-    ["SSN 536-90-4399 at 203.0.113.7 with sk-proj-abcDEF123456", "SSN [national_id] at [machine_address] with [credential]"],
-    ["postgres://ada:hunter2@db.example.com:5432/x", "postgres://ada:[credential]@db.example.com:5432/x"],
+    [
+      "SSN 536-90-4399 at 203.0.113.7 with sk-proj-abcDEF123456",
+      "SSN [national_id] at [machine_address] with [credential]",
+    ],
+    [
+      "postgres://ada:hunter2@db.example.com:5432/x",
+      "postgres://ada:[credential]@db.example.com:5432/x",
+    ],
     ["::ffff:203.0.113.7", "[machine_address]"],
     ["password=ada@example.com", "password=[credential]"],
     ["mail.example.com/?email=ada%40example.com", "mail.example.com/?email=[email]"],
@@ -33,13 +39,21 @@ describe("findPersonalData", () => {
     ["full-width digits", "４１１１ １１１１ １１１１ １１１１", "[card]"],
     ["Arabic digits", "call +٤٩ ٣٠ ٩٠١٨٢٠", "call [phone]"],
     ["zero-width characters", "j\u200boe@exa\u00admple.com!", "[email]!"],
-    ["non-breaking spaces and dashes", "DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000, 536–90–4399", "[iban], [national_id]"],
+    [
+      "non-breaking spaces and dashes",
+      "DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000, 536–90–4399",
+      "[iban], [national_id]",
+    ],
   ])("is not fooled by %s", (_trap, text, expected) => {
     expect(shown(text)).toBe(expected);
   });
 
   it.each([
-    ["letters that only look alike stay letters", "іо@еxample.соm is found, as any address is", "[email] is found, as any address is"],
+    [
+      "letters that only look alike stay letters",
+      "іо@еxample.соm is found, as any address is",
+      "[email] is found, as any address is",
+    ],
     ["numbers in words", "four one one one", "four one one one"],
     ["Base64", "YWRhQGV4YW1wbGUuY29t", "YWRhQGV4YW1wbGUuY29t"],
     ["digit by digit", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"],
@@ -48,7 +62,8 @@ describe("findPersonalData", () => {
   });
 
   it("leaves nothing to find in what it was redacted to", () => {
-    const text = "ada@example.com +4930901820 4111111111111111 536-90-4399 203.0.113.7 la_k1_c2VjcmV0c2VjcmV0";
+    const text =
+      "ada@example.com +4930901820 4111111111111111 536-90-4399 203.0.113.7 la_k1_c2VjcmV0c2VjcmV0";
     const once = shown(text, { defaultCountry: "DE" });
     expect(findPersonalData(once, { defaultCountry: "DE" })).toEqual([]);
   });

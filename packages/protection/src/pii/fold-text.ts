@@ -48,7 +48,9 @@ export function foldText(text: string): FoldedText {
   const origin = (at: number): number => origins[at] ?? text.length;
   /** Digits beyond the basic plane are two units of the original and one of the folded text. */
   const unitsAt = (at: number): number =>
-    digit.test(folded[at] ?? "") ? String.fromCodePoint(text.codePointAt(origin(at)) ?? 0).length : 1;
+    digit.test(folded[at] ?? "")
+      ? String.fromCodePoint(text.codePointAt(origin(at)) ?? 0).length
+      : 1;
   return {
     text: folded,
     originalSpan: ({ start, end }) => ({

@@ -83,13 +83,15 @@ describe("a restorer of a text in pieces", () => {
 
   it("gives the same whatever the pieces are", () => {
     const tokens = scope();
-    const text = "<<email_1>> <machine_address_12><machine_address_1>, <email_9> <email_ 1> a<b <email_1";
+    const text =
+      "<<email_1>> <machine_address_12><machine_address_1>, <email_9> <email_ 1> a<b <email_1";
     const whole = tokens.restore(text);
     for (let size = 1; size <= text.length; size++)
       for (let first = 0; first < size; first++) {
         const { push, end } = tokens.restorer();
         let restored = push(text.slice(0, first));
-        for (let at = first; at < text.length; at += size) restored += push(text.slice(at, at + size));
+        for (let at = first; at < text.length; at += size)
+          restored += push(text.slice(at, at + size));
         expect(restored + end(), `pieces of ${size} after ${first}`).toBe(whole);
       }
   });

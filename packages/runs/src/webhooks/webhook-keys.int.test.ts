@@ -17,7 +17,9 @@ onEachDatabase((database) => {
   const rotate = (by = parts) => database().tenant(tenantId, (tx) => rotateKeys(tx, by));
   const stored = () =>
     database().tenant(tenantId, (tx) =>
-      tx.query<{ secret: string }>(`SELECT secret FROM webhook_keys WHERE tenant_id = $1`, [tenantId]),
+      tx.query<{ secret: string }>(`SELECT secret FROM webhook_keys WHERE tenant_id = $1`, [
+        tenantId,
+      ]),
     );
 
   it("makes the first key once", async () => {
@@ -80,10 +82,10 @@ onEachDatabase((database) => {
     await expect(rotate(none)).rejects.toMatchObject({ code: "not_available" });
     expect(await stored()).toEqual([]);
     await database().system((tx) =>
-      tx.query(`INSERT INTO webhook_keys (tenant_id, key_id, secret) VALUES ($1, $2, 'whsec_old')`, [
-        tenantId,
-        uuidv7(),
-      ]),
+      tx.query(
+        `INSERT INTO webhook_keys (tenant_id, key_id, secret) VALUES ($1, $2, 'whsec_old')`,
+        [tenantId, uuidv7()],
+      ),
     );
     expect(await current(none)).toMatchObject([{ secret: "whsec_old" }]);
     await expect(rotate(none)).rejects.toMatchObject({ code: "not_available" });

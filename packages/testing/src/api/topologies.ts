@@ -185,7 +185,9 @@ async function start(
     context,
     async startWorker({ webhooks = false, slots = 4 } = {}) {
       const folder = await temporaryFolder("workspaces");
-      const sender = webhooks ? startWebhooks({ ...context, envelope: knownEnvelope }, fetchAllowance) : undefined;
+      const sender = webhooks
+        ? startWebhooks({ ...context, envelope: knownEnvelope }, fetchAllowance)
+        : undefined;
       const worker = await startWorker({
         workerId: randomUUID(),
         context,

@@ -5,12 +5,18 @@ const LEAKS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["a stack", /\bat (?:async |new )?[\w.<>[\] ]+ \((?:file:|node:|\/)|\n\s+at \S+/],
   ["a line of a source file", /\b[\w-]+\.[cm]?[jt]s:\d+/],
   ["a dependency", /node_modules/],
-  ["SQL", /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|RETURNING)\s[\s\S]{0,300}?\b(?:FROM|VALUES|SET|WHERE)\b/],
+  [
+    "SQL",
+    /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|RETURNING)\s[\s\S]{0,300}?\b(?:FROM|VALUES|SET|WHERE)\b/,
+  ],
   [
     "a message of Postgres",
     /syntax error at|(?:relation|column|constraint|function) "|invalid (?:input|byte sequence|escape)|duplicate key value|current transaction is aborted|permission denied for|SQLSTATE/,
   ],
-  ["an error of JavaScript", /\b(?:Type|Reference|Range|Syntax|Zod|Assertion)Error\b|Cannot read propert/],
+  [
+    "an error of JavaScript",
+    /\b(?:Type|Reference|Range|Syntax|Zod|Assertion)Error\b|Cannot read propert/,
+  ],
   ["a folder of this machine", new RegExp(escaped(REPOSITORY))],
 ];
 

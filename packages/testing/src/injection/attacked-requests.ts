@@ -28,7 +28,9 @@ export function attackedPlaces(operation: OwnOperation, schemas: OwnSchemas): At
       request(made, attack) {
         if (typeof attack !== "string") return undefined;
         if (parameter.in === "header")
-          return HEADER_VALUE.test(attack) ? withHeaders(asked(made), { [name]: attack }) : undefined;
+          return HEADER_VALUE.test(attack)
+            ? withHeaders(asked(made), { [name]: attack })
+            : undefined;
         // Percent-encoding is of UTF-8, which has no lone surrogates.
         if (!attack.isWellFormed()) return undefined;
         if (required) return asked({ ...made, path: { ...made.path, [name]: attack } });

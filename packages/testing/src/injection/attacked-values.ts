@@ -46,8 +46,7 @@ export function openValues(schema: JsonSchema, example: unknown, schemas: Schema
       return referred === undefined ? [] : ofSchema(referred, shown, [...trail, name]);
     }
     const alternatives = [...(given.anyOf ?? []), ...(given.oneOf ?? []), ...(given.allOf ?? [])];
-    if (alternatives.length > 0)
-      return alternatives.flatMap((one) => ofSchema(one, shown, trail));
+    if (alternatives.length > 0) return alternatives.flatMap((one) => ofSchema(one, shown, trail));
     const types = [given.type ?? []].flat();
     const isAny = Object.keys(given).every((key) => key === "description");
     return [

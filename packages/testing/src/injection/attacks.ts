@@ -24,7 +24,10 @@ export const attacks: readonly Attack[] = [
   { name: "a command", value: `x; ${command} | $(${command}) \`${command}\`` },
   { name: "a path", value: "../../../../../../etc/passwd" },
   { name: "a template", value: "{{7*7}}${7*7}<%= 7*7 %>#{7*7}" },
-  { name: "a script of a page", value: "\"><script>alert(1)</script><img src=x onerror='alert(1)'>" },
+  {
+    name: "a script of a page",
+    value: "\"><script>alert(1)</script><img src=x onerror='alert(1)'>",
+  },
   { name: "a format", value: "%s%d%o%j%n%c" },
   { name: "NUL", value: "a\0b" },
   { name: "a lone surrogate", value: "a\ud800b" },

@@ -37,7 +37,7 @@ async function serve(
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   app = fastify();
   boundHeldAnswers(app, { stallMs, memory, cutOff: (socket) => openRequests.cutOff(socket) });
-  await serveWebSockets(app);
+  await serveWebSockets(app, { socketFault: () => undefined });
   app.route({
     method: "GET",
     url: "/runs/:run_id/stream",

@@ -1,9 +1,4 @@
-import {
-  currentKeys,
-  listDeliveries,
-  resendDelivery,
-  rotateKeys,
-} from "@llamaagent/runs";
+import { currentKeys, listDeliveries, resendDelivery, rotateKeys } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiDependencies } from "../../api-dependencies.ts";

@@ -38,10 +38,12 @@ export function tokenize(text: string): Token[] {
 
 function identifierParts(surface: string): string[] {
   if (/^\d+(?:[.,]\d+)+$/.test(surface)) return [surface];
-  return surface
-    // What comes next is looked at first: from each of a million accents in a row it would go back to their beginning.
-    .split(/_|(?=\p{Lu})(?<=\p{Ll}\p{M}*)|(?=\p{Lu}\p{Ll})(?<=\p{Lu}\p{Lu})/u)
-    .filter((part) => part !== "");
+  return (
+    surface
+      // What comes next is looked at first: from each of a million accents in a row it would go back to their beginning.
+      .split(/_|(?=\p{Lu})(?<=\p{Ll}\p{M}*)|(?=\p{Lu}\p{Ll})(?<=\p{Lu}\p{Lu})/u)
+      .filter((part) => part !== "")
+  );
 }
 
 function toTerm(word: string): string {

@@ -39,9 +39,7 @@ function isCard(text: string, window: DigitWindow): boolean {
   if (/(?:[\p{L}_]|\d[.,])$/u.test(text.slice(Math.max(0, start - 2), start))) return false;
   if (/^(?:[\p{L}_]|[.,]\d)/u.test(text.slice(end, end + 2))) return false;
   return (
-    schemes.some(
-      ({ prefix, lengths }) => lengths.includes(digits.length) && prefix.test(digits),
-    ) &&
+    schemes.some(({ prefix, lengths }) => lengths.includes(digits.length) && prefix.test(digits)) &&
     hasLuhnChecksum(digits) &&
     (digits.length !== BARCODE_DIGITS || isWordNear(text, window, words))
   );

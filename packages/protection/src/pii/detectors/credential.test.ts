@@ -51,7 +51,10 @@ describe("credentials", () => {
     ['"password": "hunter2", "apiKey":"correct-horse"', ["hunter2", "correct-horse"]],
     ["api_key: abc123def", ["abc123def"]],
     ['client_secret = "correcthorse"', ["correcthorse"]],
-    [`aws_secret: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY`, ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]],
+    [
+      `aws_secret: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY`,
+      ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
+    ],
     [`Twilio auth token ${hex(32)}`, [hex(32)]],
     [`Ocp-Apim-Subscription-Key: ${hex(32)}`, [hex(32)]],
     [`AccountName=x;AccountKey=${random(86)}==;`, [`AccountKey=${random(86)}==`]],

@@ -5,7 +5,10 @@ import { email } from "./email.ts";
 describe("e-mail addresses", () => {
   it.each([
     ["write to ada@example.com.", ["ada@example.com"]],
-    ["Ada <ada.lovelace+news@mail.example.co.uk>, b_c@x-y.org", ["ada.lovelace+news@mail.example.co.uk", "b_c@x-y.org"]],
+    [
+      "Ada <ada.lovelace+news@mail.example.co.uk>, b_c@x-y.org",
+      ["ada.lovelace+news@mail.example.co.uk", "b_c@x-y.org"],
+    ],
     ["O'Brien: o'brien@example.ie", ["o'brien@example.ie"]],
     ["'ada@example.com'", ["ada@example.com"]],
     ["mailto:ada@example.com?subject=x", ["ada@example.com"]],

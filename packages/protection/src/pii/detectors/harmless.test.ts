@@ -7,9 +7,12 @@ describe("what is no personal data", () => {
     expect(findPersonalData(text)).toEqual([]);
   });
 
-  it.each(harmless)("is left alone where phone numbers are looked for as in Germany: %s", (text) => {
-    expect(findPersonalData(text, { defaultCountry: "DE" })).toEqual([]);
-  });
+  it.each(harmless)(
+    "is left alone where phone numbers are looked for as in Germany: %s",
+    (text) => {
+      expect(findPersonalData(text, { defaultCountry: "DE" })).toEqual([]);
+    },
+  );
 
   it.each(harmless)("is left alone where phone numbers are looked for as in the US: %s", (text) => {
     expect(findPersonalData(text, { defaultCountry: "US" })).toEqual([]);

@@ -12,7 +12,8 @@ const mac = /(?<![\w:-])[\da-f]{2}([:-])(?:[\da-f]{2}\1){4}[\da-f]{2}(?![\w:-])/
 const mayHoldMac = /[:-][\da-f]{2}[:-][\da-f]{2}[:-][\da-f]{2}[:-]/i;
 
 /** "version 1.2.3.4" and `Chrome/120.0.0.0`. */
-const isVersion = /(?:\b(?:version|release|ver\.?|v)[ :=]{0,3}|(?<![\w.+/-])[a-z][\w.+-]{0,30}\/)$/i;
+const isVersion =
+  /(?:\b(?:version|release|ver\.?|v)[ :=]{0,3}|(?<![\w.+/-])[a-z][\w.+-]{0,30}\/)$/i;
 const LABEL_MAX = 40;
 
 /** They are every machine's, or none's. */
