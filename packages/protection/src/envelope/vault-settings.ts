@@ -17,4 +17,3 @@ export const vaultSettings = z.object({
     .default("llamaagent")
     .describe("Name of the key in its transit engine"),
 });
-export type VaultSettings = z.infer<typeof vaultSettings>;
