@@ -26,6 +26,7 @@ const app = await buildApi({
   follower,
   registry: createPluginRegistry([]),
   environment: {},
+  refusals: { note: () => undefined },
   usesRedis: true,
   authentication: createAuthentication({
     db,

@@ -1,4 +1,4 @@
-import { type Authentication, createCredentialVerifier } from "@llamaagent/auth";
+import { type Authentication, createCredentialVerifier, type Refusals } from "@llamaagent/auth";
 import type { Environment, PluginRegistry, TenantCounts } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
 import { readQueueLoad, type RunFollower, type RunsContext } from "@llamaagent/runs";
@@ -21,6 +21,7 @@ import { authenticate } from "./plugins/authenticate.ts";
 import { boundHeaders } from "./plugins/bound-headers.ts";
 import { answerConnectionError, ignoreExpectations } from "./plugins/connection-errors.ts";
 import { answerOtherOrigins, createCrossOrigin } from "./plugins/cross-origin.ts";
+import { demandActs } from "./plugins/demand-acts.ts";
 import { parseJsonBodies } from "./plugins/json-body.ts";
 import { endWithTheirCredentials } from "./plugins/end-with-their-credentials.ts";
 import { boundHeldAnswers } from "./plugins/held-answers.ts";
@@ -30,6 +31,7 @@ import { logRequests } from "./plugins/log-requests.ts";
 import { methodsNotAllowed } from "./plugins/method-not-allowed.ts";
 import { ownTokens } from "./plugins/own-tokens.ts";
 import { answerProblems, sendProblem } from "./plugins/problems.ts";
+import { recordRefusals } from "./plugins/record-refusals.ts";
 import { answerRequestId, requestId } from "./plugins/request-id.ts";
 import { serveThisMachineOnly } from "./plugins/this-machine-only.ts";
 import { validateRequests } from "./plugins/validation.ts";
@@ -47,6 +49,8 @@ export interface ApiOptions {
   usesRedis: boolean;
   /** Absent: nobody is asked who calls, and only this machine is served. */
   authentication?: Authentication | undefined;
+  /** Who was refused, for the audit log. */
+  refusals: Pick<Refusals, "note">;
   /** Addresses and networks whose `X-Forwarded-For` says who calls; absent: none. */
   trustedProxies?: string[] | undefined;
   /** Of pages elsewhere that may read answers, as browsers send them; absent: none. */
@@ -151,6 +155,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   answerRequestId(app);
   sendSecureHeaders(app);
   answerProblems(app);
+  recordRefusals(app, options.refusals);
+  demandActs(app);
   answerOtherOrigins(app, crossOrigin);
   boundHeaders(app);
   ignoreExpectations(app.server);

@@ -1,4 +1,4 @@
-import { createAuthentication, hasAdminKey } from "@llamaagent/auth";
+import { createAuthentication, createRefusals, hasAdminKey } from "@llamaagent/auth";
 import {
   DEFAULT_TENANT_ID,
   type Environment,
@@ -71,6 +71,11 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     logger.warn(
       "no key holds that may make all others, and tenants: `llamaagent keys bootstrap` makes one (beside an embedded server: once it is stopped)",
     );
+  const refusals = createRefusals({
+    db,
+    clock,
+    onError: (error) => logger.warn({ err: error }, "who was refused is not in the audit log yet"),
+  });
   const app = await buildApi({
     context,
     follower,
@@ -79,6 +84,7 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     usesRedis: options.usesRedis,
     envelope: options.envelope,
     authentication,
+    refusals,
     furnishTenant,
     openCounts: options.openCounts,
     load: settings,
@@ -89,6 +95,7 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
   });
   const stop = async (): Promise<void> => {
     await closeInTime(app);
+    await refusals.close();
     await follower.close();
   };
   try {

@@ -45,6 +45,7 @@ async function apiOn(query: () => Promise<never>): Promise<FastifyInstance> {
     registry: createPluginRegistry([]),
     environment: {},
     usesRedis: true,
+    refusals: { note: () => undefined },
     logger: createLogger({ level: "silent" }),
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { ApiDependencies } from "./api-dependencies.ts";
 import { agentCatalogueRoutes } from "./modules/agents/agent-catalogue.routes.ts";
 import { agentRoutes } from "./modules/agents/agents.routes.ts";
+import { auditRoutes } from "./modules/audit/audit.routes.ts";
 import { authRoutes } from "./modules/auth/auth.routes.ts";
 import { protectedResourceRoutes } from "./modules/auth/protected-resource.ts";
 import { healthRoutes } from "./modules/health/health.routes.ts";
@@ -53,6 +54,7 @@ export async function registerRoutes(app: FastifyInstance, api: ApiDependencies)
   await app.register(authRoutes(api));
   if (api.authentication) await app.register(protectedResourceRoutes(api.authentication));
   await app.register(tenantRoutes(api));
+  await app.register(auditRoutes(api));
   await app.register(modelRoutes(api, offers));
   await app.register(strategyRoutes(api, offers));
   await app.register(infoRoutes(api));

@@ -9,7 +9,7 @@ export const clientSettings = z.object({
     .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
     .default(DEFAULT_URL)
     .describe(
-      "The server that `llamaagent run`, `runs`, `agents`, `threads`, `schedules`, `queue`, `keys` and `tenants` talk to.",
+      "The server that `llamaagent run`, `runs`, `agents`, `threads`, `schedules`, `queue`, `keys`, `tenants` and `audit` talk to.",
     ),
   LLAMAAGENT_API_KEY: z.string().optional().describe("Sent to that server."),
 });

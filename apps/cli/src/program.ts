@@ -5,6 +5,7 @@ import type { CliContext } from "./cli-context.ts";
 import type { ExitCode } from "./cli-error.ts";
 import type { RunOptions } from "./commands/run.ts";
 import { addAgentsCommands } from "./commands/agents.ts";
+import { addAuditCommands } from "./commands/audit-commands.ts";
 import { addCompletionCommand } from "./commands/completion.ts";
 import { addTenantsCommands } from "./commands/tenants-commands.ts";
 import { addKeysCommands } from "./commands/keys-commands.ts";
@@ -48,6 +49,7 @@ export function createProgram(context: CliContext, onExit: (code: ExitCode) => v
   addQueueCommand(program, host);
   addKeysCommands(program, host);
   addTenantsCommands(program, host);
+  addAuditCommands(program, host);
   addCompletionCommand(program, host);
   forEachCommand(program, (command) => command.exitOverride());
   return program;
@@ -65,8 +67,8 @@ function collect(value: string, earlier: string[]): string[] {
 
 const HELP = `
 Environment:
-  LLAMAAGENT_URL        server of run, runs, agents, threads, schedules, queue, keys and tenants
-                        (default http://127.0.0.1:8000)
+  LLAMAAGENT_URL        server of run, runs, agents, threads, schedules, queue, keys, tenants and
+                        audit (default http://127.0.0.1:8000)
   LLAMAAGENT_API_KEY    key for it; llamaagent keys bootstrap makes the first
   .env.example lists all variables; each can also be given as NAME_FILE.
 

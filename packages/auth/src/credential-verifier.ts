@@ -1,9 +1,10 @@
-import { AppError, type Clock, type Principal } from "@llamaagent/core";
+import { AppError, type Clock, isAppError, type Principal } from "@llamaagent/core";
 import { LRUCache } from "lru-cache";
 import type { KeyVerifier } from "./keys/key-verifier.ts";
 import type { OwnToken, OwnTokens } from "./tokens/own-tokens.ts";
 import { readUnverified } from "./tokens/read-unverified.ts";
 import type { OidcIssuer, OidcToken } from "./oidc/oidc-issuer.ts";
+import { RefusedCredential } from "./refused-credential.ts";
 import type { OpenTenants } from "./tenants/open-tenants.ts";
 
 /** Tells whom a credential speaks for: an API key, a token of ours, or one of an issuer that we trust. */
@@ -75,10 +76,22 @@ export function createCredentialVerifier(options: {
       if (isOver("own" in token ? token.own : token.foreign)) throw new AppError("unauthorized");
       if ("own" in token) {
         const { keyId, scopes, expiresAtMs } = token.own;
-        const holder = await keys.holder(keyId);
+        const holder = await keys.holder(keyId).catch((error: unknown) => {
+          if (!(error instanceof RefusedCredential)) throw error;
+          throw new RefusedCredential(
+            error.code === "forbidden" ? "forbidden" : "unauthorized",
+            { ...error.holder, expiresAtMs },
+            error.message,
+          );
+        });
         return { ...holder, scopes: narrowed(holder.scopes, scopes), expiresAtMs };
       }
-      return { ...token.foreign, limits: await tenants.limitsOf(token.foreign.tenantId) };
+      const { foreign } = token;
+      const limits = await tenants.limitsOf(foreign.tenantId).catch((error: unknown) => {
+        if (!isAppError(error, "forbidden")) throw error;
+        throw new RefusedCredential("forbidden", foreign, error.message);
+      });
+      return { ...foreign, limits };
     },
     held(text) {
       if (!text.includes(".")) return keys.held(text);

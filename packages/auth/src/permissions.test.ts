@@ -12,18 +12,24 @@ it("gives each role what the ones before it have, and more", () => {
     expect(step).toEqual(expect.arrayContaining(before));
     expect(step.length).toBeGreaterThan(before.length);
   }
-  const ofTenants = Permission.options.filter((permission) => permission.startsWith("tenants:"));
-  expect([...ofRole("admin"), ...ofTenants]).toEqual(Permission.options);
+  const ofPlatform = Permission.options.filter((permission) =>
+    /^(platform_audit|tenants):/.test(permission),
+  );
+  expect([...ofRole("admin"), ...ofPlatform]).toEqual(Permission.options);
 });
 
-it("lets a viewer change nothing, and nobody but an admin decide on keys", () => {
+it("lets a viewer change nothing, and nobody but an admin decide on keys or read who did what", () => {
   expect(ofRole("viewer").filter((permission) => !permission.endsWith(":read"))).toEqual([]);
   for (const role of ["viewer", "operator", "developer"] as const)
-    expect(ofRole(role).filter((permission) => permission.startsWith("keys:"))).toEqual([]);
+    expect(ofRole(role).filter((permission) => /^(audit|keys):/.test(permission))).toEqual([]);
 });
 
 it("lets a platform admin look after tenants, and see nothing of what is in them", () => {
-  expect(ofRole("platform_admin")).toEqual(["tenants:read", "tenants:write"]);
+  expect(ofRole("platform_admin")).toEqual([
+    "platform_audit:read",
+    "tenants:read",
+    "tenants:write",
+  ]);
 });
 
 it("narrows by scopes, and never widens", () => {

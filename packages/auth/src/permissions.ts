@@ -29,8 +29,10 @@ const rolesOf = {
   "schedules:write": developers,
   "store:write": developers,
   "webhooks:write": developers,
+  "audit:read": admins,
   "keys:read": admins,
   "keys:write": admins,
+  "platform_audit:read": platformAdmins,
   "tenants:read": platformAdmins,
   "tenants:write": platformAdmins,
 } as const satisfies Record<string, readonly Role[]>;

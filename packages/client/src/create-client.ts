@@ -1,4 +1,5 @@
 import { type AgentsClient, agentsClient } from "./agents.ts";
+import { type AuditClient, auditClient } from "./audit.ts";
 import { type HealthClient, healthClient } from "./health.ts";
 import { type QueueClient, queueClient } from "./queue.ts";
 import { type RunsClient, runsClient } from "./runs.ts";
@@ -36,6 +37,7 @@ export interface Client {
   keys: KeysClient;
   me: MeClient;
   tenants: TenantsClient;
+  audit: AuditClient;
   models: ModelsClient;
   strategies: StrategiesClient;
   info: InfoClient;
@@ -71,6 +73,7 @@ export function createClient(options: ClientOptions): Client {
     keys: keysClient(runtime),
     me: meClient(runtime),
     tenants: tenantsClient(runtime),
+    audit: auditClient(runtime),
     models: modelsClient(runtime),
     strategies: strategiesClient(runtime),
     info: infoClient(runtime),

@@ -1,4 +1,5 @@
 export type { AgentChanges, AgentsClient, VersionsOptions } from "./agents.ts";
+export type { AuditClient, AuditOptions } from "./audit.ts";
 export type { CallOptions, CreateRunOptions } from "./call-options.ts";
 export { type Client, type ClientOptions, createClient } from "./create-client.ts";
 export type * from "./generated/types.ts";

@@ -8,6 +8,7 @@ const theirs = randomUUID();
 const tenantTables = [
   "agents",
   "agent_versions",
+  "audit_records",
   "threads",
   "messages",
   "blobs",

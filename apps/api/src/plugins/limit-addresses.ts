@@ -1,13 +1,11 @@
 import type { CredentialVerifier } from "@llamaagent/auth";
 import { AppError, type RateLimiter } from "@llamaagent/core";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import ipaddr from "ipaddr.js";
+import type { FastifyInstance } from "fastify";
+import { networkOf } from "../caller-address.ts";
 import { credentials } from "./authenticate.ts";
 
 /** Seconds for which what is not used is kept. */
 const BURST_SECONDS = 10;
-/** Who has one address of IPv6 has all of its network. */
-const IPV6_NETWORK_BYTES = 8;
 
 /**
  * Lets an address bring so many credentials that are not known to hold, and make so many requests that need
@@ -37,13 +35,4 @@ export function limitAddresses(
       retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)),
     });
   });
-}
-
-/** What a proxy says may be no address, as with a port: then it is the proxy's. */
-function networkOf({ ip, socket }: Pick<FastifyRequest, "ip" | "socket">): string {
-  const address = ipaddr.isValid(ip) ? ip : (socket.remoteAddress ?? "");
-  if (!ipaddr.isValid(address)) return address;
-  const read = ipaddr.process(address);
-  if (read.kind() === "ipv4") return read.toString();
-  return read.toByteArray().slice(0, IPV6_NETWORK_BYTES).join(".");
 }

@@ -5,8 +5,11 @@ export interface Progress {
 }
 
 /** Says now and then how far a long command has come, beside what it prints. */
-export function createProgress({ note }: Pick<Terminal, "note">, noun: string): Progress {
-  const every = 20;
+export function createProgress(
+  { note }: Pick<Terminal, "note">,
+  noun: string,
+  every = 20,
+): Progress {
   let told = 0;
   return {
     at(done, total) {

@@ -1,5 +1,6 @@
 import { AppError } from "@llamaagent/core";
 import type { Database, SystemTx } from "@llamaagent/db";
+import { appendRecords } from "../audit/append-records.ts";
 import type { CreatedApiKey } from "./api-key.ts";
 import { insertKey } from "./insert-key.ts";
 
@@ -20,7 +21,7 @@ export async function bootstrapKey(
       throw new AppError("conflict", {
         detail: `There is an admin key ('${name}') already: create others with it`,
       });
-    return insertKey(tx, tenantId, {
+    const key = await insertKey(tx, tenantId, {
       keyId,
       name: "bootstrap",
       subject: `key:${keyId}`,
@@ -28,6 +29,20 @@ export async function bootstrapKey(
       scopes: [],
       createdBy: "bootstrap",
     });
+    await appendRecords(tx, [
+      {
+        tenant_id: tenantId,
+        action: "keys.bootstrap",
+        outcome: "done",
+        subject: "cli",
+        authenticated_by: "database",
+        target_type: "key",
+        target_id: keyId,
+        count: 1,
+        detail: { roles: key.roles },
+      },
+    ]);
+    return key;
   });
 }
 

@@ -10,6 +10,7 @@ import {
 import type { Database } from "@llamaagent/db";
 import { freshRows } from "../fresh-rows.ts";
 import type { Permission } from "../permissions.ts";
+import { RefusedCredential } from "../refused-credential.ts";
 import { readKeyText } from "./key-text.ts";
 
 /** Tells whom a key speaks for. */
@@ -55,7 +56,7 @@ export function createKeyVerifier(options: {
 
   /** Of the key itself, not of another of its id. */
   const isOf = ({ secretHash }: { secretHash: Uint8Array }, row: VerifiedRow): boolean =>
-    row.is_valid && timingSafeEqual(secretHash, row.secret_sha256);
+    timingSafeEqual(secretHash, row.secret_sha256);
 
   function noteUse(row: VerifiedRow): void {
     row.is_use_due = false;
@@ -70,11 +71,13 @@ export function createKeyVerifier(options: {
   }
 
   function principalOf(row: VerifiedRow): Principal {
-    if (row.is_suspended)
-      throw new AppError("forbidden", { detail: "The tenant of this key is suspended" });
-    if (row.is_use_due) noteUse(row);
     const { tenant_id: tenantId, key_id: keyId, subject, roles, scopes, limits } = row;
-    return { tenantId, subject, roles, scopes, keyId, limits };
+    const holder = { tenantId, subject, roles, scopes, keyId, limits };
+    if (!row.is_valid) throw new RefusedCredential("unauthorized", holder);
+    if (row.is_suspended)
+      throw new RefusedCredential("forbidden", holder, "The tenant of this key is suspended");
+    if (row.is_use_due) noteUse(row);
+    return holder;
   }
 
   return {
@@ -88,11 +91,11 @@ export function createKeyVerifier(options: {
     held(text) {
       const given = readKeyText(text);
       const row = given && rows.last(given.keyId);
-      return given !== undefined && row !== undefined && isOf(given, row);
+      return given !== undefined && row !== undefined && row.is_valid && isOf(given, row);
     },
     async holder(keyId) {
       const row = await rows.read(keyId);
-      if (!row?.is_valid) throw new AppError("unauthorized");
+      if (row === undefined) throw new AppError("unauthorized");
       return principalOf(row);
     },
     async ended(keyIds) {

@@ -1,5 +1,6 @@
-import { AppError, type Principal } from "@llamaagent/core";
+import { AppError } from "@llamaagent/core";
 import type { Database } from "@llamaagent/db";
+import { type Actor, recordTenantAct } from "../audit/record-act.ts";
 import type { CreatedApiKey } from "../keys/api-key.ts";
 import { assertMayGrant, originOf } from "../keys/create-key.ts";
 import { insertKey, type NewKey } from "../keys/insert-key.ts";
@@ -14,7 +15,7 @@ const TENANT_ADMIN = { roles: ["admin" as const], scopes: [] };
  */
 export async function createTenantKey(
   db: Database,
-  creator: Principal,
+  creator: Actor,
   { tenantId, ...key }: NewKey & { tenantId: string },
 ): Promise<CreatedApiKey> {
   if (tenantId === creator.tenantId)
@@ -24,6 +25,14 @@ export async function createTenantKey(
     const { notAfter } = await originOf(tx, creator);
     const found = await tx.query(`SELECT FROM tenants WHERE tenant_id = $1`, [tenantId]);
     if (found.length === 0) throw tenantNotFound();
-    return insertKey(tx, tenantId, { ...key, createdBy: BY_PLATFORM, notAfter });
+    const created = await insertKey(tx, tenantId, { ...key, createdBy: BY_PLATFORM, notAfter });
+    const { key_id: id, name, subject, roles, scopes } = created;
+    await recordTenantAct(tx, creator, {
+      tenantId,
+      action: "tenants.create_key",
+      target: { type: "key", id },
+      detail: { tenant_id: tenantId, name, subject, roles, scopes },
+    });
+    return created;
   });
 }

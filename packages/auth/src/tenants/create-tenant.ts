@@ -1,5 +1,5 @@
-import type { Principal } from "@llamaagent/core";
 import type { Database, Tx } from "@llamaagent/db";
+import { type Actor, recordTenantAct } from "../audit/record-act.ts";
 import type { CreatedApiKey } from "../keys/api-key.ts";
 import { originOf } from "../keys/create-key.ts";
 import { insertKey } from "../keys/insert-key.ts";
@@ -32,7 +32,7 @@ export interface CreatedTenant extends Tenant {
  */
 export async function createTenant(
   db: Database,
-  creator: Principal,
+  creator: Actor,
   { tenantId, name, keyId, furnish }: NewTenant,
 ): Promise<CreatedTenant> {
   return db.system(async (tx) => {
@@ -53,6 +53,12 @@ export async function createTenant(
       scopes: [],
     });
     await furnish(tx, tenantId);
+    await recordTenantAct(tx, creator, {
+      tenantId,
+      action: "tenants.create",
+      target: { type: "tenant", id: tenantId },
+      detail: { name },
+    });
     return { ...toTenant(row), admin_key: key };
   });
 }

@@ -1,6 +1,7 @@
-import { AppError, DEFAULT_TENANT_ID, type Principal, TenantLimits } from "@llamaagent/core";
+import { AppError, DEFAULT_TENANT_ID, TenantLimits } from "@llamaagent/core";
 import { z } from "zod";
 import { type Database, sqlState } from "@llamaagent/db";
+import { type Actor, recordTenantAct } from "../audit/record-act.ts";
 import {
   nameTaken,
   TENANT_COLUMNS,
@@ -35,7 +36,7 @@ const UNIQUE_VIOLATION = "23505";
  */
 export async function updateTenant(
   db: Database,
-  by: Principal,
+  by: Actor,
   tenantId: string,
   { name, suspended, limits = {} }: TenantChanges,
 ): Promise<Tenant> {
@@ -43,18 +44,24 @@ export async function updateTenant(
     throw new AppError("conflict", {
       detail: "Nobody suspends their own tenant, or the one whose keys look after the others",
     });
-  const updating = db.system((tx) =>
-    tx.query<TenantRow>(
+  const updating = db.system(async (tx) => {
+    const [row] = await tx.query<TenantRow>(
       `UPDATE tenants SET name = coalesce($2, name),
          suspended_at = CASE $3::boolean WHEN true THEN coalesce(suspended_at, now()) WHEN false THEN NULL ELSE suspended_at END,
          limits = jsonb_strip_nulls(limits || $4::jsonb)
        WHERE tenant_id = $1 RETURNING ${TENANT_COLUMNS}`,
       [tenantId, name ?? null, suspended ?? null, JSON.stringify(limits)],
-    ),
-  );
-  const [row] = await updating.catch((error: unknown) => {
+    );
+    if (row === undefined) throw tenantNotFound();
+    await recordTenantAct(tx, by, {
+      tenantId,
+      action: "tenants.update",
+      target: { type: "tenant", id: tenantId },
+      detail: { name, suspended, ...(Object.keys(limits).length > 0 ? { limits } : {}) },
+    });
+    return toTenant(row);
+  });
+  return updating.catch((error: unknown) => {
     throw sqlState(error) === UNIQUE_VIOLATION ? nameTaken(name ?? "") : error;
   });
-  if (row === undefined) throw tenantNotFound();
-  return toTenant(row);
 }

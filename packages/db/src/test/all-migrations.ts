@@ -18,4 +18,5 @@ export const ALL_MIGRATIONS = [
   "0017_api_keys",
   "0018_tenants",
   "0019_tenant_limits",
+  "0020_audit",
 ];

@@ -4,6 +4,7 @@ import { type ApiOptions, buildApi } from "@llamaagent/api";
 import {
   authSettings,
   createAuthentication,
+  createRefusals,
   redisCounts,
   redisRateLimiter,
 } from "@llamaagent/auth";
@@ -164,9 +165,11 @@ async function start(
         onRefused: onError,
       })
     : undefined;
+  const refusals = createRefusals({ db, clock: systemClock, onError });
   const app = await buildApi({
     context,
     authentication,
+    refusals,
     follower,
     registry,
     environment,
@@ -206,6 +209,7 @@ async function start(
     },
     async close() {
       await app.close();
+      await refusals.close();
       for (const stop of stops) await stop();
       await follower.close();
       await adapters.close();

@@ -86,6 +86,9 @@ const calls: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
   update_tenant: ({ tenants }) => tenants.update("a", {}),
   create_tenant_key: ({ tenants }) => tenants.createKey("a", { name: "a", roles: ["viewer"] }),
 
+  list_audit_records: ({ audit }) => audit.list(),
+  list_platform_audit_records: ({ audit }) => audit.platform(),
+
   get_liveness: ({ health }) => health.live(),
   get_readiness: ({ health }) => health.ready(),
 };

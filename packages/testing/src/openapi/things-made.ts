@@ -207,6 +207,9 @@ export function thingsMade(
     },
     create_tenant_key: aTenant,
 
+    list_audit_records: without(aKey),
+    list_platform_audit_records: without(aTenant),
+
     get_liveness: nothing,
     get_readiness: nothing,
     get_openapi: nothing,

@@ -19,6 +19,7 @@ const STILL: Readonly<Record<string, string>> = {
   agents: "to_jsonb(it)",
   agent_versions: "to_jsonb(it)",
   api_keys: "to_jsonb(it) - 'last_used_at'",
+  audit_records: "to_jsonb(it)",
   store_items: "to_jsonb(it)",
   thread_files: "to_jsonb(it)",
   threads: "jsonb_build_array(it.thread_id, it.metadata)",
@@ -121,7 +122,7 @@ describe.each(served)("tenants, $name", ({ start }) => {
   }
 
   const isOfTenants = (operation: OwnOperation): boolean =>
-    String(operation["x-permission"]).startsWith("tenants:");
+    /^(platform_audit|tenants):/.test(String(operation["x-permission"]));
 
   it.each(operations)("$operationId tells nothing of another tenant's", async (operation) => {
     const { operationId } = operation;

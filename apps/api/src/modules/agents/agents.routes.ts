@@ -1,3 +1,4 @@
+import type { Act } from "@llamaagent/auth";
 import { Agent } from "@llamaagent/core";
 import {
   createAgent,
@@ -8,6 +9,7 @@ import {
 } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { acted } from "../../acted.ts";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { pageOf } from "../../schemas/page-of.ts";
@@ -30,7 +32,7 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     app.post(
       "/agents",
       {
-        config: { permission: "agents:write" },
+        config: { permission: "agents:write", act: "agents.create" },
         schema: {
           tags,
           operationId: "create_agent",
@@ -42,11 +44,12 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ body, principal }, reply) => {
-        const definition = agentDefinition(body, api);
-        const agent = await db.tenant(principal.tenantId, (tx) =>
-          createAgent(tx, { agentId: newId(), definition }),
-        );
+      async (request, reply) => {
+        const definition = agentDefinition(request.body, api);
+        const agent = await acted(db, request, {
+          work: (tx) => createAgent(tx, { agentId: newId(), definition }),
+          about: aboutAgent,
+        });
         return reply.status(201).header("location", `/agents/${agent.agent_id}`).send(agent);
       },
     );
@@ -73,7 +76,7 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     app.patch(
       "/agents/:agent_id",
       {
-        config: { permission: "agents:write" },
+        config: { permission: "agents:write", act: "agents.update" },
         schema: {
           tags,
           operationId: "update_agent",
@@ -86,16 +89,20 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ params, body, principal }) =>
-        db.tenant(principal.tenantId, (tx) =>
-          updateAgent(tx, params.agent_id, (current) => patchedAgent(current, body, api)),
-        ),
+      async (request) => {
+        const { params, body } = request;
+        return acted(db, request, {
+          work: (tx) =>
+            updateAgent(tx, params.agent_id, (current) => patchedAgent(current, body, api)),
+          about: aboutAgent,
+        });
+      },
     );
 
     app.delete(
       "/agents/:agent_id",
       {
-        config: { permission: "agents:write" },
+        config: { permission: "agents:write", act: "agents.delete" },
         schema: {
           tags,
           operationId: "delete_agent",
@@ -107,8 +114,11 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ params, principal }, reply) => {
-        await db.tenant(principal.tenantId, (tx) => deleteAgent(tx, params.agent_id));
+      async (request, reply) => {
+        await acted(db, request, {
+          work: (tx) => deleteAgent(tx, request.params.agent_id),
+          about: ({ agentId: id }) => ({ target: { type: "agent", id } }),
+        });
         return reply.status(204).send();
       },
     );
@@ -142,3 +152,9 @@ export function agentRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     );
   };
 }
+
+/** Not what it is told to do. */
+const aboutAgent = ({ agent_id: id, name, version, model, tools }: Agent): Omit<Act, "action"> => ({
+  target: { type: "agent", id },
+  detail: { name, version, model, tools },
+});

@@ -1,6 +1,7 @@
 import { ApiKey, createKey, findKey, listKeys, revokeKey, rotateKey } from "@llamaagent/auth";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { acted } from "../../acted.ts";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { notStored } from "../../schemas/not-stored.ts";
@@ -44,7 +45,7 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
     app.post(
       "/keys",
       {
-        config: { permission: "keys:write" },
+        config: { permission: "keys:write", act: "keys.create" },
         schema: {
           tags,
           operationId: "create_key",
@@ -56,9 +57,15 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ body, principal }, reply) => {
-        const key = newKey(newId(), body);
-        const created = await db.tenant(principal.tenantId, (tx) => createKey(tx, principal, key));
+      async (request, reply) => {
+        const key = newKey(newId(), request.body);
+        const created = await acted(db, request, {
+          work: (tx) => createKey(tx, request.principal, key),
+          about: ({ key_id: id, name, subject, roles, scopes }) => ({
+            target: { type: "key", id },
+            detail: { name, subject, roles, scopes },
+          }),
+        });
         return notStored(reply).status(201).send(created);
       },
     );
@@ -84,7 +91,7 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
     app.post(
       "/keys/:key_id/rotate",
       {
-        config: { permission: "keys:write" },
+        config: { permission: "keys:write", act: "keys.rotate" },
         schema: {
           tags,
           operationId: "rotate_key",
@@ -97,12 +104,17 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ params, body, principal }, reply) => {
-        const rotation = { keyId: params.key_id, newKeyId: newId() };
-        const overlapSeconds = body.overlap_seconds;
-        const created = await db.tenant(principal.tenantId, (tx) =>
-          rotateKey(tx, principal, { ...rotation, overlapSeconds }),
-        );
+      async (request, reply) => {
+        const keyId = request.params.key_id;
+        const overlapSeconds = request.body.overlap_seconds;
+        const rotation = { keyId, newKeyId: newId(), overlapSeconds };
+        const created = await acted(db, request, {
+          work: (tx) => rotateKey(tx, request.principal, rotation),
+          about: ({ key_id: successor }) => ({
+            target: { type: "key", id: keyId },
+            detail: { successor, overlap_seconds: overlapSeconds },
+          }),
+        });
         return notStored(reply).status(201).send(created);
       },
     );
@@ -110,7 +122,7 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
     app.delete(
       "/keys/:key_id",
       {
-        config: { permission: "keys:write" },
+        config: { permission: "keys:write", act: "keys.revoke" },
         schema: {
           tags,
           operationId: "revoke_key",
@@ -122,8 +134,12 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ params, principal }, reply) => {
-        await db.tenant(principal.tenantId, (tx) => revokeKey(tx, params.key_id));
+      async (request, reply) => {
+        const id = request.params.key_id;
+        await acted(db, request, {
+          work: (tx) => revokeKey(tx, id),
+          about: () => ({ target: { type: "key", id } }),
+        });
         return reply.status(204).send();
       },
     );

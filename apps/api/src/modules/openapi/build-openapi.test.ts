@@ -86,6 +86,8 @@ describe("buildOpenApi", () => {
       "/tenants",
       "/tenants/{tenant_id}",
       "/tenants/{tenant_id}/keys",
+      "/audit",
+      "/platform/audit",
       "/models",
       "/strategies",
       "/info",

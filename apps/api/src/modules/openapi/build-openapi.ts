@@ -13,6 +13,7 @@ export async function buildOpenApi(): Promise<object> {
     registry: createPluginRegistry([]),
     environment: {},
     usesRedis: false,
+    refusals: { note: () => undefined },
     logger: createLogger({ level: "silent" }),
   });
   await app.ready();

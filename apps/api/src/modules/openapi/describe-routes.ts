@@ -27,6 +27,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         "Webhooks",
         "Keys",
         "Tenants",
+        "Audit",
         "Tools",
         "Catalogue",
         "Operations",

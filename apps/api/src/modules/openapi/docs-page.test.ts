@@ -20,6 +20,7 @@ describe("the page of the OpenAPI document", () => {
       registry: createPluginRegistry([]),
       environment: {},
       usesRedis: false,
+      refusals: { note: () => undefined },
       authentication: {
         keys: {
           async verify(text) {

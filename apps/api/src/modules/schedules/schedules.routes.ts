@@ -1,14 +1,17 @@
+import { type Act, recordAct } from "@llamaagent/auth";
 import {
   createSchedule,
   deleteSchedule,
   findSchedule,
   listFirings,
   momentsAfter,
+  type ScheduleDefinition,
   searchSchedules,
   updateSchedule,
 } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { acted, actorOf } from "../../acted.ts";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { pageOf } from "../../schemas/page-of.ts";
@@ -37,7 +40,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     app.post(
       "/schedules",
       {
-        config: { permission: "schedules:write" },
+        config: { permission: "schedules:write", act: "schedules.create" },
         schema: {
           tags,
           operationId: "create_schedule",
@@ -49,15 +52,18 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ body, principal }, reply) => {
+      async (request, reply) => {
         const scheduleId = newId();
         const wanted = {
           scheduleId,
-          principal,
+          principal: request.principal,
           trial: trial(),
-          ...runnableSchedule(api.admission, body),
+          ...runnableSchedule(api.admission, request.body),
         };
-        const schedule = await db.tenant(principal.tenantId, (tx) => createSchedule(tx, wanted));
+        const schedule = await acted(db, request, {
+          work: (tx) => createSchedule(tx, wanted),
+          about: aboutSchedule,
+        });
         return reply.status(201).header("location", `/schedules/${scheduleId}`).send(schedule);
       },
     );
@@ -142,7 +148,7 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     app.patch(
       "/schedules/:schedule_id",
       {
-        config: { permission: "schedules:write" },
+        config: { permission: "schedules:write", act: "schedules.update" },
         schema: {
           tags,
           operationId: "update_schedule",
@@ -155,21 +161,25 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ params: { schedule_id: scheduleId }, body, principal }) =>
-        db.tenant(principal.tenantId, (tx) =>
-          updateSchedule(tx, {
-            scheduleId,
-            principal,
-            trial: trial(),
-            change: (current) => patchedSchedule(api.admission, current, body),
-          }),
-        ),
+      async (request) => {
+        const { params, body, principal } = request;
+        const update = {
+          scheduleId: params.schedule_id,
+          principal,
+          trial: trial(),
+          change: (current: ScheduleDefinition) => patchedSchedule(api.admission, current, body),
+        };
+        return acted(db, request, {
+          work: (tx) => updateSchedule(tx, update),
+          about: aboutSchedule,
+        });
+      },
     );
 
     app.delete(
       "/schedules/:schedule_id",
       {
-        config: { permission: "schedules:write" },
+        config: { permission: "schedules:write", act: "schedules.delete" },
         schema: {
           tags,
           operationId: "delete_schedule",
@@ -181,9 +191,13 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
           },
         },
       },
-      async ({ params, principal }, reply) => {
-        const { tenantId } = principal;
-        await deleteSchedule(db, { tenantId, scheduleId: params.schedule_id });
+      async (request, reply) => {
+        const { tenantId } = request.principal;
+        const { schedule_id: scheduleId } = request.params;
+        const target = { type: "schedule", id: scheduleId };
+        await deleteSchedule(db, { tenantId, scheduleId }, (tx) =>
+          recordAct(tx, actorOf(request), { action: "schedules.delete", target }),
+        );
         return reply.status(204).send();
       },
     );
@@ -225,4 +239,15 @@ export function scheduleRoutes(api: ApiDependencies): FastifyPluginAsyncZod {
     );
     return pageOf(found, limit, ({ schedule_id: id }) => id);
   }
+}
+
+/** Not what its runs are told. */
+function aboutSchedule({
+  schedule_id: id,
+  name,
+  cron,
+  timezone,
+  enabled,
+}: ScheduleDefinition & { schedule_id: string }): Omit<Act, "action"> {
+  return { target: { type: "schedule", id }, detail: { name, cron, timezone, enabled } };
 }

@@ -7,6 +7,7 @@ import {
   updateTenant,
 } from "@llamaagent/auth";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { actorOf } from "../../acted.ts";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { notStored } from "../../schemas/not-stored.ts";
@@ -49,7 +50,7 @@ export function tenantRoutes({ context, furnishTenant }: ApiDependencies): Fasti
     app.post(
       "/tenants",
       {
-        config: { permission: "tenants:write" },
+        config: { permission: "tenants:write", act: "tenants.create" },
         schema: {
           tags,
           operationId: "create_tenant",
@@ -61,9 +62,10 @@ export function tenantRoutes({ context, furnishTenant }: ApiDependencies): Fasti
           },
         },
       },
-      async ({ body: { name }, principal }, reply) => {
+      async (request, reply) => {
+        const { name } = request.body;
         const tenant = { name, tenantId: newId(), keyId: newId(), furnish: furnishTenant };
-        const created = await createTenant(db, principal, tenant);
+        const created = await createTenant(db, actorOf(request), tenant);
         return notStored(reply).status(201).send(created);
       },
     );
@@ -89,7 +91,7 @@ export function tenantRoutes({ context, furnishTenant }: ApiDependencies): Fasti
     app.patch(
       "/tenants/:tenant_id",
       {
-        config: { permission: "tenants:write" },
+        config: { permission: "tenants:write", act: "tenants.update" },
         schema: {
           tags,
           operationId: "update_tenant",
@@ -102,16 +104,16 @@ export function tenantRoutes({ context, furnishTenant }: ApiDependencies): Fasti
           },
         },
       },
-      async ({ params, body, principal }, reply) => {
+      async (request, reply) => {
         notStored(reply);
-        return updateTenant(db, principal, params.tenant_id, body);
+        return updateTenant(db, actorOf(request), request.params.tenant_id, request.body);
       },
     );
 
     app.post(
       "/tenants/:tenant_id/keys",
       {
-        config: { permission: "tenants:write" },
+        config: { permission: "tenants:write", act: "tenants.create_key" },
         schema: {
           tags,
           operationId: "create_tenant_key",
@@ -124,11 +126,10 @@ export function tenantRoutes({ context, furnishTenant }: ApiDependencies): Fasti
           },
         },
       },
-      async ({ params: { tenant_id: tenantId }, body, principal }, reply) => {
-        const key = { ...newKey(newId(), body), tenantId };
-        return notStored(reply)
-          .status(201)
-          .send(await createTenantKey(db, principal, key));
+      async (request, reply) => {
+        const key = { ...newKey(newId(), request.body), tenantId: request.params.tenant_id };
+        const created = await createTenantKey(db, actorOf(request), key);
+        return notStored(reply).status(201).send(created);
       },
     );
   };

@@ -1,6 +1,7 @@
 import { currentKeys, listDeliveries, resendDelivery, rotateKeys } from "@llamaagent/runs";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
+import { acted } from "../../acted.ts";
 import type { ApiDependencies } from "../../api-dependencies.ts";
 import { jsonResponse } from "../../schemas/json-response.ts";
 import { notStored } from "../../schemas/not-stored.ts";
@@ -49,7 +50,7 @@ export function webhookRoutes({ context, envelope }: ApiDependencies): FastifyPl
     app.post(
       "/webhooks/deliveries/:delivery_id/resend",
       {
-        config: { permission: "webhooks:write" },
+        config: { permission: "webhooks:write", act: "webhooks.resend" },
         schema: {
           tags,
           operationId: "resend_webhook_delivery",
@@ -62,10 +63,12 @@ export function webhookRoutes({ context, envelope }: ApiDependencies): FastifyPl
           },
         },
       },
-      async ({ params, principal }, reply) => {
-        await db.tenant(principal.tenantId, (tx) =>
-          resendDelivery(tx, params.delivery_id, newId()),
-        );
+      async (request, reply) => {
+        const id = request.params.delivery_id;
+        await acted(db, request, {
+          work: (tx) => resendDelivery(tx, id, newId()),
+          about: () => ({ target: { type: "webhook_delivery", id } }),
+        });
         return reply.status(204).send();
       },
     );
@@ -73,7 +76,7 @@ export function webhookRoutes({ context, envelope }: ApiDependencies): FastifyPl
     app.get(
       "/webhooks/keys",
       {
-        config: { permission: "webhooks:write" },
+        config: { permission: "webhooks:write", act: "webhooks.read_keys" },
         schema: {
           tags,
           operationId: "list_webhook_keys",
@@ -84,16 +87,16 @@ export function webhookRoutes({ context, envelope }: ApiDependencies): FastifyPl
           },
         },
       },
-      async ({ principal }, reply) => {
+      async (request, reply) => {
         notStored(reply);
-        return { items: await db.tenant(principal.tenantId, (tx) => currentKeys(tx, parts)) };
+        return { items: await acted(db, request, { work: (tx) => currentKeys(tx, parts) }) };
       },
     );
 
     app.post(
       "/webhooks/keys",
       {
-        config: { permission: "webhooks:write" },
+        config: { permission: "webhooks:write", act: "webhooks.rotate_keys" },
         schema: {
           tags,
           operationId: "rotate_webhook_keys",
@@ -106,9 +109,12 @@ export function webhookRoutes({ context, envelope }: ApiDependencies): FastifyPl
           },
         },
       },
-      async ({ principal }, reply) => {
+      async (request, reply) => {
         notStored(reply);
-        return db.tenant(principal.tenantId, (tx) => rotateKeys(tx, parts));
+        return acted(db, request, {
+          work: (tx) => rotateKeys(tx, parts),
+          about: ({ key_id: id }) => ({ target: { type: "webhook_key", id } }),
+        });
       },
     );
   };

@@ -1,0 +1,37 @@
+import type { AuditOptions, AuditRecord } from "@llamaagent/client";
+import type { PageOptions } from "../arguments/page-options.ts";
+import { printPages } from "../output/print-pages.ts";
+import type { Column } from "../output/table.ts";
+import type { Remote } from "../remote.ts";
+
+export interface AuditListOptions
+  extends PageOptions, Pick<AuditOptions, "action" | "subject" | "outcome" | "since" | "until"> {
+  platform?: boolean;
+}
+
+const columns: Column<AuditRecord>[] = [
+  { title: "SEQ", value: (record) => record.seq },
+  { title: "AT", value: (record) => record.at },
+  { title: "ACTION", value: (record) => record.action },
+  { title: "OUTCOME", value: outcomeOf },
+  { title: "ADDRESS", value: (record) => record.address },
+  { title: "SUBJECT", value: (record) => record.subject, canShrink: true },
+  { title: "TARGET", value: (record) => record.target_id ?? record.route, canShrink: true },
+];
+
+function outcomeOf({ outcome, status, count }: AuditRecord): string {
+  const said = status === undefined ? outcome : `${outcome} ${status}`;
+  return count === 1 ? said : `${said} ×${count}`;
+}
+
+export function listAudit(remote: Remote, options: AuditListOptions): Promise<void> {
+  const { client, signal } = remote;
+  const { platform, action, subject, outcome, since, until } = options;
+  const filter = { action, subject, outcome, since, until };
+  const read = platform ? client.audit.platform : client.audit.list;
+  return printPages(remote, options, {
+    noun: "records",
+    columns,
+    page: (cursor, limit) => read({ ...filter, limit, cursor, signal }),
+  });
+}
