@@ -14,7 +14,7 @@ export { Action, isActedUnder } from "./audit/action.ts";
 export { AuditRecord, PLATFORM_CHAIN } from "./audit/audit-record.ts";
 export { type Refusal } from "./audit/fold-refusals.ts";
 export { listChains } from "./audit/list-chains.ts";
-export { listRecords, type RecordsQuery } from "./audit/list-records.ts";
+export { listRecords } from "./audit/list-records.ts";
 export { type Act, type Actor, callerFields, originFields, recordAct } from "./audit/record-act.ts";
 export { createRefusals, type Refusals } from "./audit/refusals.ts";
 export { type ChainHead, type ChainLink, headText, verifyChain } from "./audit/verify-chain.ts";

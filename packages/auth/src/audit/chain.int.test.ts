@@ -213,7 +213,7 @@ onEachDatabase((database) => {
 
     it.each(["seq", "at", "previous_hash", "hash"])("gives no %s of their own", async (column) => {
       const forge = (tx: TenantTx | SystemTx) =>
-        tx.query(`INSERT INTO audit_records (tenant_id, ${column}) SELECT $1, NULL`, [tenantId]);
+        tx.query(`INSERT INTO audit_records (tenant_id, ${column}) VALUES ($1, NULL)`, [tenantId]);
       expect(await stateOf(database().tenant(tenantId, forge))).toBe("42501");
       expect(await stateOf(database().system(forge))).toBe("42501");
     });

@@ -3,9 +3,9 @@ import { PLATFORM_CHAIN } from "./audit-record.ts";
 
 export type Refusal = Omit<NewRecord, "outcome" | "count" | "first_ms_ago" | "last_ms_ago">;
 
-/** In one chain within a minute: whoever is refused more often, or in more ways, is counted with the others. */
+/** Told apart in one chain within a minute; what is beyond is counted as one. */
 const KINDS_MAX = 200;
-/** Tenants of whom somebody was refused; those of no known tenant share the platform's chain. */
+/** With something refused within a minute; that of further tenants is counted in the platform's. */
 const CHAINS_MAX = 100;
 /** Written at one time. */
 const TAKEN_MAX = 1_000;

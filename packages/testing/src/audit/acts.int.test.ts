@@ -1,5 +1,5 @@
 import { isActedUnder, PLATFORM_CHAIN, verifyChain } from "@llamaagent/auth";
-import { createClient } from "@llamaagent/client";
+import { type AuditRecord, createClient } from "@llamaagent/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send, withHeaders } from "../api/send.ts";
 import { type TestApi, topologies } from "../api/topologies.ts";
@@ -89,7 +89,7 @@ describe.each(served)("acts over HTTP, $name", ({ start }) => {
   it("are sound chains, as anybody reads them", async () => {
     const { audit } = createClient({ url: api.url, apiKey: KNOWN_KEY });
     for (const read of [audit.list, audit.platform]) {
-      const records = [];
+      const records: AuditRecord[] = [];
       for (let cursor: string | undefined; ; ) {
         const page = await read({ order: "asc", limit: 7, cursor });
         records.push(...page.items);

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { exampleOf } from "../../schemas/example-of.ts";
 import { PageLimit } from "../../schemas/page-query.ts";
 
+/** Postgres's years and those of ISO 8601 part behind 9999, which an offset leads past. */
+const LATEST = Date.UTC(9999, 11, 31);
 const Moment = z.iso
   .datetime({ offset: true })
-  .refine((text) => Date.parse(text) >= 0, "must not be before 1970");
+  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < LATEST, "must be of 1970 to 9999");
 
 export const AuditQuery = z.strictObject({
   action: Action.optional(),
