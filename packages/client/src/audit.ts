@@ -22,9 +22,9 @@ export interface AuditOptions extends CallOptions {
 /** Who did what, and who was refused: records that are chained by their hashes. */
 export interface AuditClient {
   /** One page of the tenant's; for its admins. */
-  list(options?: AuditOptions): Promise<AuditRecordList>;
+  list: (options?: AuditOptions) => Promise<AuditRecordList>;
   /** One page of the platform's: what was done to tenants, and the refused of whom no tenant is known. */
-  platform(options?: AuditOptions): Promise<AuditRecordList>;
+  platform: (options?: AuditOptions) => Promise<AuditRecordList>;
 }
 
 export function auditClient(runtime: Runtime): AuditClient {

@@ -42,7 +42,10 @@ export async function auditVerifyCommand(
 ): Promise<ExitCode> {
   const { platform = false, database, tenant, expect } = options;
   if (tenant !== undefined && !database)
-    throw new CliError("--tenant goes with --database: a server shows a tenant its own", EXIT.usage);
+    throw new CliError(
+      "--tenant goes with --database: a server shows a tenant its own",
+      EXIT.usage,
+    );
   if (!database) {
     const chain = servedChain(remoteOf(context, options), platform);
     return (await isSound(chain, context, options)) ? EXIT.done : EXIT.failed;
@@ -104,7 +107,7 @@ function storedChain(db: Database, tenantId: string, signal: AbortSignal): Chain
     tenantId,
     newest: async () => (await read({ order: "desc", limit: 1 }))[0],
     async *records() {
-      for (let behind = 0; ; ) {
+      for (let behind = 0; ;) {
         signal.throwIfAborted();
         const page = await read({ order: "asc", behind, limit: PAGE_RECORDS });
         yield* page;

@@ -34,8 +34,7 @@ export interface NewRecord extends Pick<
 const COLUMNS = `tenant_id, action, outcome, subject, authenticated_by, key_id, target_type, target_id, code, status,
   route, address, request_id, count, detail`;
 
-const ago = (column: string): string =>
-  `clock_timestamp() - ${column} * interval '1 millisecond'`;
+const ago = (column: string): string => `clock_timestamp() - ${column} * interval '1 millisecond'`;
 
 /** As a longer text is of no use to who reads it. */
 const TEXT_MAX = 500;

@@ -71,7 +71,7 @@ onEachDatabase((database) => {
 
     it("hashes whatever is told as everybody does", async () => {
       await append({
-        subject: "Ünï 😀 \" \\ / \u007f \u2028",
+        subject: 'Ünï 😀 " \\ / \u007f \u2028',
         request_id: undefined,
         status: 403,
         first_ms_ago: 60_000.5,
@@ -111,7 +111,7 @@ onEachDatabase((database) => {
     it("is read by what is asked for, from either end", async () => {
       await append({}, { action: "access", outcome: "refused" }, { subject: "other" });
       const seqs = async (query: Partial<RecordsQuery>) =>
-        (await read(query)).map(({ seq }) => seq).toSorted();
+        (await read(query)).map(({ seq }) => seq).toSorted((a, b) => a - b);
       const [refused] = await read({ outcome: "refused" });
       expect(refused).toMatchObject({ action: "access" });
       expect(await seqs({ action: "access" })).toEqual([refused?.seq]);
@@ -151,7 +151,11 @@ onEachDatabase((database) => {
       [
         "removes one and closes the gap",
         3,
-        [`DELETE FROM audit_records WHERE OURS AND seq = 3`, move("seq = 4", "3"), move("seq = 5", "4")],
+        [
+          `DELETE FROM audit_records WHERE OURS AND seq = 3`,
+          move("seq = 4", "3"),
+          move("seq = 5", "4"),
+        ],
       ],
       ["swaps two", 2, [move("seq = 2", "9"), move("seq = 3", "2"), move("seq = 9", "3")]],
       [

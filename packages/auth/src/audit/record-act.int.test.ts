@@ -126,7 +126,12 @@ onEachDatabase((database) => {
     const id = uuidv7();
     const name = `tenant ${id}`;
     const furnish = async () => undefined;
-    const made = await createTenant(database(), admin, { tenantId: id, keyId: uuidv7(), name, furnish });
+    const made = await createTenant(database(), admin, {
+      tenantId: id,
+      keyId: uuidv7(),
+      name,
+      furnish,
+    });
     const spare = await createTenantKey(database(), admin, { tenantId: id, ...newKey() });
     await updateTenant(database(), admin, id, { suspended: true });
     const own = await newest(id);
@@ -150,7 +155,9 @@ onEachDatabase((database) => {
     });
     expect(earlier.map(({ action }) => action)).toEqual(["tenants.create_key", "tenants.create"]);
     const [row] = await database().system((tx) =>
-      tx.query<{ text: string }>("SELECT string_agg(it::text, ' ') AS text FROM audit_records AS it"),
+      tx.query<{ text: string }>(
+        "SELECT string_agg(it::text, ' ') AS text FROM audit_records AS it",
+      ),
     );
     for (const { key } of [made.admin_key, spare]) expect(row?.text).not.toContain(key.slice(36));
   });

@@ -29,11 +29,21 @@ onEachDatabase((database) => {
     const records = await read(PLATFORM_CHAIN);
     expect(records.length).toBe(201);
     expect(records.reduce((sum, { count }) => sum + count, 0)).toBe(10_000);
-    expect(records.map(({ count }) => count).toSorted((a, b) => b - a).slice(0, 2)).toEqual([9_200, 4]);
+    expect(
+      records
+        .map(({ count }) => count)
+        .toSorted((a, b) => b - a)
+        .slice(0, 2),
+    ).toEqual([9_200, 4]);
     expect(await verifyChain(records)).toMatchObject({ isSound: true });
     const [own, ...none] = await read(tenantId);
     expect(none).toEqual([]);
-    expect(own).toMatchObject({ outcome: "refused", subject: "thief", count: 3, request_id: "t-2" });
+    expect(own).toMatchObject({
+      outcome: "refused",
+      subject: "thief",
+      count: 3,
+      request_id: "t-2",
+    });
     expect(Date.parse(own?.first_at ?? "")).toBeLessThanOrEqual(Date.parse(own?.last_at ?? ""));
     expect(Date.parse(own?.last_at ?? "")).toBeLessThanOrEqual(Date.parse(own?.at ?? ""));
   });

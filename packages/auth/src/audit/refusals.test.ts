@@ -32,7 +32,12 @@ function setUp() {
     await vi.advanceTimersByTimeAsync(1_000);
   };
   const note = () =>
-    refusals.note({ tenant_id: PLATFORM_CHAIN, action: "access", code: "unauthorized", detail: {} });
+    refusals.note({
+      tenant_id: PLATFORM_CHAIN,
+      action: "access",
+      code: "unauthorized",
+      detail: {},
+    });
   return { database, refusals, second, note };
 }
 

@@ -59,7 +59,7 @@ export function createRefusals(options: {
     async close() {
       clearInterval(timer);
       await writing;
-      for (let isMore = true; isMore; ) isMore = await write("all");
+      for (let isMore = true; isMore;) isMore = await write("all");
     },
   };
 }

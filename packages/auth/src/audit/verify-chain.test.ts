@@ -3,7 +3,7 @@ import { AuditRecord } from "./audit-record.ts";
 import { NO_HASH, recordHash } from "./record-hash.ts";
 import { type ChainLink, headText, verifyChain } from "./verify-chain.ts";
 
-const [example] = AuditRecord.meta()?.examples as [AuditRecord];
+const [example] = (AuditRecord.meta()?.examples ?? []) as [AuditRecord];
 
 /** Made as the page says, without the database. */
 function chainOf(length: number): ChainLink[] {

@@ -57,7 +57,7 @@ export async function updateTenant(
       tenantId,
       action: "tenants.update",
       target: { type: "tenant", id: tenantId },
-      detail: { name, suspended, ...(Object.keys(limits).length > 0 ? { limits } : {}) },
+      detail: { name, suspended, ...limits },
     });
     return toTenant(row);
   });

@@ -123,8 +123,10 @@ export type ApiKey = {
     | "schedules:write"
     | "store:write"
     | "webhooks:write"
+    | "audit:read"
     | "keys:read"
     | "keys:write"
+    | "platform_audit:read"
     | "tenants:read"
     | "tenants:write"
   >;
@@ -165,8 +167,10 @@ export type ApiKeyCreate = {
     | "schedules:write"
     | "store:write"
     | "webhooks:write"
+    | "audit:read"
     | "keys:read"
     | "keys:write"
+    | "platform_audit:read"
     | "tenants:read"
     | "tenants:write"
   >;
@@ -181,6 +185,48 @@ export type ApiKeyList = {
 export type ApiKeyRotate = {
   /** For so long the old key holds beside the new one */
   overlap_seconds?: number;
+};
+
+export type AuditRecord = {
+  /** Whose chain it is of; the nil UUID's is the platform's */
+  tenant_id: string;
+  /** Its place in the chain, from 1 without a gap */
+  seq: number;
+  /** When it was written, on the database's clock */
+  at: string;
+  /** `access`: anything but an act */
+  action: string;
+  outcome: "done" | "refused";
+  /** Left out where nobody was proved to call */
+  subject?: string;
+  /** `key`, `token` (for a key), `issuer` (its token), `loopback` (no key is asked for) or `database` (the command line) */
+  authenticated_by?: string;
+  key_id?: string;
+  target_type?: string;
+  target_id?: string;
+  /** Of the problem that was answered */
+  code?: string;
+  status?: number;
+  /** Method and template; `none`: there is no such route */
+  route?: string;
+  /** Of the caller; of refused ones IPv6 by /64 */
+  address?: string;
+  /** Of several the last */
+  request_id?: string;
+  /** Refusals that differ by their time alone are one */
+  count: number;
+  first_at?: string;
+  last_at?: string;
+  detail: Record<string, Json>;
+  /** Of the record before; zeros in the first */
+  previous_hash: string;
+  /** SHA-256 of the record without this field, as canonical JSON (RFC 8785) in UTF-8 */
+  hash: string;
+};
+
+export type AuditRecordList = {
+  items: Array<AuditRecord>;
+  next_cursor?: string;
 };
 
 export type ChangedLimits = {
@@ -215,8 +261,10 @@ export type CreatedApiKey = {
     | "schedules:write"
     | "store:write"
     | "webhooks:write"
+    | "audit:read"
     | "keys:read"
     | "keys:write"
+    | "platform_audit:read"
     | "tenants:read"
     | "tenants:write"
   >;
@@ -290,8 +338,10 @@ export type Me = {
     | "schedules:write"
     | "store:write"
     | "webhooks:write"
+    | "audit:read"
     | "keys:read"
     | "keys:write"
+    | "platform_audit:read"
     | "tenants:read"
     | "tenants:write"
   >;
@@ -313,8 +363,10 @@ export type Me = {
     | "schedules:write"
     | "store:write"
     | "webhooks:write"
+    | "audit:read"
     | "keys:read"
     | "keys:write"
+    | "platform_audit:read"
     | "tenants:read"
     | "tenants:write"
   >;
@@ -420,6 +472,7 @@ export type Problem = {
     | "nondeterministic_replay"
     | "invalid_configuration"
     | "invalid_plugin"
+    | "unreadable"
     | "schema_outdated"
     | "nested_pool_use";
   message: string;
@@ -1104,8 +1157,10 @@ export type TokenRequest = {
     | "schedules:write"
     | "store:write"
     | "webhooks:write"
+    | "audit:read"
     | "keys:read"
     | "keys:write"
+    | "platform_audit:read"
     | "tenants:read"
     | "tenants:write"
   >;

@@ -90,7 +90,7 @@ describe.each(served)("acts over HTTP, $name", ({ start }) => {
     const { audit } = createClient({ url: api.url, apiKey: KNOWN_KEY });
     for (const read of [audit.list, audit.platform]) {
       const records: AuditRecord[] = [];
-      for (let cursor: string | undefined; ; ) {
+      for (let cursor: string | undefined; ;) {
         const page = await read({ order: "asc", limit: 7, cursor });
         records.push(...page.items);
         cursor = page.next_cursor;

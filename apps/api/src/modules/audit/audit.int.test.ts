@@ -118,7 +118,9 @@ describe.each(topologies)("the audit log, $name", ({ isThere, start }) => {
       expect((await ask(as(platform))).status).toBe(403);
       const told = await list(as(platform), "/platform/audit?action=tenants.create");
       expect(told.items[0]).toMatchObject({ target_id: id, tenant_id: PLATFORM_CHAIN });
-      expect((await ask(as(platform), "/platform/audit")).headers["cache-control"]).toBe("no-store");
+      expect((await ask(as(platform), "/platform/audit")).headers["cache-control"]).toBe(
+        "no-store",
+      );
     });
 
     it("comes in pages, from either end, and by what is asked for", async () => {

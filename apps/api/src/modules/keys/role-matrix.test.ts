@@ -67,14 +67,7 @@ const ADDED = {
     "update_agent",
     "update_schedule",
   ],
-  admin: [
-    "create_key",
-    "get_key",
-    "list_audit_records",
-    "list_keys",
-    "revoke_key",
-    "rotate_key",
-  ],
+  admin: ["create_key", "get_key", "list_audit_records", "list_keys", "revoke_key", "rotate_key"],
   platform_admin: [
     "create_tenant",
     "create_tenant_key",
