@@ -12,6 +12,7 @@ import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
 import { type LoadSettings, loadSettings } from "./load/load-settings.ts";
+import { measureLoopDelay } from "./load/loop-delay.ts";
 import { createQueueGate } from "./load/queue-gate.ts";
 import { challengeOf } from "./modules/auth/protected-resource.ts";
 import { createAdmission } from "./modules/runs/admission.ts";
@@ -162,7 +163,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   ignoreExpectations(app.server);
   const { clock, newId } = context;
   const load = options.load ?? loadSettings.parse({});
-  await shedWhenLate(app, load.LLAMAAGENT_SHED_DELAY_MS);
+  const delay = measureLoopDelay();
+  app.addHook("onClose", () => delay.close());
+  shedWhenLate(app, delay, load.LLAMAAGENT_SHED_DELAY_MS);
   const envelope = options.envelope ?? createEnvelope([]);
   const tokens = authentication && (await ownTokens(app, authentication.tokenKeys, newId));
   const credentials =
