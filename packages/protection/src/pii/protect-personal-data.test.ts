@@ -33,6 +33,11 @@ describe("protectPersonalData", () => {
     expect(memory("Ada@example.com")).toBe("[email:22d1c551f165]");
   });
 
+  it("takes no short key", () => {
+    const policy = PersonalDataPolicy.parse({});
+    expect(() => protectPersonalData(policy, { hashKey: Buffer.alloc(31) })).toThrow(RangeError);
+  });
+
   it("does to each kind what its own action says, at each place what is said for it", () => {
     const { memory, events } = protection({
       memory: { default: "redact", email: "mask", phone: "allow" },

@@ -21,18 +21,18 @@ export interface PersonalDataProtection {
   events: <Value>(value: Value) => Value;
 }
 
-export interface ProtectionOptions {
-  /** Of the tenant, for what is hashed; 32 bytes. */
-  hashKey: Uint8Array;
-}
-
+/** With a shorter key whoever has some values could find it, and with it the others. */
+const HASH_KEY_BYTES_MIN = 32;
 /** So many places are named of those for which a value is refused. */
 const BLOCKED_MAX = 20;
 
+/** `hashKey` is the tenant's, for what is hashed: 32 bytes at least. Error: RangeError where it is shorter. */
 export function protectPersonalData(
   policy: PersonalDataPolicy,
-  { hashKey }: ProtectionOptions,
+  { hashKey }: { hashKey: Uint8Array },
 ): PersonalDataProtection {
+  if (hashKey.byteLength < HASH_KEY_BYTES_MIN)
+    throw new RangeError(`a key of ${hashKey.byteLength} bytes: ${HASH_KEY_BYTES_MIN} are needed`);
   const options: FindOptions = { defaultCountry: policy.default_country };
 
   function protect<Value>(
