@@ -3,7 +3,7 @@ import { AppError } from "@llamaagent/core";
 import { KEY_BYTES } from "./aes-gcm.ts";
 import { keyBytes } from "./master-key-settings.ts";
 
-/** A key in base64 and a line's end are 45 bytes: what is longer is none, and is not read whole. */
+/** A key in base64 and a line's end are 45 bytes: a file of so many is none, and is not read whole. */
 const READ_BYTES = 256;
 
 /**
@@ -13,7 +13,8 @@ const READ_BYTES = 256;
  */
 export async function readKeyFile(path: string): Promise<Buffer> {
   const content = await readPrivate(path);
-  const bytes = content.length === KEY_BYTES ? content : keyBytes(content.toString().trim());
+  const text = content.length < READ_BYTES ? content.toString().trim() : "";
+  const bytes = content.length === KEY_BYTES ? content : keyBytes(text);
   if (bytes === undefined)
     throw fault(`${path} must hold ${KEY_BYTES} bytes, as they are or in base64`);
   return bytes;
