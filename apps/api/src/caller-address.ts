@@ -1,10 +1,13 @@
-import type { FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 
 /** Who has one address of IPv6 has all of its network. */
 const IPV6_NETWORK_BYTES = 8;
 
-type Addressed = Pick<FastifyRequest, "ip" | "socket">;
+/** A request. */
+interface Addressed {
+  ip: string;
+  socket: { remoteAddress?: string | undefined };
+}
 
 /** What a proxy says may be no address, as with a port: then it is the proxy's. */
 export function addressOf({ ip, socket }: Addressed): string {
