@@ -106,8 +106,29 @@ describe("personal data in a log", () => {
     const seed = testSeed();
     const random = seededRandom(seed);
     const next = (below: number): number => Math.floor(random() * below);
-    const pieces = ['"', "\\", "\n", "\u0001", "\ud800", "n", "ada@example.com", "+4930901820", "=", "password", ":", "Bearer a1b2c3d4", " ", "4111111111111111", "://", "é", "\u200b", "{", "-----BEGIN PRIVATE KEY-----"];
-    const text = (): string => Array.from({ length: next(9) }, () => pieces[next(pieces.length)]).join("");
+    const pieces = [
+      '"',
+      "\\",
+      "\n",
+      "\u0001",
+      "\ud800",
+      "n",
+      "ada@example.com",
+      "+4930901820",
+      "=",
+      "password",
+      ":",
+      "Bearer a1b2c3d4",
+      " ",
+      "4111111111111111",
+      "://",
+      "é",
+      "\u200b",
+      "{",
+      "-----BEGIN PRIVATE KEY-----",
+    ];
+    const text = (): string =>
+      Array.from({ length: next(9) }, () => pieces[next(pieces.length)]).join("");
     for (let round = 0; round < 2_000; round++) {
       const value = { [text()]: text(), number: next(2) * 4_111_111_111_111_111, list: [text()] };
       const line = JSON.stringify(value);

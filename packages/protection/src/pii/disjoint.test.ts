@@ -55,7 +55,9 @@ describe("disjoint", () => {
       expect(covered(kept), `TEST_SEED=${seed} ${JSON.stringify(found)}`).toEqual(covered(found));
       for (const [at, { start, end }] of kept.entries()) {
         expect(end, `TEST_SEED=${seed} ${JSON.stringify(found)}`).toBeGreaterThan(start);
-        expect(start, `TEST_SEED=${seed} ${JSON.stringify(found)}`).toBeGreaterThanOrEqual(kept[at - 1]?.end ?? 0);
+        expect(start, `TEST_SEED=${seed} ${JSON.stringify(found)}`).toBeGreaterThanOrEqual(
+          kept[at - 1]?.end ?? 0,
+        );
       }
     }
   });

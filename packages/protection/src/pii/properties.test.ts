@@ -9,7 +9,8 @@ import { createPersonalDataTokens } from "./tokens.ts";
 const seed = testSeed();
 const random = seededRandom(seed);
 const next = (below: number): number => Math.floor(random() * below);
-const oneOf = <Item>(items: readonly [Item, ...Item[]]): Item => items[next(items.length)] ?? items[0];
+const oneOf = <Item>(items: readonly [Item, ...Item[]]): Item =>
+  items[next(items.length)] ?? items[0];
 const digits = (count: number): string => Array.from({ length: count }, () => next(10)).join("");
 const ROUNDS = 1_000;
 
@@ -44,9 +45,22 @@ describe(`of random texts (TEST_SEED=${seed})`, () => {
       const plain =
         kind === "iban"
           ? germanIban()
-          : cardNumber(...oneOf([["4", 16], ["51", 16], ["2720", 16], ["34", 15], ["6011", 16], ["3528", 16], ["62", 17]] as const));
+          : cardNumber(
+              ...oneOf([
+                ["4", 16],
+                ["51", 16],
+                ["2720", 16],
+                ["34", 15],
+                ["6011", 16],
+                ["3528", 16],
+                ["62", 17],
+              ] as const),
+            );
       const written = grouped(plain, oneOf(["", " ", "-"]));
-      const [before, after] = [oneOf(["", "see ", '{"a":"', "("]), oneOf(["", ".", " and", '"}', ")"])];
+      const [before, after] = [
+        oneOf(["", "see ", '{"a":"', "("]),
+        oneOf(["", ".", " and", '"}', ")"]),
+      ];
       const text = `${before}${written}${after}`;
       expect(findPersonalData(text), text).toEqual([
         { kind, start: before.length, end: before.length + written.length },
@@ -74,7 +88,8 @@ describe(`of random texts (TEST_SEED=${seed})`, () => {
     "\ud800",
     "４",
   ] as const;
-  const text = (): string => Array.from({ length: next(12) }, () => pieces[next(pieces.length)]).join("");
+  const text = (): string =>
+    Array.from({ length: next(12) }, () => pieces[next(pieces.length)]).join("");
 
   it("gives findings in order, none over another, each within the text", () => {
     for (let round = 0; round < ROUNDS; round++) {

@@ -15,6 +15,8 @@ it("says of each requirement what holds it, or that it is not built yet", () => 
   const rows = page.split("\n").filter((line) => /^\| (?:API)?\d/.test(line));
   expect(rows.length).toBeGreaterThan(70);
   // Rules that pages hold have no test of their own.
-  const bare = rows.filter((row) => !/\.test\.ts`|\*\*not built yet\*\*|\]\([\w-]+\.md|the same/.test(row));
+  const bare = rows.filter(
+    (row) => !/\.test\.ts`|\*\*not built yet\*\*|\]\([\w-]+\.md|the same/.test(row),
+  );
   expect(bare).toEqual([]);
 });
