@@ -46,7 +46,7 @@ describe(`of random texts (TEST_SEED=${seed})`, () => {
         kind === "iban"
           ? germanIban()
           : cardNumber(
-              ...oneOf([
+              ...oneOf<[prefix: string, length: number]>([
                 ["4", 16],
                 ["51", 16],
                 ["2720", 16],
@@ -54,7 +54,7 @@ describe(`of random texts (TEST_SEED=${seed})`, () => {
                 ["6011", 16],
                 ["3528", 16],
                 ["62", 17],
-              ] as const),
+              ]),
             );
       const written = grouped(plain, oneOf(["", " ", "-"]));
       const [before, after] = [
