@@ -20,3 +20,4 @@ export { type PersonalDataProtection, protectPersonalData } from "./pii/protect-
 export { replaceFindings } from "./pii/replace-findings.ts";
 export type { TokenRestorer } from "./pii/token-restorer.ts";
 export { createPersonalDataTokens, type PersonalDataTokens } from "./pii/tokens.ts";
+export { readPrivateFile } from "./private-file.ts";
