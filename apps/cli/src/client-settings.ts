@@ -1,5 +1,5 @@
 import { type Client, createClient } from "@llamaagent/client";
-import { type Environment, readSettings } from "@llamaagent/core";
+import { type Environment, readSettings, tlsSettings } from "@llamaagent/core";
 import { z } from "zod";
 
 export const DEFAULT_URL = "http://127.0.0.1:8000";
@@ -12,6 +12,7 @@ export const clientSettings = z.object({
       "The server that `llamaagent run`, `runs`, `agents`, `threads`, `schedules`, `queue`, `keys`, `tenants` and `audit` talk to.",
     ),
   LLAMAAGENT_API_KEY: z.string().optional().describe("Sent to that server."),
+  ...tlsSettings.shape,
 });
 
 /** The client, and its server's URL without a slash at the end. Throws `invalid_configuration`. */

@@ -1,9 +1,8 @@
 import { z } from "zod";
-
-const isLoopback = (text: string): boolean =>
-  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(text).hostname);
+import { isLoopback } from "./is-loopback.ts";
 
 /** What secrets or keys come over: TLS, but for this machine itself. */
 export const HttpsUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
-  return !URL.canParse(text) || new URL(text).protocol === "https:" || isLoopback(text);
+  const url = URL.parse(text);
+  return url === null || url.protocol === "https:" || isLoopback(url.hostname);
 }, "must begin with https://");

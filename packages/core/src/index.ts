@@ -27,6 +27,8 @@ export {
 export { compareEventIds, type EventId, formatEventId, parseEventId, START } from "./event-id.ts";
 export { GivenId } from "./given-id.ts";
 export { HttpsUrl } from "./https-url.ts";
+export { isLoopback } from "./is-loopback.ts";
+export { isTlsFault } from "./is-tls-fault.ts";
 export {
   canonicalJson,
   isDeeperThan,
@@ -90,6 +92,7 @@ export {
 } from "./run.ts";
 export { RunSuspended } from "./run-suspended.ts";
 export { StoreItem } from "./store-item.ts";
+export { tlsSettings } from "./tls-settings.ts";
 export {
   Thread,
   ThreadCheckpoint,

@@ -1,6 +1,6 @@
-import { AppError } from "@llamaagent/core";
+import { AppError, isLoopback } from "@llamaagent/core";
 import type { FastifyInstance } from "fastify";
-import { isLoopback, isLoopbackOrigin } from "../loopback.ts";
+import { isLoopbackOrigin } from "../loopback-origin.ts";
 
 /**
  * For a server that asks for no key. Listening on loopback keeps other machines out, not the pages in a

@@ -1,3 +1,4 @@
+import { isTlsFault } from "@llamaagent/core";
 import { Redis } from "ioredis";
 import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
 
@@ -53,8 +54,7 @@ export async function checkRedis(url: string): Promise<CheckResult[]> {
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === "ReplyError") return !error.message.startsWith("LOADING");
-  const code = "code" in error ? String(error.code) : "";
-  return /^(ERR_SSL|ERR_TLS|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(code);
+  return isTlsFault(error);
 }
 
 function field(info: string, name: string): string | undefined {
