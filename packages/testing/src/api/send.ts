@@ -1,5 +1,5 @@
-import { request } from "node:http";
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import http, { type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
+import https from "node:https";
 
 export interface Sent {
   method?: string;
@@ -19,7 +19,8 @@ export interface Answer {
 }
 
 export async function send(url: string, sent: Sent): Promise<Answer> {
-  const { hostname, port } = new URL(url);
+  const { protocol, hostname, port } = new URL(url);
+  const { request } = protocol === "https:" ? https : http;
   return new Promise((resolve, reject) => {
     const { method = "GET", path, body } = sent;
     // For DELETE and OPTIONS Node sends a body without saying where it ends.

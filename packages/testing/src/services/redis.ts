@@ -2,6 +2,7 @@ import { localBinaries } from "../test-binaries/local-binaries.ts";
 import { freePort } from "./free-port.ts";
 import { type SpawnedProcess, spawnProcess } from "./spawn-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+import type { CertificateFiles } from "./test-certificates.ts";
 
 export interface RunningRedis {
   url: string;
@@ -18,6 +19,8 @@ export interface RedisOptions {
   port?: number;
   /** Keeps what was written over a kill. */
   appendOnly?: boolean;
+  /** Takes connections with TLS, and no others. */
+  certificate?: CertificateFiles;
 }
 
 /** A Redis of one's own, from the `redis-server` on the PATH. Ready in some 20 ms. */
@@ -27,7 +30,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
   const folder = await temporaryFolder("redis");
   const port = options.port ?? (await freePort());
   const settings = {
-    "--port": String(port),
+    ...portSettings(port, options.certificate),
     "--bind": "127.0.0.1",
     "--dir": folder.path,
     "--appendonly": options.appendOnly ? "yes" : "no",
@@ -41,7 +44,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
   }
   let running = await start(server);
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${options.certificate ? "rediss" : "redis"}://127.0.0.1:${port}`,
     port,
     get process() {
       return running;
@@ -55,3 +58,14 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
     },
   };
 }
+
+const portSettings = (port: number, certificate?: CertificateFiles): Record<string, string> =>
+  certificate
+    ? {
+        "--port": "0",
+        "--tls-port": String(port),
+        "--tls-cert-file": certificate.certPath,
+        "--tls-key-file": certificate.keyPath,
+        "--tls-auth-clients": "no",
+      }
+    : { "--port": String(port) };
