@@ -4,6 +4,7 @@ export { migrate, MONTHS_AHEAD } from "./migrate.ts";
 export { createPglite } from "./pglite.ts";
 export { createPostgres } from "./postgres.ts";
 export { postgresOptions, postgresSettings } from "./postgres-settings.ts";
+export { plainWarning } from "./postgres-tls.ts";
 export { assertSchemaIsCurrent } from "./schema-is-current.ts";
 export * as schema from "./schema/index.ts";
 export { sqlState, unwrapOrmError } from "./sql-errors.ts";

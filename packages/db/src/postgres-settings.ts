@@ -1,14 +1,21 @@
+import { tlsSettings } from "@llamaagent/core";
 import { z } from "zod";
 import type { PostgresOptions } from "./postgres.ts";
+import { tlsFault } from "./postgres-tls.ts";
 
-const postgresUrl = z.url({
-  protocol: /^postgres(ql)?$/,
-  error: "must be a postgres:// or postgresql:// URL",
-});
+const postgresUrl = z
+  .url({
+    protocol: /^postgres(ql)?$/,
+    error: "must be a postgres:// or postgresql:// URL",
+  })
+  .superRefine((url, context) => {
+    const message = URL.canParse(url) ? tlsFault(url) : undefined;
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
 
 export const postgresSettings = z.object({
   DATABASE_URL: postgresUrl.describe(
-    "Postgres ≥15, through a pooler or not, e.g. postgres://user:password@host:5432/llamaagent. TLS: add ?sslmode=verify-full.",
+    "Postgres ≥15, through a pooler or not, e.g. postgres://user:password@host:5432/llamaagent. TLS: add ?sslmode=verify-full, see docs/tls.md.",
   ),
   DATABASE_DIRECT_URL: postgresUrl
     .optional()
@@ -26,6 +33,15 @@ export const postgresSettings = z.object({
     .describe(
       "`transaction` where DATABASE_URL leads to a pooler in transaction mode (PgBouncer): no named prepared statements.",
     ),
+  PGSSLMODE: z
+    .string()
+    .optional()
+    .refine((value) => value === undefined, {
+      error:
+        "is not read: write `sslmode=verify-full` into DATABASE_URL, and start without this one",
+    })
+    .describe("Refused, for it is not read here: DATABASE_URL says by `sslmode` what is meant."),
+  ...tlsSettings.shape,
 });
 export type PostgresSettings = z.infer<typeof postgresSettings>;
 

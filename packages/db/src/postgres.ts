@@ -2,6 +2,7 @@ import type { Logger } from "@llamaagent/observability";
 import { Pool, types, type PoolClient, type QueryConfig } from "pg";
 import type { OwnedDatabase } from "./database.ts";
 import { postgresSession } from "./postgres-session.ts";
+import { NO_TLS, plainWarning } from "./postgres-tls.ts";
 import { createScopes, type WithSession } from "./scopes.ts";
 import { translateError } from "./sql-errors.ts";
 import { createStatementNames } from "./statement-names.ts";
@@ -64,8 +65,11 @@ export function createPostgres(options: PostgresOptions): OwnedDatabase {
     ...config,
     query_timeout: timeouts.connect,
   }));
+  const plain = options.logger && plainWarning(options.url);
+  if (plain !== undefined) options.logger?.warn(`DATABASE_URL ${plain}`);
   const pool = new Pool({
     connectionString: options.url,
+    ...NO_TLS,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: timeouts.connect,
     // Past the server's own time-out, so that it fires only where nobody answers any more.

@@ -30,6 +30,18 @@ describe("translateError", () => {
     expect(translateError(new Error(message))).toMatchObject({ code: "service_unavailable" });
   });
 
+  it.each([
+    [withCode("CERT_HAS_EXPIRED"), "CERT_HAS_EXPIRED"],
+    [withCode("ERR_TLS_CERT_ALTNAME_INVALID"), "ERR_TLS_CERT_ALTNAME_INVALID"],
+    [new Error("The server does not support SSL connections"), "it has none"],
+  ])("makes service_unavailable of %s, and says what of TLS", (cause, reason) => {
+    expect(translateError(cause)).toMatchObject({
+      code: "service_unavailable",
+      message: `The database cannot be reached by TLS (${reason})`,
+      cause,
+    });
+  });
+
   it.each(["23505", "42501", "22P02", "40001"])("lets %s pass: a repository decides", (code) => {
     const error = withCode(code);
     expect(translateError(error)).toBe(error);

@@ -1,4 +1,4 @@
-import { AppError } from "@llamaagent/core";
+import { AppError, isTlsFault } from "@llamaagent/core";
 import { DrizzleQueryError } from "drizzle-orm";
 
 /** The SQLSTATE of an error of either driver, also of one that drizzle has wrapped. */
@@ -49,6 +49,8 @@ export function isAway(error: unknown): boolean {
 
 export function translateError(error: unknown): unknown {
   if (sqlState(error) === LOCK_NOT_AVAILABLE) return lockedByOthers(error);
+  const tlsFault = tlsFaultOf(error);
+  if (tlsFault !== undefined) return withoutTls(tlsFault, error);
   return isAway(error) ? databaseAway(error) : error;
 }
 
@@ -58,6 +60,22 @@ const LOCK_NOT_AVAILABLE = "55P03";
 const lockedByOthers = (cause: unknown): AppError =>
   new AppError("service_unavailable", {
     detail: "Another request has held what this one needs for too long",
+    retryAfterSeconds: 1,
+    cause,
+  });
+
+/** What pg throws where a URL asks for TLS and the server has none. */
+const NO_TLS = /^(The server does not support|There was an error establishing an) SSL connection/;
+
+/** Not its message, in which hosts may be named. */
+function tlsFaultOf(error: unknown): string | undefined {
+  if (isTlsFault(error)) return error.code;
+  return error instanceof Error && NO_TLS.test(error.message) ? "it has none" : undefined;
+}
+
+const withoutTls = (reason: string, cause: unknown): AppError =>
+  new AppError("service_unavailable", {
+    detail: `The database cannot be reached by TLS (${reason})`,
     retryAfterSeconds: 1,
     cause,
   });
