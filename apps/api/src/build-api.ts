@@ -1,3 +1,4 @@
+import type { ServerOptions } from "node:http";
 import { type Authentication, createCredentialVerifier, type Refusals } from "@llamaagent/auth";
 import type { Environment, PluginRegistry, TenantCounts } from "@llamaagent/core";
 import type { Logger } from "@llamaagent/observability";
@@ -8,6 +9,8 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { FurnishTenant, StreamLimits } from "./api-dependencies.ts";
 import { describeRoutes } from "./modules/openapi/describe-routes.ts";
 import { docsPage } from "./modules/openapi/docs-page.ts";
+import { secureContext } from "./certificate/follow-certificate.ts";
+import type { ServerCertificate } from "./certificate/read-certificate.ts";
 import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
@@ -60,6 +63,8 @@ export interface ApiOptions {
   fetchAllowance?: FetchAllowance;
   /** Of the open streams and waits of all replicas; absent: this process is the only one. */
   openCounts?: TenantCounts | undefined;
+  /** Absent: HTTP without TLS. */
+  certificate?: ServerCertificate | undefined;
   /** When to refuse what would only wait; absent: as by default. */
   load?: LoadSettings | undefined;
   /** Absent: there is no master key, so that no secret can be stored. */
@@ -73,7 +78,9 @@ export interface ApiOptions {
 
 /** What a client has, in milliseconds. */
 interface RequestTimes {
-  /** For the headers of a request, from its first byte on; for the first of a connection, from that on. */
+  /** For the handshake of TLS, where there is one. */
+  handshakeMs: number;
+  /** For the headers of a request, from its first byte on; for the first of a connection, from that or its handshake on. */
   headersMs: number;
   /** For the whole of a request, also the slowest upload of 10 MiB. */
   requestMs: number;
@@ -87,7 +94,10 @@ const BODY_BYTES_MAX = 1024 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
 /** Of all clients together: a thousand that take nothing of a large answer must not fill the memory. */
 const READER_BYTES_MAX = 256 * 1024 * 1024;
+/** Of a frame under way there are three copies where it is not encrypted, and one more where it is. */
+const ENCRYPTED_READER_BYTES_MAX = 0.75 * READER_BYTES_MAX;
 const TIMES: RequestTimes = {
+  handshakeMs: 15_000,
   headersMs: 15_000,
   requestMs: 120_000,
   keepAliveMs: 72_000,
@@ -97,8 +107,17 @@ const TIMES: RequestTimes = {
 /** The HTTP server, not listening yet. The caller closes what it gave, after `close()`. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const { context, follower, registry, environment, usesRedis, authentication, logger } = options;
+  const { certificate } = options;
   const times = { ...TIMES, ...options.times };
   const crossOrigin = createCrossOrigin(options.corsOrigins ?? []);
+  const server = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: times.headersMs,
+    connectionsCheckingInterval: times.checkMs,
+    shouldUpgradeCallback: isForWebSocket,
+    ...(certificate && secureContext(certificate)),
+    handshakeTimeout: times.handshakeMs,
+  };
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger, // its type would else be a parameter of every plug-in
     logController: new LogController({
@@ -110,12 +129,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: times.requestMs,
     keepAliveTimeout: times.keepAliveMs,
-    http: {
-      maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: times.headersMs,
-      connectionsCheckingInterval: times.checkMs,
-      shouldUpgradeCallback: isForWebSocket,
-    },
+    // Its types tell the two apart, and nothing here does.
+    ...({ [certificate ? "https" : "http"]: server } as { http?: ServerOptions }),
     // Fastify's own answer is no problem document; requests that still come are answered as ever.
     return503OnClosing: false,
     trustProxy: options.trustedProxies ?? false,
@@ -128,7 +143,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     },
     clientErrorHandler: answerConnectionError,
   });
-  const memory = createReaderMemory(READER_BYTES_MAX);
+  const memory = createReaderMemory(certificate ? ENCRYPTED_READER_BYTES_MAX : READER_BYTES_MAX);
   const streams = { heartbeatMs: 15_000, stallMs: 30_000, memory, ...options.streams };
   const openRequests = createOpenRequests(options.openCounts);
   const requests = holdRequests(app);

@@ -1,8 +1,9 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { beneathTls } from "./beneath-tls.ts";
 
 const INTERVAL_MS = 50;
-/** For the request that a new connection was made for; for the rest of one that has begun to come. */
+/** For the request that a new connection was made for; for the rest of one, or of a handshake, that has begun to come. */
 const UNUSED_MS = 1_000;
 const UNFINISHED_MS = 5_000;
 
@@ -15,9 +16,15 @@ export function createIdleCloser(server: Server): () => void {
   const answering = new Set<ServerResponse>();
   /** Since when a connection is there that no request has come over. */
   const unused = new Map<Socket, number>();
-  server.on("connection", (socket: Socket) => {
+  const begin = (socket: Socket): void => {
     unused.set(socket, performance.now());
     socket.once("close", () => unused.delete(socket));
+  };
+  server.on("connection", begin);
+  // Under TLS that was the connection beneath, whose handshake is over now: requests come over this one.
+  server.on("secureConnection", (socket: Socket) => {
+    unused.delete(beneathTls(socket));
+    begin(socket);
   });
   server.on("request", (request, response) => {
     unused.delete(request.socket);

@@ -1,3 +1,4 @@
+import { Server as HttpsServer } from "node:https";
 import { createAuthentication, createRefusals, hasAdminKey } from "@llamaagent/auth";
 import {
   DEFAULT_TENANT_ID,
@@ -12,6 +13,8 @@ import type { Envelope } from "@llamaagent/protection";
 import { createRunFollower, type RunsContext, seedDefaultAgent } from "@llamaagent/runs";
 import type { FurnishTenant } from "./api-dependencies.ts";
 import { buildApi } from "./build-api.ts";
+import { followCertificate } from "./certificate/follow-certificate.ts";
+import type { ServerCertificate } from "./certificate/read-certificate.ts";
 import { closeInTime } from "./close-in-time.ts";
 import type { z } from "zod";
 import { type apiSettings, asksForKeys } from "./settings.ts";
@@ -24,6 +27,8 @@ export interface StartApi {
   settings: z.infer<typeof apiSettings>;
   usesRedis: boolean;
   envelope: Envelope;
+  /** See `loadCertificate`; absent: the API speaks HTTP. */
+  certificate: ServerCertificate | undefined;
   /** Of all replicas; absent: this process is the only one. */
   rateLimiter?: RateLimiter;
   /** Of the open streams and waits of all replicas; absent: this process is the only one. */
@@ -41,7 +46,7 @@ export interface RunningApi {
 
 /** Wires an API and starts it, in one visible order. Errors: what listening throws. */
 export async function startApi(options: StartApi): Promise<RunningApi> {
-  const { context, registry, environment, settings, logger } = options;
+  const { context, registry, environment, settings, certificate, logger } = options;
   const { db, tail, clock } = context;
   const configuredModel = await chooseDefaultModel(environment);
   const harmless = [...registry.tools.values()].filter(({ effect }) => effect === "none");
@@ -87,13 +92,19 @@ export async function startApi(options: StartApi): Promise<RunningApi> {
     refusals,
     furnishTenant,
     openCounts: options.openCounts,
+    certificate,
     load: settings,
     trustedProxies: settings.LLAMAAGENT_TRUSTED_PROXIES,
     corsOrigins: settings.LLAMAAGENT_CORS_ORIGINS,
     fetchAllowance: settings.LLAMAAGENT_FETCH_ALLOW,
     logger,
   });
+  const leaveCertificate =
+    certificate && app.server instanceof HttpsServer
+      ? followCertificate(app.server, certificate, { clock, logger })
+      : undefined;
   const stop = async (): Promise<void> => {
+    leaveCertificate?.();
     await closeInTime(app);
     await refusals.close();
     await follower.close();

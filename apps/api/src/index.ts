@@ -1,4 +1,5 @@
 export { type ApiOptions, buildApi } from "./build-api.ts";
+export { endsSoon, loadCertificate } from "./certificate/load-certificate.ts";
 export { startApi } from "./container.ts";
 export { buildOpenApi } from "./modules/openapi/build-openapi.ts";
 /** @internal For the benchmark. */

@@ -19,6 +19,7 @@ import {
 import { uuidv7 } from "uuidv7";
 import { z } from "zod";
 import { builtIns } from "./built-ins.ts";
+import { loadCertificate } from "./certificate/load-certificate.ts";
 import { type RunningApi, startApi } from "./container.ts";
 import { apiSettings, withGuardedHost } from "./settings.ts";
 
@@ -47,6 +48,7 @@ export async function startScaledApi(
     directory,
   });
   const logger = createLogger({ ...logOptions(settings), service: "api" });
+  const certificate = await loadCertificate(settings, systemClock.now());
   const envelope = await loadEnvelope(settings);
   if (envelope.version === undefined)
     logger.warn(
@@ -92,6 +94,7 @@ export async function startScaledApi(
     settings,
     usesRedis,
     envelope,
+    certificate,
     rateLimiter,
     openCounts,
     logger,

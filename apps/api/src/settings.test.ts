@@ -47,6 +47,23 @@ describe("settings of the API", () => {
       expect(read({ ...guarded, LLAMAAGENT_PUBLIC_URL: url })).toThrow(/a plain path/);
   });
 
+  it("takes a certificate with its key, and neither alone", () => {
+    const LLAMAAGENT_TLS_CERT_PATH = "/run/tls/tls.crt";
+    const LLAMAAGENT_TLS_KEY_PATH = "/run/tls/tls.key";
+    const read = (given: Record<string, string>) => () => readSettings(settings, given);
+    expect(read({ LLAMAAGENT_TLS_CERT_PATH, LLAMAAGENT_TLS_KEY_PATH })).not.toThrow();
+    for (const half of [{ LLAMAAGENT_TLS_CERT_PATH }, { LLAMAAGENT_TLS_KEY_PATH }])
+      expect(read(half)).toThrow(/^LLAMAAGENT_TLS_CERT_PATH: must be set where .* and not without/);
+  });
+
+  it("does not start where nothing would be verified", () => {
+    const read = (value: string) => () =>
+      readSettings(settings, { NODE_TLS_REJECT_UNAUTHORIZED: value });
+    expect(read("0")).toThrow(/^NODE_TLS_REJECT_UNAUTHORIZED: must not be `0`/);
+    // Node looks for nothing but `0`.
+    for (const value of ["1", "false", ""]) expect(read(value)).not.toThrow();
+  });
+
   it.each([
     ["10.0.0.1, fd00::/8", ["10.0.0.1", "fd00::/8"]],
     ["127.0.0.1", ["127.0.0.1"]],

@@ -1,9 +1,11 @@
 import { authSettings } from "@llamaagent/auth";
+import { isLoopback, tlsSettings } from "@llamaagent/core";
 import { envelopeSettings } from "@llamaagent/protection";
 import { fetchSettings } from "@llamaagent/tools/manifest";
 import { z } from "zod";
+import { certificateSettings } from "./certificate/certificate-settings.ts";
 import { loadSettings } from "./load/load-settings.ts";
-import { isLoopback, isLoopbackOrigin } from "./loopback.ts";
+import { isLoopbackOrigin } from "./loopback-origin.ts";
 
 /** As browsers send it in `Origin`: lower case, Punycode, no default port, no path. */
 const isOrigin = (text: string): boolean => {
@@ -49,6 +51,8 @@ export const apiSettings = z.object({
     .describe(
       "Origins of the pages elsewhere that may read answers in a browser (CORS), separated by commas and compared to the letter: `https://app.example.com`. Left out: only pages of this server's own origin",
     ),
+  ...certificateSettings.shape,
+  ...tlsSettings.shape,
   ...authSettings.shape,
   ...loadSettings.shape,
   ...envelopeSettings.shape,
@@ -65,7 +69,7 @@ export function asksForKeys({
 
 /**
  * Refuses another address than loopback without keys, and what would do nothing where nobody is asked who calls:
- * a key of former versions, issuers and token keys, pages of elsewhere. Call it on the whole settings object: it is listed together with their other faults.
+ * a key of former versions, issuers and token keys, pages of elsewhere; and half of a certificate. Call it on the whole settings object: it is listed together with their other faults.
  */
 export function withGuardedHost<Shape extends typeof apiSettings.shape>(
   settings: z.ZodObject<Shape>,
@@ -131,6 +135,17 @@ export function withGuardedHost<Shape extends typeof apiSettings.shape>(
         path: ["LLAMAAGENT_CORS_ORIGINS"],
         error:
           "must name no origin of another machine where no key is asked for: set LLAMAAGENT_AUTH=required",
+        when: () => true,
+      },
+    )
+    .refine(
+      (value) => {
+        const { LLAMAAGENT_TLS_CERT_PATH, LLAMAAGENT_TLS_KEY_PATH } = given(value);
+        return (LLAMAAGENT_TLS_CERT_PATH === undefined) === (LLAMAAGENT_TLS_KEY_PATH === undefined);
+      },
+      {
+        path: ["LLAMAAGENT_TLS_CERT_PATH"],
+        error: "must be set where LLAMAAGENT_TLS_KEY_PATH is, and not without it",
         when: () => true,
       },
     );

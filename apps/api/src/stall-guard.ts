@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { beneathTls } from "./beneath-tls.ts";
 
 /** Watches connections for clients that take nothing of what is under way to them. */
 export interface StallGuard {
@@ -37,10 +38,11 @@ export function createStallGuard(options: {
 /**
  * Bytes that the system has taken. Node's own time-out looks at this field too: the public ones count a
  * write until the whole of it has left, which may be an event of many MB, and the time-out itself begins
- * anew with each byte that comes in.
+ * anew with each byte that comes in. Under TLS those of the connection beneath: OpenSSL encrypts the whole of a write at
+ * once, and what the TLS socket has then changes when the last of it has left.
  */
 function bytesLeft(socket: Socket): number | undefined {
-  const { _handle: handle } = socket as { _handle?: Record<Counter, number> | null };
+  const { _handle: handle } = beneathTls(socket) as { _handle?: Record<Counter, number> | null };
   return handle ? handle.bytesWritten - handle.writeQueueSize : undefined;
 }
 type Counter = "bytesWritten" | "writeQueueSize";

@@ -1,6 +1,6 @@
 import { type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { AppError, type ErrorCode, toProblem } from "@llamaagent/core";
+import { AppError, type ErrorCode, isTlsFault, toProblem } from "@llamaagent/core";
 import { secureHeaders } from "./secure-headers.ts";
 
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -13,8 +13,9 @@ const LINGER_MS = 1_000;
 
 /** What Node's parser refuses never becomes a request: the answer is written to the socket by hand. */
 export function answerConnectionError(error: Error & { code?: string }, socket: Socket): void {
-  // The peer is gone, or would take it for the rest of the answer that is under way.
-  if (error.code === "ECONNRESET" || !socket.writable || hasBegunToAnswer(socket)) {
+  // The peer is gone, speaks no TLS, or would take it for the rest of the answer that is under way.
+  const isGone = error.code === "ECONNRESET" || !socket.writable;
+  if (isGone || isTlsFault(error) || hasBegunToAnswer(socket)) {
     socket.destroy();
     return;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { startApi } from "@llamaagent/api";
+import { loadCertificate, startApi } from "@llamaagent/api";
 import { DEFAULT_TENANT_ID, type Environment, isAppError, systemClock } from "@llamaagent/core";
 import { createPglite, type Database, migrate } from "@llamaagent/db";
 import type { Logger } from "@llamaagent/observability";
@@ -44,6 +44,7 @@ export function firstStartLine(dataDir: string): string {
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { settings, registry, env, logger } = options;
   await assertPortIsFree({ host: settings.HOST, port: settings.PORT });
+  const certificate = await loadCertificate(settings, systemClock.now());
   const dataDir = resolve(settings.LLAMAAGENT_DATA_DIR);
   try {
     // Ended in reverse order; what was begun is ended also where a later part fails.
@@ -89,6 +90,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       settings,
       usesRedis: false,
       envelope,
+      certificate,
       logger: logger.child({ service: "api" }),
     });
     serving.push(api);

@@ -54,6 +54,7 @@ interface TestApiOptions {
   streams?: ApiOptions["streams"];
   times?: ApiOptions["times"];
   corsOrigins?: string[];
+  certificate?: ApiOptions["certificate"];
   /** Of the API; what is logged goes nowhere else. */
   logger?: ApiOptions["logger"];
   /** Also of the webhooks that its workers send. */
