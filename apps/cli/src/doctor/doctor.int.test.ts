@@ -88,6 +88,8 @@ describe.runIf(hasServices)("on Postgres and Redis", () => {
       "plug-ins: ok",
       "model: warn",
       "master keys: warn",
+      "certificate: ok",
+      "transport: ok",
       "database: ok",
       "schema: ok",
       "partitions: ok",

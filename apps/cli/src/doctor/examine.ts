@@ -2,12 +2,14 @@ import { type Environment, isAppError, loadRegistry, type PluginRegistry } from 
 import { createPostgres, postgresOptions } from "@llamaagent/db";
 import { builtIns } from "@llamaagent/worker";
 import { type CheckResult, fail, ok, reasonOf, warn } from "./check.ts";
+import { checkCertificate } from "./check-certificate.ts";
 import { checkDataDirectory } from "./check-data-directory.ts";
 import { checkDatabase } from "./check-database.ts";
 import { checkKeys } from "./check-keys.ts";
 import { checkMasterKeys } from "./check-master-keys.ts";
 import { checkModel } from "./check-model.ts";
 import { checkRedis } from "./check-redis.ts";
+import { checkTransport } from "./check-transport.ts";
 import { checkWorkers } from "./check-workers.ts";
 import type { Facts } from "./promises/facts.ts";
 import { type Judgement, judgePromises } from "./promises/judge-promises.ts";
@@ -32,7 +34,12 @@ export async function examine(env: Environment): Promise<Examination> {
   // Faults of the model's settings are among those of the environment, where that was read.
   if (topology.settings || topology.kind === "unclear")
     checks.push(await checkModel(env).catch((error: unknown) => settingsFault("model", error)));
-  if (topology.settings) checks.push(await checkMasterKeys(topology.kind, topology.settings));
+  if (topology.settings)
+    checks.push(
+      await checkMasterKeys(topology.kind, topology.settings),
+      await checkCertificate(topology.settings, new Date()),
+      checkTransport(topology.settings),
+    );
   const stores = await checkStores(topology, registry);
   checks.push(...stores.checks);
   return { checks, ...(stores.facts ? { promises: judgePromises(stores.facts) } : {}) };
