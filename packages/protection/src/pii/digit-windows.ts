@@ -10,7 +10,7 @@ export interface DigitWindow extends Span {
  * More than a number is written in: 4111 1111 1111 1111 has four, +33 (0)1 23 45 67 89 has seven.
  * It bounds the work for each digit of a long text; numbers spelled digit by digit are not found.
  */
-const GROUPS_MAX = 7;
+export const GROUPS_MAX = 7;
 
 /**
  * The groups of digits in a run and, from each of them, what can be put together with those after

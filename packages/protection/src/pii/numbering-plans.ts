@@ -18,8 +18,17 @@ interface NumberingPlan {
   significant: (digits: string) => string | undefined;
 }
 
+/** Places of fields in the library's packed form, as its METADATA.md has them. */
+const CALLING_CODE = 0;
+const ABROAD = 1;
+const NATIONAL_PATTERN = 2;
+const TRUNK_PREFIX = 5;
+const PREFIX_PATTERN = 7;
+/** What becomes of a prefix that holds a part of the number, e.g. `9$1` in Argentina. */
+const PREFIX_RULE = 8;
+
 /**
- * Google's plans as libphonenumber-js packs them (its METADATA.md names the fields). The library's
+ * Google's plans as libphonenumber-js packs them. The library's
  * own search was not taken: 10 kB of "+1 1 1 1 …" cost it a third of a second, and a number 50 µs.
  */
 function createPlan(fields: readonly unknown[]): NumberingPlan {
@@ -27,15 +36,14 @@ function createPlan(fields: readonly unknown[]): NumberingPlan {
     const value = fields[field];
     return typeof value === "string" ? value : undefined;
   };
-  const pattern = new RegExp(`^(?:${text(2)})$`);
-  const trunkPrefix = text(5);
-  const prefix = text(7) ?? trunkPrefix;
+  const pattern = new RegExp(`^(?:${text(NATIONAL_PATTERN)})$`);
+  const trunkPrefix = text(TRUNK_PREFIX);
+  const prefix = text(PREFIX_PATTERN) ?? trunkPrefix;
   const prefixPattern = prefix === undefined ? undefined : new RegExp(`^(?:${prefix})`);
-  /** What becomes of a prefix that holds a part of the number, e.g. `9$1` in Argentina. */
-  const rule = text(8);
+  const rule = text(PREFIX_RULE);
   return {
-    callingCode: text(0) ?? "",
-    abroad: new RegExp(`^(?:${text(1) ?? "(?!)"})`),
+    callingCode: text(CALLING_CODE) ?? "",
+    abroad: new RegExp(`^(?:${text(ABROAD) ?? "(?!)"})`),
     trunkPrefix,
     significant(digits) {
       if (pattern.test(digits)) return digits;
@@ -50,25 +58,31 @@ function createPlan(fields: readonly unknown[]): NumberingPlan {
   };
 }
 
-const plans = new Map<string, NumberingPlan>();
+const plans = new Map<string, NumberingPlan | undefined>();
 
-function planOf(fields: readonly unknown[] | undefined, name: string): NumberingPlan | undefined {
-  const known = plans.get(name);
-  if (known || !fields) return known;
-  const plan = createPlan(fields);
-  plans.set(name, plan);
-  return plan;
+function planOf(name: string, fields: () => readonly unknown[] | undefined) {
+  if (!plans.has(name)) {
+    const known = fields();
+    plans.set(name, known && createPlan(known));
+  }
+  return plans.get(name);
 }
 
-/** All countries of a calling code: `+1` is also the Caribbean's. */
-function plansOfCallingCode(code: string): NumberingPlan[] {
-  const shared = metadata.country_calling_codes[code]?.map((country) =>
-    planOf(metadata.countries[country], country),
-  );
-  return (shared ?? [planOf(metadata.nonGeographic[code], code)]).filter(
-    (plan) => plan !== undefined,
-  );
-}
+const planOfCountry = (country: Country): NumberingPlan | undefined =>
+  planOf(country, () => metadata.countries[country]);
+
+/** Of all countries that share a calling code, `+1` twenty-five of them: the first one's, with the numbers of all. */
+const planOfCallingCode = (code: string): NumberingPlan | undefined =>
+  planOf(code, () => {
+    const shared = metadata.country_calling_codes[code]?.flatMap((country) => {
+      const fields: readonly unknown[] | undefined = metadata.countries[country];
+      return fields ? [fields] : [];
+    });
+    const [main] = shared ?? [];
+    if (!shared || !main) return metadata.nonGeographic[code];
+    const patterns = new Set(shared.map((fields) => fields[NATIONAL_PATTERN]));
+    return main.with(NATIONAL_PATTERN, Array.from(patterns).join("|"));
+  });
 
 const hasPossibleLength = (digits: string): boolean =>
   digits.length >= DIGITS_MIN && digits.length <= DIGITS_MAX;
@@ -77,17 +91,17 @@ const hasPossibleLength = (digits: string): boolean =>
 export function internationalNumber(digits: string): string | undefined {
   if (!hasPossibleLength(digits)) return undefined;
   // No calling code is the beginning of another.
-  for (let length = 1; length <= 3; length++)
-    for (const plan of plansOfCallingCode(digits.slice(0, length))) {
-      const significant = plan.significant(digits.slice(length));
-      if (significant !== undefined) return plan.callingCode + significant;
-    }
+  for (let length = 1; length <= 3; length++) {
+    const code = digits.slice(0, length);
+    const significant = planOfCallingCode(code)?.significant(digits.slice(length));
+    if (significant !== undefined) return code + significant;
+  }
   return undefined;
 }
 
 /** The same for a number as it is dialled in a country, calls abroad among them. */
 export function nationalNumber(digits: string, country: Country): string | undefined {
-  const plan = planOf(metadata.countries[country], country);
+  const plan = planOfCountry(country);
   if (!plan || !hasPossibleLength(digits)) return undefined;
   const significant = plan.significant(digits);
   if (significant !== undefined) return plan.callingCode + significant;
@@ -96,6 +110,5 @@ export function nationalNumber(digits: string, country: Country): string | undef
 }
 
 /** What calls within a country begin with, e.g. `0`; undefined where numbers are dialled whole. */
-export function trunkPrefixOf(country: Country): string | undefined {
-  return planOf(metadata.countries[country], country)?.trunkPrefix;
-}
+export const trunkPrefixOf = (country: Country): string | undefined =>
+  planOfCountry(country)?.trunkPrefix;

@@ -2,7 +2,7 @@ import { type PersonalDataKind, PersonalDataKind as kinds } from "./personal-dat
 
 /** What a token stands for: a value, or (`text`) a word that only looked like a token. */
 export type TokenName = PersonalDataKind | "text";
-export const tokenNames: readonly TokenName[] = [...kinds.options, "text"];
+const tokenNames: readonly TokenName[] = [...kinds.options, "text"];
 
 const DIGITS_MAX = 9;
 export const tokenWords = new RegExp(`<(?:${tokenNames.join("|")})_\\d{1,${DIGITS_MAX}}>`, "g");

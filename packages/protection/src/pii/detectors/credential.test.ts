@@ -84,6 +84,8 @@ describe("credentials", () => {
     "Basic understanding, basic authentication, the bearer certificate",
     "password: eight characters or more, password=$PASSWORD, secret: ${{ secrets.X }}",
     "token=read(), secret=keys[0], api_key=None, password=<password>",
+    '"password": "[redacted]", secret=[credential:22d1c551f165], api_key: "********"',
+    '"password": "<your-password>", "secret": "<credential_1>"',
     "next_page_token=abc123 max_tokens=100 tokens=12 primary_key=id",
     "http://localhost:8000/a@b and https://example.com/~user:x",
     "eyJust.a.word",

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type DigitWindow, takenWindows } from "../digit-windows.ts";
+import { type DigitWindow, GROUPS_MAX, takenWindows } from "../digit-windows.ts";
 import {
   type Country,
   internationalNumber,
@@ -37,12 +37,14 @@ function* findInternational(text: string): Iterable<Span> {
     const rest = groups?.["rest"] ?? "";
     const from = index + match.length - rest.length;
     // Ends of groups of digits, the last first: other figures may follow the number.
-    const ends = Array.from(rest.matchAll(/\d(?!\d)/g), (end) => end.index + 1).reverse();
-    const length = ends.find(
-      (end) =>
-        !/\d/.test(text[from + end] ?? "") &&
-        internationalNumber(digitsOf(rest.slice(0, end))) !== undefined,
-    );
+    const ends = Array.from(rest.matchAll(/\d(?!\d)/g), (end) => end.index + 1);
+    const length = ends
+      .slice(0, GROUPS_MAX)
+      .findLast(
+        (end) =>
+          !/\d/.test(text[from + end] ?? "") &&
+          internationalNumber(digitsOf(rest.slice(0, end))) !== undefined,
+      );
     if (length !== undefined) yield withParenthesis(text, { start: index, end: from + length });
   }
 }

@@ -17,8 +17,9 @@ const written = new RegExp(`[:=](?<=${name}["']{0,2} {0,3}[:=]) {0,3}${value(4)}
 /** Where a list goes on, forms' tokens, and words of a vocabulary. */
 const noSecrets = /(?:next|page|continuation|sync|csrf|pad|eos|bos|unk|sep|cls|mask)_?token=$/i;
 const NAME_MAX = 40;
-/** Variables and what stands for nothing. */
-const noValue = /^(?:[$%*].*|true|false|null|none|nil|undefined|required|optional|string)$/i;
+/** Variables, what stands for nothing, and what stands for a secret already. */
+const noValue =
+  /^(?:[$%].*|\*+|\[\w+(?::\w+)?\]|<[\w-]+>|true|false|null|none|nil|undefined|required|optional|string)$/i;
 /** `token=read()`, `secret=config.keys[0]`: code, which says where it comes from. */
 const isCode = (bare: string, next: string | undefined): boolean =>
   (next === "(" || next === "[") && /^[a-z_$][\w.$]*$/i.test(bare);
