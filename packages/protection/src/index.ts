@@ -1,14 +1,8 @@
-export type { DataKey } from "./envelope/data-key.ts";
 export { createEnvelope, type Envelope } from "./envelope/envelope.ts";
 export { type EnvelopeSettings, envelopeSettings, loadEnvelope } from "./envelope/load-envelope.ts";
-export { createMasterKey, type MasterKey } from "./envelope/master-key.ts";
-export {
-  type Rewrapped,
-  rewrapAll,
-  type RewrapReport,
-  type SealedRow,
-  type SealedRows,
-} from "./envelope/rewrap-all.ts";
+export { createMasterKey } from "./envelope/master-key.ts";
+export { rewrapAll, type RewrapReport, type SealedRows } from "./envelope/rewrap-all.ts";
+/** @public For columns that are sealed where a tenant asks for it. */
 export { openJson, plainJson, sealJson } from "./envelope/sealed-json.ts";
 export { isSealed } from "./envelope/sealed-text.ts";
 export type { ValueContext } from "./envelope/value-context.ts";

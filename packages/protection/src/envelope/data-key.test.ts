@@ -9,28 +9,29 @@ const unreadable = expect.objectContaining({ code: "unreadable" });
 
 describe("a data key that values share", () => {
   it("opens them again, in another process too", () => {
-    const { wrapped, seal } = envelope().createDataKey(place);
-    const sealed = ["input", "1-2"].map((item) => [item, seal(`of ${item}`, item)] as const);
-    const opened = envelope().openDataKey(wrapped, place);
+    const key = envelope().createDataKey(place);
+    const sealed = ["input", "1-2"].map((item) => [item, key.seal(`of ${item}`, item)] as const);
+    const opened = envelope().openDataKey(key.wrapped, place);
     for (const [item, text] of sealed)
       expect(opened.open(text, item).toString()).toBe(`of ${item}`);
-    expect(opened.wrapped).toBe(wrapped);
+    expect(opened.wrapped).toBe(key.wrapped);
   });
 
   it("is stored once: its values have nothing of it", () => {
-    const { wrapped, seal } = envelope().createDataKey(place);
-    expect(wrapped).toMatch(/^datakey1\.1\.[\w-]{91}$/);
-    expect(seal("", "input")).toMatch(/^keyed1\.[\w-]{38}$/);
+    const key = envelope().createDataKey(place);
+    expect(key.wrapped).toMatch(/^datakey1\.1\.[\w-]{91}$/);
+    expect(key.seal("", "input")).toMatch(/^keyed1\.[\w-]{38}$/);
   });
 
   it("opens each as what it was sealed for alone", () => {
-    const { seal, open } = envelope().createDataKey(place);
-    const sealed = seal("x", "1-2");
-    for (const item of ["1-3", "", "1-2 "]) expect(() => open(sealed, item)).toThrow(unreadable);
+    const key = envelope().createDataKey(place);
+    const sealed = key.seal("x", "1-2");
+    for (const item of ["1-3", "", "1-2 "])
+      expect(() => key.open(sealed, item)).toThrow(unreadable);
     const other = envelope().createDataKey(place);
     expect(() => other.open(sealed, "1-2")).toThrow(unreadable);
     for (const text of ["", "keyed1.", "x", sealed.slice(1), sealed.slice(0, -1), `${sealed}A`])
-      expect(() => open(text, "1-2")).toThrow(unreadable);
+      expect(() => key.open(text, "1-2")).toThrow(unreadable);
   });
 
   it("opens in its own place alone, also where it has opened there before", () => {
@@ -59,11 +60,11 @@ describe("a data key that values share", () => {
   });
 
   it("is rotated by itself, and its values stay", () => {
-    const { wrapped, seal } = envelope().createDataKey(place);
-    const sealed = seal("x", "input");
+    const key = envelope().createDataKey(place);
+    const sealed = key.seal("x", "input");
     const second = createMasterKey(2, Buffer.alloc(32, 2));
     const both = createEnvelope([second, createMasterKey(1, Buffer.alloc(32, 1))]);
-    const rewrapped = both.rewrap(wrapped, place) ?? "";
+    const rewrapped = both.rewrap(key.wrapped, place) ?? "";
     expect(rewrapped).toMatch(/^datakey1\.2\./);
     const newest = createEnvelope([second]).openDataKey(rewrapped, place);
     expect(newest.open(sealed, "input").toString()).toBe("x");

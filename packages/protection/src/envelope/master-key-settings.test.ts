@@ -41,6 +41,8 @@ describe("LLAMAAGENT_MASTER_KEYS", () => {
     ["31 bytes", `1:${Buffer.alloc(31, 0xab).toString("base64")}`, /key 1 must be 32 bytes/],
     ["33 bytes", `2:${Buffer.alloc(33, 0xab).toString("base64")}`, /key 2 must be 32 bytes/],
     ["a key that was cut off", `1:${BASE64.slice(0, -2)}`, /key 1 must be 32 bytes/],
+    ["a key without its padding", `1:${BASE64.slice(0, -1)}`, /key 1 must be 32 bytes/],
+    ["a foreign letter", `1:${BASE64.slice(0, 20)}*${BASE64.slice(20)}`, /key 1 must be 32 bytes/],
     ["hexadecimal", `1:${"ab".repeat(32)}`, /key 1 must be 32 bytes/],
     ["a passphrase", "1:correct-horse-battery-staple-q6ur", /key 1 must be 32 bytes/],
     ["a service that is none", `1:kms:aws:${BASE64}`, /key 1 must be 32 bytes/],

@@ -57,9 +57,9 @@ describe("a change of the master key", () => {
   });
 
   it("takes along shared data keys", async () => {
-    const { wrapped, seal } = before.createDataKey(contextOf("00"));
-    const sealed = seal("x", "input");
-    const stored = new Map([["00", wrapped]]);
+    const given = before.createDataKey(contextOf("00"));
+    const sealed = given.seal("x", "input");
+    const stored = new Map([["00", given.wrapped]]);
     expect(await rewrapAll(table(stored), after)).toEqual({ ...none, rewrapped: 1 });
     const dataKey = createEnvelope([second]).openDataKey(stored.get("00") ?? "", contextOf("00"));
     expect(dataKey.open(sealed, "input").toString()).toBe("x");

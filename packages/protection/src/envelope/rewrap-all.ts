@@ -3,7 +3,7 @@ import type { Envelope } from "./envelope.ts";
 import { isSealed } from "./sealed-text.ts";
 import type { ValueContext } from "./value-context.ts";
 
-export interface SealedRow {
+interface SealedRow {
   /** Of the row, by which all rows are in one order. */
   id: string;
   /** A sealed value or a wrapped data key; or a plain text that is to be sealed. */
@@ -11,9 +11,9 @@ export interface SealedRow {
   context: ValueContext;
 }
 
-/** From is as it was read. */
-export interface Rewrapped {
+interface Rewrapped {
   id: string;
+  /** As it was read. */
   from: string;
   to: string;
 }

@@ -9,18 +9,18 @@ import { unreadable } from "./unreadable.ts";
 const SEALED = "$sealed";
 const LOOKS_SEALED = /^\$+sealed$/;
 
-/** `seal` is that of an envelope or of a data key, for this very place. */
+/** `seal` is that of an envelope or of a data key, for this very place. @public */
 export function sealJson(value: Json, seal: (plaintext: string) => string): Json {
   return { [SEALED]: seal(JSON.stringify(value)) };
 }
 
-/** How a value is stored that is not sealed. */
+/** How a value is stored that is not sealed. @public */
 export function plainJson(value: Json): Json {
   const only = onlyField(value);
   return only === undefined ? value : { [`$${only.name}`]: only.value };
 }
 
-/** What either of them stored; `open` is asked where it is sealed. Errors: `unreadable`, and of `open`. */
+/** What either of them stored; `open` is asked where it is sealed. Errors: `unreadable`, and of `open`. @public */
 export function openJson(stored: Json, open: (sealed: string) => Buffer): Json {
   const only = onlyField(stored);
   if (only === undefined) return stored;

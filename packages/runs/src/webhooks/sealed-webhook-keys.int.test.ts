@@ -37,8 +37,15 @@ onEachDatabase((database) => {
     const secrets = await Promise.all(sealed.map((tenantId) => key(tenantId)));
     const report = await rewrapAll(sealedWebhookKeys(database()), after);
     expect(report).toEqual({ ...none, rewrapped: 2, sealed: 250 });
-    const read = await Promise.all([...plain, ...sealed].map((tenantId) => key(tenantId, newest)));
-    expect(read).toEqual([...plain.map((tenantId) => `whsec_of_${tenantId}`), ...secrets]);
+    const rows = await database().system((tx) =>
+      tx.query<{ tenant_id: string; key_id: string; secret: string }>(
+        `SELECT tenant_id, key_id, secret FROM webhook_keys ORDER BY tenant_id`,
+      ),
+    );
+    const opened = rows.map(({ tenant_id: tenantId, key_id: keyId, secret }) =>
+      newest.open(secret, secretContext(tenantId, keyId)).toString(),
+    );
+    expect(opened).toEqual([...plain.map((tenantId) => `whsec_of_${tenantId}`), ...secrets]);
     const again = await rewrapAll(sealedWebhookKeys(database()), after);
     expect(again).toEqual({ ...none, current: 252 });
   });

@@ -9,6 +9,8 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 export interface TestPglite {
   database: OwnedDatabase;
+  /** For processes that open it once `database` is closed. */
+  dataDir: string;
   drop(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export async function createTestPglite(): Promise<TestPglite> {
   const database = await createPglite({ dataDir });
   return {
     database,
+    dataDir,
     async drop() {
       await database.close();
       await folder.remove();
