@@ -35,15 +35,19 @@ CREATE INDEX audit_records_action ON audit_records (tenant_id, action, seq);
 CREATE INDEX audit_records_subject ON audit_records (tenant_id, subject, seq);
 
 -- RFC 8785 (JSON Canonicalization Scheme) of what records hold: texts, whole numbers, booleans, and lists and
--- objects of these whose names are ASCII.
+-- objects of these whose names are ASCII. It calls itself for lists and objects alone: each call costs.
 CREATE FUNCTION canonical_json(value jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   RETURN CASE jsonb_typeof(value)
     WHEN 'object' THEN (
-      SELECT '{' || coalesce(string_agg(to_jsonb(name)::text || ':' || canonical_json(item), ',' ORDER BY name COLLATE "C"), '') || '}'
+      SELECT '{' || coalesce(string_agg(to_jsonb(name)::text || ':' ||
+          CASE WHEN jsonb_typeof(item) IN ('object', 'array') THEN canonical_json(item) ELSE item::text END,
+        ',' ORDER BY name COLLATE "C"), '') || '}'
       FROM jsonb_each(value) AS field(name, item))
     WHEN 'array' THEN (
-      SELECT '[' || coalesce(string_agg(canonical_json(item), ',' ORDER BY place), '') || ']'
+      SELECT '[' || coalesce(string_agg(
+          CASE WHEN jsonb_typeof(item) IN ('object', 'array') THEN canonical_json(item) ELSE item::text END,
+        ',' ORDER BY place), '') || ']'
       FROM jsonb_array_elements(value) WITH ORDINALITY AS element(item, place))
     ELSE value::text
   END;

@@ -1,4 +1,4 @@
-import type { AuditOptions, AuditRecord } from "@llamaagent/client";
+import type { AuditOptions, AuditRecord, AuditRecordList } from "@llamaagent/client";
 import type { PageOptions } from "../arguments/page-options.ts";
 import { printPages } from "../output/print-pages.ts";
 import type { Column } from "../output/table.ts";
@@ -19,16 +19,22 @@ const columns: Column<AuditRecord>[] = [
   { title: "TARGET", value: (record) => record.target_id ?? record.route, canShrink: true },
 ];
 
+/** Of the caller's own chain, or of the platform's. */
+export function auditReader({ client: { audit } }: Remote, isPlatform = false) {
+  return (options: AuditOptions): Promise<AuditRecordList> =>
+    isPlatform ? audit.platform(options) : audit.list(options);
+}
+
 function outcomeOf({ outcome, status, count }: AuditRecord): string {
   const said = status === undefined ? outcome : `${outcome} ${status}`;
   return count === 1 ? said : `${said} ×${count}`;
 }
 
 export function listAudit(remote: Remote, options: AuditListOptions): Promise<void> {
-  const { client, signal } = remote;
+  const { signal } = remote;
   const { platform, action, subject, outcome, since, until } = options;
   const filter = { action, subject, outcome, since, until };
-  const read = platform ? client.audit.platform : client.audit.list;
+  const read = auditReader(remote, platform);
   return printPages(remote, options, {
     noun: "records",
     columns,

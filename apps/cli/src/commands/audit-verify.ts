@@ -15,6 +15,7 @@ import { createProgress } from "../output/progress.ts";
 import { openDatabase } from "../open-database.ts";
 import { readPages } from "../read-pages.ts";
 import { type Remote, remoteOf } from "../remote.ts";
+import { auditReader } from "./audit-list.ts";
 
 export interface AuditVerifyOptions extends JsonOption {
   platform?: boolean;
@@ -89,8 +90,9 @@ async function isSound(
   return verdict.isSound;
 }
 
-function servedChain({ client, signal }: Remote, isPlatform: boolean): Chain {
-  const read = isPlatform ? client.audit.platform : client.audit.list;
+function servedChain(remote: Remote, isPlatform: boolean): Chain {
+  const { signal } = remote;
+  const read = auditReader(remote, isPlatform);
   return {
     newest: async () => (await read({ limit: 1, signal })).items[0],
     async *records() {

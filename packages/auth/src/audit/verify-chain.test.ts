@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import { z } from "zod";
 import { AuditRecord } from "./audit-record.ts";
 import { NO_HASH, recordHash } from "./record-hash.ts";
 import { type ChainLink, headText, verifyChain } from "./verify-chain.ts";
 
-const [example] = (AuditRecord.meta()?.examples ?? []) as [AuditRecord];
+const [example] = z.tuple([AuditRecord]).parse(AuditRecord.meta()?.examples);
 
 /** Made as the page says, without the database. */
 function chainOf(length: number): ChainLink[] {

@@ -20,11 +20,18 @@ describe.each(topologies)("the audit log, $name", ({ isThere, start }) => {
   });
   afterAll(() => api?.close());
 
+  async function made(path: string, body: object, by: Headers): Promise<unknown> {
+    const { status, json, text } = await sendJson(api.url, "POST", path, body, by);
+    expect(status, text).toBe(201);
+    return json;
+  }
   const create = async (roles: string[], by: Headers = admin): Promise<Created> =>
-    (await sendJson(api.url, "POST", "/keys", { name: "k", roles }, by)).json as Created;
+    (await made("/keys", { name: "k", roles }, by)) as Created;
   const tenant = async (name: string) => {
-    const { json } = await sendJson(api.url, "POST", "/tenants", { name }, admin);
-    const { tenant_id: id, admin_key: key } = json as { tenant_id: string; admin_key: Created };
+    const { tenant_id: id, admin_key: key } = (await made("/tenants", { name }, admin)) as {
+      tenant_id: string;
+      admin_key: Created;
+    };
     return { id, key };
   };
   const ask = (headers: Headers, path = "/audit") => send(api.url, { path, headers });

@@ -1,4 +1,12 @@
-import { ApiKey, createKey, findKey, listKeys, revokeKey, rotateKey } from "@llamaagent/auth";
+import {
+  type Act,
+  ApiKey,
+  createKey,
+  findKey,
+  listKeys,
+  revokeKey,
+  rotateKey,
+} from "@llamaagent/auth";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { acted } from "../../acted.ts";
@@ -61,10 +69,8 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
         const key = newKey(newId(), request.body);
         const created = await acted(db, request, {
           work: (tx) => createKey(tx, request.principal, key),
-          about: ({ key_id: id, name, subject, roles, scopes }) => ({
-            target: { type: "key", id },
-            detail: { name, subject, roles, scopes },
-          }),
+          about: ({ key_id: id, name, subject, roles, scopes }) =>
+            aboutKey(id, { name, subject, roles, scopes }),
         });
         return notStored(reply).status(201).send(created);
       },
@@ -110,10 +116,8 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
         const rotation = { keyId, newKeyId: newId(), overlapSeconds };
         const created = await acted(db, request, {
           work: (tx) => rotateKey(tx, request.principal, rotation),
-          about: ({ key_id: successor }) => ({
-            target: { type: "key", id: keyId },
-            detail: { successor, overlap_seconds: overlapSeconds },
-          }),
+          about: ({ key_id: successor }) =>
+            aboutKey(keyId, { successor, overlap_seconds: overlapSeconds }),
         });
         return notStored(reply).status(201).send(created);
       },
@@ -138,10 +142,15 @@ export function keyRoutes({ context }: ApiDependencies): FastifyPluginAsyncZod {
         const id = request.params.key_id;
         await acted(db, request, {
           work: (tx) => revokeKey(tx, id),
-          about: () => ({ target: { type: "key", id } }),
+          about: () => aboutKey(id),
         });
         return reply.status(204).send();
       },
     );
   };
 }
+
+const aboutKey = (id: string, detail: Act["detail"] = {}): Omit<Act, "action"> => ({
+  target: { type: "key", id },
+  detail,
+});
