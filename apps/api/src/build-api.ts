@@ -24,7 +24,7 @@ import { createOpenRequests } from "./open-requests.ts";
 import { authenticate } from "./plugins/authenticate.ts";
 import { boundHeaders } from "./plugins/bound-headers.ts";
 import { answerConnectionError, ignoreExpectations } from "./plugins/connection-errors.ts";
-import { answerOtherOrigins, createCrossOrigin } from "./plugins/cross-origin.ts";
+import { answerOtherOrigins, answersPreflight, createCrossOrigin } from "./plugins/cross-origin.ts";
 import { demandActs } from "./plugins/demand-acts.ts";
 import { parseJsonBodies } from "./plugins/json-body.ts";
 import { endWithTheirCredentials } from "./plugins/end-with-their-credentials.ts";
@@ -138,8 +138,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     // Of a URL that no hook is called for.
     frameworkErrors(error, request, reply) {
       setSecureHeaders(reply.raw);
-      crossOrigin.allow(request.raw, reply.raw);
-      sendProblem(error, request, reply);
+      if (!answersPreflight(crossOrigin, request, reply)) sendProblem(error, request, reply);
     },
     clientErrorHandler: answerConnectionError,
   });

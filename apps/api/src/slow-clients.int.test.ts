@@ -23,11 +23,11 @@ describe("clients that are slow", () => {
   afterAll(() => api?.close());
 
   /** One that never ends its side, whatever the server does, and writes on. */
-  function open(text: string, everyMs?: number): Socket & { received: string } {
+  function open(text: string, everyMs?: number): Socket & { told: string } {
     const { port } = new URL(api.url);
     const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
-    const client = Object.assign(socket, { received: "" });
-    socket.on("data", (data) => (client.received += data.toString()));
+    const client = Object.assign(socket, { told: "" });
+    socket.on("data", (data) => (client.told += data.toString()));
     socket.on("error", () => undefined);
     socket.write(text);
     if (everyMs !== undefined) {
@@ -60,9 +60,9 @@ describe("clients that are slow", () => {
       const client = open(text, everyMs);
       await expect.poll(connections).toBe(1);
       await sleep(patienceMs / 2);
-      expect([client.received, await connections()]).toEqual(["", 1]);
-      await expect.poll(() => client.received, { timeout: patienceMs + SPARE_MS }).toContain("408");
-      expect(client.received).toMatch(/"code":"request_timeout"/);
+      expect([client.told, await connections()]).toEqual(["", 1]);
+      await expect.poll(() => client.told, { timeout: patienceMs + SPARE_MS }).toContain("408");
+      expect(client.told).toMatch(/"code":"request_timeout"/);
       await expect.poll(connections, { timeout: SPARE_MS }).toBe(0);
       client.destroy();
     },
@@ -70,7 +70,7 @@ describe("clients that are slow", () => {
 
   it("hangs up on one who asks for nothing more", async () => {
     const client = open("GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n");
-    await expect.poll(() => client.received).toContain('{"status":"ok"}');
+    await expect.poll(() => client.told).toContain('{"status":"ok"}');
     expect(await connections()).toBe(1);
     await expect.poll(connections, { timeout: times.keepAliveMs + SPARE_MS }).toBe(0);
     client.destroy();
@@ -78,7 +78,7 @@ describe("clients that are slow", () => {
 
   it("hangs up on one who sends what is no HTTP, also where it does not hang up itself", async () => {
     const client = open("hello\r\n\r\n", 50);
-    await expect.poll(() => client.received).toContain("400");
+    await expect.poll(() => client.told).toContain("400");
     await expect.poll(connections, { timeout: SPARE_MS }).toBe(0);
     client.destroy();
   });
@@ -90,7 +90,7 @@ describe("clients that are slow", () => {
       client.write(character);
       await sleep((times.requestMs * 0.5) / body.length);
     }
-    await expect.poll(() => client.received).toContain('"topic":"slow"');
+    await expect.poll(() => client.told).toContain('"topic":"slow"');
     client.destroy();
   });
 
@@ -101,7 +101,7 @@ describe("clients that are slow", () => {
     const client = open(`GET /runs/${id}/stream HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     await sleep(times.requestMs * 2);
     expect([client.readyState, client.destroyed]).toEqual(["open", false]);
-    expect(client.received).toContain("event: run.queued");
+    expect(client.told).toContain("event: run.queued");
     client.destroy();
   });
 });

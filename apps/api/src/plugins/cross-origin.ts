@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { answerHeaders } from "../schemas/answer-headers.ts";
 
 /** Which pages may read answers (https://fetch.spec.whatwg.org/#http-cors-protocol). */
@@ -70,13 +70,22 @@ export function createCrossOrigin(origins: readonly string[]): CrossOrigin {
  * Answers preflights, and lets listed pages read whatever else is answered, errors too. Register it before what
  * limits and authenticates: a preflight carries no credential.
  */
-export function answerOtherOrigins(app: FastifyInstance, { allow }: CrossOrigin): void {
+export function answerOtherOrigins(app: FastifyInstance, crossOrigin: CrossOrigin): void {
   app.addHook("onRequest", (request, reply, done) => {
-    const isAllowed = allow(request.raw, reply.raw);
-    const isPreflight =
-      request.method === "OPTIONS" &&
-      request.headers["access-control-request-method"] !== undefined;
-    if (isAllowed && isPreflight) reply.status(204).headers(PREFLIGHT).send();
-    else done();
+    if (!answersPreflight(crossOrigin, request, reply)) done();
   });
+}
+
+/** Whether that was all of the request; of any other a listed page may read the answer from here on. */
+export function answersPreflight(
+  { allow }: Pick<CrossOrigin, "allow">,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): boolean {
+  const isAllowed = allow(request.raw, reply.raw);
+  const isPreflight =
+    request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined;
+  if (!isAllowed || !isPreflight) return false;
+  reply.status(204).headers(PREFLIGHT).send();
+  return true;
 }

@@ -68,7 +68,8 @@ export async function createTestPage(): Promise<TestPage> {
       const died = browser.exited.then(() => {
         throw new Error(`Chromium ended\n${browser.lines.join("\n")}`);
       });
-      return Promise.race([reported.promise, died]);
+      // Awaited: what the stack has is closed at the return.
+      return await Promise.race([reported.promise, died]);
     },
     async close() {
       server.closeAllConnections();

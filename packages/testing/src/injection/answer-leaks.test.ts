@@ -9,6 +9,7 @@ it.each([
   ["SQL", "failed: SELECT secret\n FROM api_keys"],
   ["SQL", "INSERT INTO runs (a) VALUES ($1)"],
   ["a message of Postgres", 'relation "secrets" does not exist'],
+  ["a message of Postgres", JSON.stringify({ detail: 'relation "secrets" does not exist' })],
   ["a message of Postgres", "invalid byte sequence for encoding"],
   ["an error of JavaScript", "TypeError: x is not a function"],
   ["a folder of this machine", `${process.cwd()}/apps`],

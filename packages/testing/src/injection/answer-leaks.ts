@@ -11,7 +11,7 @@ const LEAKS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ],
   [
     "a message of Postgres",
-    /syntax error at|(?:relation|column|constraint|function) "|invalid (?:input|byte sequence|escape)|duplicate key value|current transaction is aborted|permission denied for|SQLSTATE/,
+    /syntax error at|(?:relation|column|constraint|function) \\?"|invalid (?:input|byte sequence|escape)|duplicate key value|current transaction is aborted|permission denied for|SQLSTATE/,
   ],
   [
     "an error of JavaScript",

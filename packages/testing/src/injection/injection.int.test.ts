@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { errorCatalogue } from "@llamaagent/core";
 import { createLogger } from "@llamaagent/observability";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -18,6 +19,8 @@ const { operations, schemas } = await readOwnOperations();
 const admin = { "x-api-key": KNOWN_KEY };
 /** Less than what the SQL and the scripts among the attacks would sleep. */
 const PATIENCE_MS = 20_000;
+/** Fields that a caller may send, and the server sets whatever is sent. */
+const SET_HERE: readonly string[] = ["agent_id", "created_at", "run_id", "status", "updated_at"];
 /** What an operation answers about a thing that an attack before has deleted, renamed or ended. */
 const USED_UP: readonly number[] = [404, 409];
 
@@ -58,7 +61,7 @@ describe.each(served)("strings that are more than strings, $name", ({ start }) =
       api.context.db.system((tx) =>
         tx.query(`SELECT FROM api_keys WHERE tenant_id = $1 AND last_used_at IS NULL`, [id]),
       );
-    await expect.poll(unused).toEqual([]);
+    while ((await unused()).length > 0) await sleep(50);
     return id;
   }
 
@@ -128,12 +131,16 @@ function answerFaults(
   if (status >= 500) faults.push("fails");
   if (headers["x-injected"] !== undefined) faults.push("has a header of the attack");
   if (status >= 400 && !isProblem(json, status)) faults.push("is no problem document");
-  if (status < 300 && bodyPath !== undefined) {
+  if (status < 300 && typeof value === "string" && isKept(bodyPath)) {
     const kept = valueAt(json, bodyPath);
-    if (kept !== undefined && JSON.stringify(kept) !== JSON.stringify(value))
-      faults.push(`keeps ${JSON.stringify(kept)}`);
+    if (kept !== undefined && kept !== value) faults.push(`keeps ${JSON.stringify(kept)}`);
   }
   return faults;
+}
+
+/** Whether an answer that has something there has what was sent: not what is set here, or stands in a list beside others. */
+function isKept(path: readonly string[] | undefined): path is readonly string[] {
+  return path !== undefined && !path.includes("0") && !SET_HERE.includes(path.at(-1) ?? "");
 }
 
 function isProblem(json: unknown, status: number): boolean {

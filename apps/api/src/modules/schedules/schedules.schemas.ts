@@ -30,7 +30,10 @@ const Name = z
   .string()
   .min(1)
   .max(100)
-  .refine((name) => !name.includes("\u0000"), "must not hold U+0000");
+  .refine(
+    (name) => !name.includes("\u0000") && name.isWellFormed(),
+    "must not hold U+0000 or lone surrogates",
+  );
 
 const RUN_BYTES_MAX = 2 * 1024 * 1024;
 
