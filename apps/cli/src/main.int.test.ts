@@ -300,8 +300,6 @@ describe("llamaagent dev", () => {
         "plug-ins: ok",
         "model: warn",
         "master keys: ok",
-        "certificate: ok",
-        "transport: ok",
         "data directory: ok",
         "database: ok",
         "schema: ok",

@@ -101,7 +101,7 @@ describe("llamaagent audit", () => {
       await server?.close();
       server = undefined;
       const sound = await stored();
-      expect(sound.code).toBe(0);
+      expect(sound).toMatchObject({ code: 0 });
       const lines = sound.stdout.trim().split("\n");
       expect(lines.map((line) => line.split(" ")[0])).toEqual([PLATFORM, DEFAULT_TENANT_ID]);
       expect(lines[1]).toBe(`${DEFAULT_TENANT_ID} ${head.trim()}`);

@@ -25,7 +25,11 @@ const SET_HERE: readonly string[] = ["agent_id", "created_at", "run_id", "status
 const USED_UP: readonly number[] = [404, 409];
 
 const served = topologies.filter(({ isThere }) => isThere);
-describe.each(served)("strings that are more than strings, $name", ({ start }) => {
+describe.each(served)("strings that are more than strings, $name", ({ name, start }) => {
+  // Those of a thread take the same bodies, and PGlite does one thing at a time.
+  const walked = operations.filter(
+    ({ operationId }) => name === "scaled" || !operationId.endsWith("_of_thread"),
+  );
   let api: TestApi;
   let made: ThingsMade & { begin: () => Promise<Named> };
   let others: StoredThings;
@@ -79,7 +83,7 @@ describe.each(served)("strings that are more than strings, $name", ({ start }) =
       }),
     ]);
 
-  it.each(operations)(
+  it.each(walked)(
     "stay strings in $operationId",
     async (operation) => {
       const faults: string[] = [];
@@ -108,7 +112,7 @@ describe.each(served)("strings that are more than strings, $name", ({ start }) =
 
   it("run no command, and tell the log nothing in its own voice", async () => {
     expect(existsSync(commandMarker)).toBe(false);
-    expect(logged.length).toBeGreaterThan(operations.length * attacks.length);
+    expect(logged.length).toBeGreaterThan(walked.length * attacks.length);
     expect(logged.flatMap(logFaults)).toEqual([]);
     expect(logged.filter((line) => line.includes('"level":"fatal"'))).toEqual([]);
   });
