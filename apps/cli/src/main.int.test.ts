@@ -300,6 +300,8 @@ describe("llamaagent dev", () => {
         "plug-ins: ok",
         "model: warn",
         "master keys: ok",
+        "certificate: ok",
+        "transport: ok",
         "data directory: ok",
         "database: ok",
         "schema: ok",
