@@ -152,6 +152,8 @@ describe.each(topologies)("tokens for a key, $name", ({ isThere, start }) => {
       if (socket === undefined) throw new Error("it was not opened");
       await once(socket, "data");
       socket.destroy();
+      // A worker that stops would wait for it.
+      await send(api.url, { method: "POST", path: `/runs/${id}/cancel`, headers: admin });
     });
 
     it("takes those of every key that is configured", async () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAllowed, Permission } from "@llamaagent/auth";
 import { Role, TENANT_LIMITS } from "@llamaagent/core";
@@ -93,10 +94,12 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
         (await fetch(url.replace("/stream", "/wait"), { headers: as(key) })).text(),
       async socket(url: string, key: Created) {
         const { socket } = await askForSocket(url, { headers: as(key) });
+        if (socket) sockets.push(socket);
         if (socket) await once(socket.resume(), "close");
         throw new Error("cut");
       },
     };
+    const sockets: Duplex[] = [];
     it.each(["stream", "wait", "socket"] as const)(
       "ends a %s with the key that opened it, and no other's",
       async (kind) => {
@@ -117,6 +120,8 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
         const run = await send(api.url, { path, headers: as(staying) });
         expect(run.json).toMatchObject({ status: "pending" });
         await sendJson(api.url, "POST", `${path}/cancel`, {}, admin);
+        // None of them answers the server's close, which that would wait half a minute for.
+        for (const socket of sockets.splice(0)) socket.destroy();
         await kept;
       },
     );

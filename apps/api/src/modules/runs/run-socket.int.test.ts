@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readEvents } from "@llamaagent/testing/api/read-events";
+import { DEFAULT_TENANT_ID } from "@llamaagent/core";
+import { cancelRun } from "@llamaagent/runs";
 import { askForSocket, readSocket } from "@llamaagent/testing/api/read-socket";
 import { send, sendJson } from "@llamaagent/testing/api/send";
 import { KNOWN_KEY } from "@llamaagent/testing/services/known-key";
@@ -9,6 +11,7 @@ import { type TestApi, topologies } from "@llamaagent/testing/api/topologies";
 const key = { "x-api-key": KNOWN_KEY };
 const keyProtocol = `llamaagent.key.${Buffer.from(KNOWN_KEY).toString("base64url")}`;
 const protocols = ["llamaagent.events", keyProtocol];
+const owner = { tenantId: DEFAULT_TENANT_ID, subject: "tester", roles: [], scopes: [] };
 const unknownId = "01900000-0000-7000-8000-000000000000";
 
 describe.each(topologies)("a run's WebSocket, $name", ({ isThere, start }) => {
@@ -195,6 +198,8 @@ describe.each(topologies)("a run's WebSocket, $name", ({ isThere, start }) => {
       await api.app.close();
       expect(await reading).toMatchObject({ code: 1001, reason: "the server closes" });
       await expect.poll(() => api.app.websocketServer.clients.size).toBe(0);
+      // A worker that stops would wait for it.
+      await cancelRun(api.context, owner, runId);
     });
   });
 
