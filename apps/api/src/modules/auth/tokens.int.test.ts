@@ -122,14 +122,21 @@ describe.each(topologies)("tokens for a key, $name", ({ isThere, start }) => {
       expect((await exchange(body)).status).toBe(422);
     });
 
+    /** A worker that stops would wait for it. */
+    const cancel = (runId: string) =>
+      send(api.url, { method: "POST", path: `/runs/${runId}/cancel`, headers: admin });
+
     it("ends with its time, and so does what it has under way", async () => {
       const token = await tokenOf({ expires_in_seconds: 2 });
       const run = await sendJson(api.url, "POST", "/runs", slow, bearer(token));
-      const url = `${api.url}/runs/${(run.json as { run_id: string }).run_id}/stream`;
+      const { run_id: id } = run.json as { run_id: string };
       await expect(
-        fetch(url, { headers: bearer(token) }).then((answer) => answer.text()),
+        fetch(`${api.url}/runs/${id}/stream`, { headers: bearer(token) }).then((answer) =>
+          answer.text(),
+        ),
       ).rejects.toThrow();
       expect(await statusOf(token)).toBe(401);
+      await cancel(id);
     });
 
     it("ends with its key", async () => {
@@ -152,8 +159,7 @@ describe.each(topologies)("tokens for a key, $name", ({ isThere, start }) => {
       if (socket === undefined) throw new Error("it was not opened");
       await once(socket, "data");
       socket.destroy();
-      // A worker that stops would wait for it.
-      await send(api.url, { method: "POST", path: `/runs/${id}/cancel`, headers: admin });
+      await cancel(id);
     });
 
     it("takes those of every key that is configured", async () => {
