@@ -148,8 +148,8 @@ onEachDatabase((database) => {
       const { tenantId } = schedules.runs.principal;
       await database().system((tx) =>
         tx.query(
-          `INSERT INTO tenants (tenant_id, name, created_by, limits) VALUES ($1, $1::text, 'test', '{"open_runs": 0}')`,
-          [tenantId],
+          `INSERT INTO tenants (tenant_id, name, created_by, limits) VALUES ($1, $2, 'test', '{"open_runs": 0}')`,
+          [tenantId, tenantId],
         ),
       );
       const schedule = await schedules.create();
