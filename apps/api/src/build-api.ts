@@ -11,6 +11,7 @@ import { createIdleCloser } from "./close-idle-connections.ts";
 import { holdRequests } from "./hold-requests.ts";
 import { createLinger } from "./linger.ts";
 import { type LoadSettings, loadSettings } from "./load/load-settings.ts";
+import { measureLoopDelay } from "./load/loop-delay.ts";
 import { createQueueGate } from "./load/queue-gate.ts";
 import { challengeOf } from "./modules/auth/protected-resource.ts";
 import { createAdmission } from "./modules/runs/admission.ts";
@@ -125,7 +126,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   answerProblems(app);
   const { clock, newId } = context;
   const load = options.load ?? loadSettings.parse({});
-  await shedWhenLate(app, load.LLAMAAGENT_SHED_DELAY_MS);
+  const delay = measureLoopDelay();
+  app.addHook("onClose", () => delay.close());
+  shedWhenLate(app, delay, load.LLAMAAGENT_SHED_DELAY_MS);
   const tokens = authentication && (await ownTokens(app, authentication.tokenKeys, newId));
   const credentials =
     authentication && createCredentialVerifier({ ...authentication, tokens, clock });

@@ -19,9 +19,9 @@ export const loadSettings = z.object({
     .number()
     .min(1)
     .max(60_000)
-    .default(300)
+    .default(500)
     .describe(
-      "How late this process is on average with what is due, past which it takes no new runs (503), and past twice that nothing but what lessens its load",
+      "How late this process is on average with what is due, over a second, past which it takes no new runs (503), and past twice that nothing but what lessens its load",
     ),
 });
 export type LoadSettings = z.infer<typeof loadSettings>;

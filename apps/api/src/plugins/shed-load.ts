@@ -1,6 +1,6 @@
-import underPressure from "@fastify/under-pressure";
 import { AppError } from "@llamaagent/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { LoopDelay } from "../load/loop-delay.ts";
 import type { QueueGate } from "../load/queue-gate.ts";
 
 declare module "fastify" {
@@ -10,7 +10,6 @@ declare module "fastify" {
   }
 }
 
-const SAMPLE_MS = 500;
 const RETRY_AFTER_SECONDS = 2;
 
 const overloaded = (detail: string): AppError =>
@@ -20,15 +19,16 @@ const overloaded = (detail: string): AppError =>
  * Refuses with 503 what this process has no time for, before anything of it is done: first new runs, then all
  * but probes and what lessens the load (cancelling, deleting, settling). Register it before what looks at credentials.
  */
-export async function shedWhenLate(app: FastifyInstance, delayMsMax: number): Promise<void> {
-  await app.register(underPressure, {
-    maxEventLoopDelay: delayMsMax,
-    sampleInterval: SAMPLE_MS,
-    pressureHandler: ({ routeOptions: { config } }, _reply, _type, delayMs = Infinity) => {
-      const isNeeded = config.isProbe || (config.permission === "runs:write" && !config.startsRuns);
-      if (isNeeded || (!config.startsRuns && delayMs < 2 * delayMsMax)) return;
-      throw overloaded("This server is late with what it has to do");
-    },
+export function shedWhenLate(
+  app: Pick<FastifyInstance, "addHook">,
+  delay: Pick<LoopDelay, "ms">,
+  delayMsMax: number,
+): void {
+  app.addHook("onRequest", ({ routeOptions: { config } }, _reply, done) => {
+    const { ms } = delay;
+    const isNeeded = config.isProbe || (config.permission === "runs:write" && !config.startsRuns);
+    const isShed = ms > delayMsMax && !isNeeded && (config.startsRuns || ms > 2 * delayMsMax);
+    done(isShed ? overloaded("This server is late with what it has to do") : undefined);
   });
 }
 
