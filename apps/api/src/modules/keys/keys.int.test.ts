@@ -171,6 +171,10 @@ describe.each(topologies)("keys over HTTP, $name", ({ isThere, start }) => {
           `content-length: ${body.length}\r\n\r\n${body.slice(0, -1)}`,
       );
       const path = `/keys/${thief.key_id}`;
+      // Before that it would be refused, not cut off.
+      await expect
+        .poll(async () => (await send(api.url, { path, headers: admin })).json)
+        .toHaveProperty("last_used_at");
       await send(api.url, { method: "DELETE", path, headers: admin });
       await gone;
       const { text } = await send(api.url, { path: "/keys?limit=100", headers: admin });
