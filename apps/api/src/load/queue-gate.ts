@@ -3,7 +3,7 @@ import type { QueueLoad } from "@llamaagent/runs";
 import type { LoadSettings } from "./load-settings.ts";
 
 /** A run that would be added to the queue. */
-export interface Newcomer {
+interface Newcomer {
   tenantId: string;
   /** As a client asks for it: from -10 to 10. */
   priority: number;
