@@ -1,5 +1,7 @@
 export { type ApiOptions, buildApi } from "./build-api.ts";
 export { startApi } from "./container.ts";
+/** @internal For tests. */
+export { loadSettings } from "./load/load-settings.ts";
 export { buildOpenApi } from "./modules/openapi/build-openapi.ts";
 /** @internal For the benchmark. */
 export { RunCreate, RunCreateHeaders } from "./modules/runs/run-create.schemas.ts";

@@ -19,7 +19,7 @@ export const loadSettings = z.object({
     .number()
     .min(1)
     .max(60_000)
-    .default(500)
+    .default(1_000)
     .describe(
       "How late this process is on average with what is due, over a second, past which it takes no new runs (503), and past twice that nothing but what lessens its load",
     ),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { type ApiOptions, buildApi } from "@llamaagent/api";
+import { type ApiOptions, buildApi, loadSettings } from "@llamaagent/api";
 import {
   authSettings,
   createAuthentication,
@@ -84,6 +84,8 @@ const wide = {
   LLAMAAGENT_RATE_LIMIT_KEYS: "1000000",
   LLAMAAGENT_RATE_LIMIT_ADDRESS: "1000000",
 };
+/** They share this process, and with the embedded database its thread, with the test. */
+const patient = loadSettings.parse({ LLAMAAGENT_SHED_DELAY_MS: 60_000 });
 
 /** The same test file runs on both. */
 export const topologies: Topology[] = [
@@ -167,6 +169,7 @@ async function start(
     environment,
     usesRedis,
     openCounts,
+    load: patient,
     fetchAllowance,
     logger,
     ...options,
