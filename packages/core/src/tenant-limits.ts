@@ -2,6 +2,15 @@ import { z } from "zod";
 
 const upTo = (most: number, what: string) => z.int().min(0).max(most).describe(what);
 
+/** Of a tenant for which nothing else was said. */
+export const TENANT_LIMITS = {
+  open_runs: 20_000,
+  open_streams: 10_000,
+  agents: 10_000,
+  file_bytes: 10 * 1024 ** 3,
+  body_bytes: 1024 * 1024,
+};
+
 /** What a tenant may have at one time. */
 export const TenantLimits = z
   .strictObject({
@@ -15,17 +24,8 @@ export const TenantLimits = z
       .max(1024 * 1024)
       .describe("Bytes of one request's JSON"),
   })
-  .meta({ id: "TenantLimits" });
+  .meta({ id: "TenantLimits", examples: [TENANT_LIMITS] });
 export type TenantLimits = z.infer<typeof TenantLimits>;
-
-/** Of a tenant for which nothing else was said. */
-export const TENANT_LIMITS: TenantLimits = {
-  open_runs: 20_000,
-  open_streams: 10_000,
-  agents: 10_000,
-  file_bytes: 10 * 1024 ** 3,
-  body_bytes: 1024 * 1024,
-};
 
 /** `stored`: what was said of the tenant. */
 export const tenantLimits = (stored: Partial<TenantLimits>): TenantLimits => ({

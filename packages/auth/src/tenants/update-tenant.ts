@@ -19,7 +19,7 @@ export const ChangedLimits = z
     file_bytes: TenantLimits.shape.file_bytes.nullish(),
     body_bytes: TenantLimits.shape.body_bytes.nullish(),
   } satisfies Record<keyof TenantLimits, unknown>)
-  .meta({ id: "ChangedLimits" });
+  .meta({ id: "ChangedLimits", examples: [{ open_runs: 500, agents: null }] });
 
 export interface TenantChanges {
   name?: string | undefined;
