@@ -15,7 +15,10 @@ export interface QueueGate {
   isShut(newcomer: Newcomer): boolean;
 }
 
-const LOOK_MS = 1_000;
+/** A gate that stays shut for longer than the queue takes to empty leaves workers idle. */
+const LOOK_MS = 250;
+/** A long queue takes long to count: no more than a twentieth of the time goes into that. */
+const LOOK_SHARE = 20;
 /** What was seen longer ago says nothing: looking fails. */
 const STALE_MS = 5_000;
 
@@ -38,25 +41,27 @@ export function createQueueGate(options: {
 }): QueueGate {
   const { look, clock, settings, onError } = options;
   let seen: { load: QueueLoad; at: number } | undefined;
-  let lookedAt = -Infinity;
+  let lookAt = -Infinity;
   let isLooking = false;
 
   async function lookAgain(): Promise<void> {
     isLooking = true;
-    lookedAt = clock.monotonicMs();
+    const at = clock.monotonicMs();
     try {
-      seen = { load: await look(), at: lookedAt };
+      seen = { load: await look(), at };
     } catch (error) {
       onError(error);
     } finally {
       isLooking = false;
+      const now = clock.monotonicMs();
+      lookAt = now + Math.max(LOOK_MS, LOOK_SHARE * (now - at));
     }
   }
 
   return {
     isShut({ tenantId, priority }) {
       const now = clock.monotonicMs();
-      if (!isLooking && now - lookedAt >= LOOK_MS) void lookAgain();
+      if (!isLooking && now >= lookAt) void lookAgain();
       if (seen === undefined || now - seen.at >= STALE_MS) return false;
       const { queued, oldestWaitSeconds, byTenant } = seen.load;
       const fullness = Math.max(
