@@ -75,6 +75,7 @@ describe("llamaagent beside a server that wants a key", () => {
     const renamed = await ask(["tenants", "rename", id, "support"]);
     expect(renamed.stdout).toBe(`${id} is 'support' now\n`);
     const limited = await ask(["tenants", "limit", id, "--open-runs", "0", "--agents", "default"]);
+    expect(limited.stderr).toBe("");
     expect(limited.stdout).toMatch(/^open_runs +0$/m);
     expect((await ask(["tenants", "limit", id])).stdout).toBe(limited.stdout);
     const odd = await ask(["tenants", "limit", id, "--agents", "-1"]);

@@ -93,11 +93,12 @@ export function addTenantsCommands(program: Command, { context, onExit }: Comman
 
 const limitOption = (name: string, what: string): Option =>
   new Option(`--${name} <count>`, `${what}; \`default\`: as of a new tenant`).argParser(
-    countOrNull,
+    countOrDefault,
   );
 
-function countOrNull(text: string): number | null {
-  if (text === "default") return null;
+/** Commander would take null for no argument. */
+function countOrDefault(text: string): number | "default" {
+  if (text === "default") return text;
   const count = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
   throw new InvalidArgumentError("It must be a whole number from 0, or `default`.");

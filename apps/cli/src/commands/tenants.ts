@@ -1,4 +1,4 @@
-import type { Tenant } from "@llamaagent/client";
+import type { Tenant, TenantLimits } from "@llamaagent/client";
 import { actOnEach } from "../act-on-each.ts";
 import type { PageOptions } from "../arguments/page-options.ts";
 import type { ExitCode } from "../cli-error.ts";
@@ -45,14 +45,18 @@ export async function renameTenant(remote: Remote, id: string, name: string): Pr
   });
 }
 
-/** Null: as of a new tenant. */
+type Limit = number | "default";
+
 export interface LimitOptions {
-  openRuns?: number | null;
-  openStreams?: number | null;
-  agents?: number | null;
-  fileBytes?: number | null;
-  bodyBytes?: number | null;
+  openRuns?: Limit;
+  openStreams?: Limit;
+  agents?: Limit;
+  fileBytes?: Limit;
+  bodyBytes?: Limit;
 }
+
+const limitField = (name: keyof TenantLimits, limit: Limit | undefined) =>
+  limit === undefined ? {} : { [name]: limit === "default" ? null : limit };
 
 export async function limitTenant(
   remote: Remote,
@@ -60,11 +64,11 @@ export async function limitTenant(
   { openRuns, openStreams, agents, fileBytes, bodyBytes }: LimitOptions,
 ): Promise<void> {
   const limits = {
-    ...(openRuns === undefined ? {} : { open_runs: openRuns }),
-    ...(openStreams === undefined ? {} : { open_streams: openStreams }),
-    ...(agents === undefined ? {} : { agents }),
-    ...(fileBytes === undefined ? {} : { file_bytes: fileBytes }),
-    ...(bodyBytes === undefined ? {} : { body_bytes: bodyBytes }),
+    ...limitField("open_runs", openRuns),
+    ...limitField("open_streams", openStreams),
+    ...limitField("agents", agents),
+    ...limitField("file_bytes", fileBytes),
+    ...limitField("body_bytes", bodyBytes),
   };
   const { tenants } = remote.client;
   const isAsked = Object.keys(limits).length === 0;
