@@ -1,6 +1,5 @@
 export { type ApiOptions, buildApi } from "./build-api.ts";
 export { startApi } from "./container.ts";
-/** @internal For tests. */
 export { loadSettings } from "./load/load-settings.ts";
 export { buildOpenApi } from "./modules/openapi/build-openapi.ts";
 /** @internal For the benchmark. */
