@@ -63,6 +63,19 @@ describe.runIf(inject("redisUrl"))("counts of several replicas", () => {
     await soon(one.counts, "t", 1);
   });
 
+  it("lose the last of a replica at once, not when that would be forgotten", async () => {
+    const url = await testRedisUrl();
+    const [one, other] = [await replica(url, "one"), await replica(url, "other")];
+    one.counts.add("t");
+    other.counts.add("t");
+    await soon(one.counts, "t", 2);
+    other.counts.remove("t");
+    await vi.waitFor(async () => expect(await one.redis.hkeys("test:open:{t}")).toEqual(["one"]), {
+      timeout: 3_000,
+      interval: 50,
+    });
+  });
+
   it("forget a replica that died without a word", async () => {
     const url = await testRedisUrl();
     const { counts, redis } = await replica(url, "one");

@@ -55,6 +55,10 @@ export function redisCounts(options: {
   redis.defineCommand("tellCount", { numberOfKeys: 1, lua: TELL });
   const own = memoryCounts();
   let others = new Map<string, number>();
+  /** Whose last one has closed is told once more: else others would count it until it is forgotten. */
+  let told: string[] = [];
+  const gone = (): [string, number][] =>
+    told.filter((tenantId) => own.of(tenantId) === 0).map((tenantId) => [tenantId, 0]);
   let telling: Promise<void> | undefined;
 
   async function tell(counts: Iterable<[tenantId: string, count: number]>): Promise<void> {
@@ -69,13 +73,14 @@ export function redisCounts(options: {
     const answers = (await pipeline.exec()) ?? [];
     const failed = answers.find(([error]) => error !== null)?.[0];
     if (failed) throw failed;
+    told = given.flatMap(([tenantId, count]) => (count > 0 ? [tenantId] : []));
     others = new Map(
       given.map(([tenantId], index) => [tenantId, Number(answers[index]?.[1] ?? 0)]),
     );
   }
 
   const timer = setInterval(() => {
-    telling ??= tell(own.entries())
+    telling ??= tell([...own.entries(), ...gone()])
       .catch((error: unknown) => {
         others = new Map();
         onError(error instanceof Error ? error : new Error(String(error)));
