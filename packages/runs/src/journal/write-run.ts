@@ -1,5 +1,5 @@
 import type { Effect, StoredEvent } from "@llamaagent/core";
-import { parseEventId } from "@llamaagent/core";
+import { isoText, parseEventId } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import { storeResult } from "../blobs/blobs.ts";
 import type { Fence } from "../claim-run.ts";
@@ -152,8 +152,12 @@ async function stepColumns(
     ["input_hash", "text", steps.map((s) => s.inputHash)],
     ["result", "text", results.map((r) => r.text)],
     ["result_sha256", "text", results.map((r) => r.sha256)],
-    ["started_at", "timestamptz", steps.map((s) => s.startedAt.toISOString())],
-    ["ended_at", "timestamptz", steps.map((s) => s.endedAt?.toISOString() ?? null)],
+    ["started_at", "timestamptz", steps.map((s) => isoText(s.startedAt))],
+    [
+      "ended_at",
+      "timestamptz",
+      steps.map((s) => (s.endedAt === undefined ? null : isoText(s.endedAt))),
+    ],
   ];
 }
 
