@@ -17,7 +17,12 @@ const patterns: [RegExp, string][] = [
   ],
 ];
 
+/** Each match of a pattern holds one of them, in lower case; most lines hold none, and that is told in a tenth of the time. */
+const signs = ["k-", "la_", "eyj", "bearer ", "basic ", "://", "="];
+
 export function redactText(text: string): string {
+  const folded = text.toLowerCase();
+  if (!signs.some((sign) => folded.includes(sign))) return text;
   let clean = text;
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
   return clean;

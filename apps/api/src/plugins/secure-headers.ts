@@ -1,16 +1,28 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import helmet from "helmet";
 
-/** Without @fastify/helmet, which reads its options anew for each request: 4 % of a replica's time. */
+/** Read once: @fastify/helmet reads its options anew for each request, and helmet sets each header by a function of its own. */
 export function secureHeaders(app: Pick<FastifyInstance, "addHook">): void {
+  const headers = helmetHeaders();
+  app.addHook("onRequest", (_request, { raw }, done) => {
+    for (const [name, value] of headers) raw.setHeader(name, value);
+    done();
+  });
+}
+
+function helmetHeaders(): [string, string][] {
   const setHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
   });
-  app.addHook("onRequest", (request, reply, done) => {
-    // It calls back in this turn, and throws where it fails.
-    setHeaders(request.raw, reply.raw, () => done());
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  // It calls back in this turn.
+  setHeaders(response.req, response, (error) => {
+    if (error !== undefined) throw error;
   });
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
