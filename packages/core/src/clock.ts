@@ -9,3 +9,12 @@ export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMs: () => performance.now(),
 };
+
+let last = { ms: Number.NaN, text: "" };
+
+/** ISO 8601 in UTC, as of `toISOString`, which takes a microsecond: most of what is dated is of one millisecond with what was before. */
+export function isoText(moment: Date): string {
+  const ms = moment.getTime();
+  if (ms !== last.ms) last = { ms, text: moment.toISOString() };
+  return last.text;
+}

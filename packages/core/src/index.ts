@@ -12,7 +12,7 @@ export {
   type ToolSpec,
   TokenUsage,
 } from "./chat-model.ts";
-export { type Clock, systemClock } from "./clock.ts";
+export { type Clock, isoText, systemClock } from "./clock.ts";
 export {
   AppError,
   type ErrorCode,

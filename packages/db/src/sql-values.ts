@@ -71,5 +71,6 @@ function parseBytes(text: string): Uint8Array {
 
 /** `2026-11-24 22:00:00.123456+00` → ISO 8601, whose reading by Date is specified. */
 function parseMoment(text: string): Date {
+  if (text.endsWith("+00")) return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
   return new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
 }

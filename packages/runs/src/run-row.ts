@@ -1,4 +1,5 @@
 import {
+  isoText,
   type Json,
   type JsonObject,
   type Message,
@@ -70,11 +71,11 @@ export function toRun(row: RunRow): Run {
     ...(row.urgency === 0 ? {} : { priority: row.urgency }),
     ...(row.retry_of === null ? {} : { retry_of: row.retry_of }),
     ...(row.retried_as === null ? {} : { retried_as: row.retried_as }),
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
-    ...(row.started_at === null ? {} : { started_at: row.started_at.toISOString() }),
-    ...(row.available_at === null ? {} : { available_at: row.available_at.toISOString() }),
-    ...(row.ended_at === null ? {} : { ended_at: row.ended_at.toISOString() }),
+    created_at: isoText(row.created_at),
+    updated_at: isoText(row.updated_at),
+    ...(row.started_at === null ? {} : { started_at: isoText(row.started_at) }),
+    ...(row.available_at === null ? {} : { available_at: isoText(row.available_at) }),
+    ...(row.ended_at === null ? {} : { ended_at: isoText(row.ended_at) }),
   };
 }
 

@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 
 /** One line per answered request, streams when they end. The route, not the URL: paths may hold names. */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     logRequest(request, reply.raw.statusCode, reply.elapsedTime);
+    done();
   });
 }
 

@@ -34,11 +34,14 @@ export function shedWhenLate(
 
 /** Refuses with 503 runs for which the queue is too long, before they are stored. */
 export function shedWhenQueued(app: FastifyInstance, gate: QueueGate): void {
-  app.addHook("preHandler", async (request) => {
-    if (!request.routeOptions.config.startsRuns) return;
+  app.addHook("preHandler", (request, _reply, done) => {
     const { tenantId } = request.principal;
-    if (gate.isShut({ tenantId, priority: priorityOf(request) }))
-      throw overloaded("More runs wait for a worker than this installation takes");
+    const isShut =
+      request.routeOptions.config.startsRuns &&
+      gate.isShut({ tenantId, priority: priorityOf(request) });
+    done(
+      isShut ? overloaded("More runs wait for a worker than this installation takes") : undefined,
+    );
   });
 }
 

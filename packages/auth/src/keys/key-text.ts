@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 const SECRET_BYTES = 32;
 /** The secret in base64url, of 32 bytes without padding. */
@@ -10,15 +10,20 @@ export function newKeyText(keyId: string): { text: string; secretHash: Uint8Arra
   return { text: `la_${keyId.replaceAll("-", "")}_${secret}`, secretHash: hashSecret(secret) };
 }
 
+export interface KeyText {
+  keyId: string;
+  secretHash: Uint8Array;
+}
+
 /** Undefined where it has not the form of a key. */
-export function readKeyText(text: string): { keyId: string; secretHash: Uint8Array } | undefined {
+export function readKeyText(text: string): KeyText | undefined {
   const [, id, secret] = KEY.exec(text) ?? [];
   if (id === undefined || secret === undefined) return undefined;
-  const keyId = id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  return { keyId, secretHash: hashSecret(secret) };
+  const parts = [id.slice(0, 8), id.slice(8, 12), id.slice(12, 16), id.slice(16, 20), id.slice(20)];
+  return { keyId: parts.join("-"), secretHash: hashSecret(secret) };
 }
 
 /** A fast hash: 256 random bits cannot be guessed, and a slow one would let anybody keep the server busy. */
 function hashSecret(secret: string): Uint8Array {
-  return createHash("sha256").update(secret).digest();
+  return hash("sha256", secret, "buffer");
 }

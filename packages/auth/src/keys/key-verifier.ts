@@ -11,7 +11,7 @@ import type { Database } from "@llamaagent/db";
 import { freshRows } from "../fresh-rows.ts";
 import type { Permission } from "../permissions.ts";
 import { RefusedCredential } from "../refused-credential.ts";
-import { readKeyText } from "./key-text.ts";
+import { type KeyText, readKeyText } from "./key-text.ts";
 
 /** Tells whom a key speaks for. */
 export interface KeyVerifier {
@@ -55,8 +55,15 @@ export function createKeyVerifier(options: {
   });
 
   /** Of the key itself, not of another of its id. */
-  const isOf = ({ secretHash }: { secretHash: Uint8Array }, row: VerifiedRow): boolean =>
+  const isOf = ({ secretHash }: KeyText, row: VerifiedRow): boolean =>
     timingSafeEqual(secretHash, row.secret_sha256);
+
+  /** A request's key is asked about twice, one time after the other. */
+  let last: { text: string; given: KeyText | undefined } | undefined;
+  function read(text: string): KeyText | undefined {
+    if (last?.text !== text) last = { text, given: readKeyText(text) };
+    return last.given;
+  }
 
   function noteUse(row: VerifiedRow): void {
     row.is_use_due = false;
@@ -82,14 +89,14 @@ export function createKeyVerifier(options: {
 
   return {
     async verify(text) {
-      const given = readKeyText(text);
+      const given = read(text);
       if (given === undefined) throw new AppError("unauthorized");
       const row = await rows.read(given.keyId);
       if (row === undefined || !isOf(given, row)) throw new AppError("unauthorized");
       return principalOf(row);
     },
     held(text) {
-      const given = readKeyText(text);
+      const given = read(text);
       const row = given && rows.last(given.keyId);
       return given !== undefined && row !== undefined && row.is_valid && isOf(given, row);
     },

@@ -1,5 +1,5 @@
 import type { Effect, StoredEvent } from "@llamaagent/core";
-import { parseEventId } from "@llamaagent/core";
+import { isoText, parseEventId } from "@llamaagent/core";
 import type { SystemTx } from "@llamaagent/db";
 import { storeResult } from "../blobs/blobs.ts";
 import type { Fence } from "../claim-run.ts";
@@ -77,15 +77,18 @@ export async function writeRuns(
     ["run_id", "uuid", fences.map(({ runId }) => runId)],
     ["epoch", "int", fences.map(({ epoch }) => epoch)],
     ["owner", "uuid", fences.map(({ owner }) => owner)],
+    ["write", "int", fences.map((_, index) => index + 1)],
     ...(change?.given ?? []).map(({ name, type }, index): Column => [
       name,
       type,
       writes.map((write) => write.change?.given[index]?.value),
     ]),
   ];
+  // Their arrays again, by a row's number: Postgres would look through all of `live` for each row of a join.
+  const ofWrite = "($1::uuid[])[write], ($2::uuid[])[write], ($3::int[])[write]";
   const fenced = `runs.tenant_id = given.tenant_id AND runs.run_id = given.run_id
     AND runs.epoch = given.epoch AND runs.owner = given.owner`;
-  const returned = `runs.tenant_id, runs.run_id, runs.epoch, runs.cancel_requested_at IS NOT NULL AS cancel_requested`;
+  const returned = `given.write, runs.cancel_requested_at IS NOT NULL AS cancel_requested`;
   const lock = change
     ? `UPDATE runs SET ${change.set} FROM given WHERE ${fenced} RETURNING ${returned}`
     : // The lock alone fences: a claim waits for it, and no new row version is written.
@@ -98,9 +101,10 @@ export async function writeRuns(
   const steps = await stepColumns(tx, writes);
   if (steps !== undefined)
     parts.push(`steps AS (
-      INSERT INTO run_steps (tenant_id, ${columnNames(steps)})
-      SELECT live.tenant_id, step.* FROM ${unnestColumns(steps, values, "step")} JOIN live USING (run_id, epoch)
-      WHERE NOT (live.cancel_requested AND step.state = 'intent')
+      INSERT INTO run_steps (tenant_id, run_id, epoch, ${columnNames(steps)})
+      SELECT ${ofWrite}, ${columnNames(steps)} FROM ${unnestColumns([["write", "int", writeNumbers(writes, "steps")], ...steps], values, "step")}
+      WHERE write = ANY (ARRAY(SELECT write FROM live))
+        AND NOT (state = 'intent' AND write = ANY (ARRAY(SELECT write FROM live WHERE cancel_requested)))
       ON CONFLICT (tenant_id, run_id, step_key) DO UPDATE SET state = excluded.state, result = excluded.result,
         result_sha256 = excluded.result_sha256, epoch = excluded.epoch, ended_at = excluded.ended_at)`);
   const events = eventColumns(writes);
@@ -108,20 +112,24 @@ export async function writeRuns(
   const mayBeStored = writes.some(({ batch }) => batch.mayBeStored);
   if (events !== undefined)
     parts.push(`events AS (
-      INSERT INTO run_events (tenant_id, ${columnNames(events)})
-      SELECT live.tenant_id, event.* FROM ${unnestColumns(events, values, "event")} JOIN live USING (run_id, epoch)
+      INSERT INTO run_events (tenant_id, run_id, epoch, ${columnNames(events)})
+      SELECT ${ofWrite}, ${columnNames(events)} FROM ${unnestColumns([["write", "int", writeNumbers(writes, "events")], ...events], values, "event")}
+      WHERE write = ANY (ARRAY(SELECT write FROM live))
       ${mayBeStored ? "ON CONFLICT DO NOTHING" : ""})`);
-  const text = `WITH ${parts.join(", ")} SELECT run_id, epoch, cancel_requested FROM live`;
-  const rows = await tx.query<{
-    run_id: string;
-    epoch: number;
-    cancel_requested: boolean;
-  }>(text, values, { isLast });
-  const live = new Map(rows.map((row) => [`${row.run_id} ${row.epoch}`, row.cancel_requested]));
-  return fences.map(({ runId, epoch }) => {
-    const cancelRequested = live.get(`${runId} ${epoch}`);
+  const text = `WITH ${parts.join(", ")} SELECT write, cancel_requested FROM live`;
+  const rows = await tx.query<{ write: number; cancel_requested: boolean }>(text, values, {
+    isLast,
+  });
+  const live = new Map(rows.map((row) => [row.write, row.cancel_requested]));
+  return fences.map((_, index) => {
+    const cancelRequested = live.get(index + 1);
     return cancelRequested === undefined ? undefined : { cancelRequested };
   });
+}
+
+/** Of each step or event, which of the writes it belongs to; from 1. */
+function writeNumbers(writes: readonly RunWrite[], part: "steps" | "events"): number[] {
+  return writes.flatMap(({ batch }, index) => batch[part].map(() => index + 1));
 }
 
 async function stepColumns(
@@ -129,15 +137,13 @@ async function stepColumns(
   writes: readonly RunWrite[],
 ): Promise<Column[] | undefined> {
   const steps = writes.flatMap(({ fence, batch }) =>
-    batch.steps.map((step) => ({ fence, ...step })),
+    batch.steps.map((step) => ({ tenantId: fence.tenantId, ...step })),
   );
   if (steps.length === 0) return undefined;
   const results = await Promise.all(
-    steps.map(({ fence, result }) => storeResult(tx, fence.tenantId, result)),
+    steps.map(({ tenantId, result }) => storeResult(tx, tenantId, result)),
   );
   return [
-    ["run_id", "uuid", steps.map((s) => s.fence.runId)],
-    ["epoch", "int", steps.map((s) => s.fence.epoch)],
     ["step_key", "text", steps.map((s) => s.key)],
     ["kind", "text", steps.map((s) => s.kind)],
     ["name", "text", steps.map((s) => s.name)],
@@ -146,19 +152,19 @@ async function stepColumns(
     ["input_hash", "text", steps.map((s) => s.inputHash)],
     ["result", "text", results.map((r) => r.text)],
     ["result_sha256", "text", results.map((r) => r.sha256)],
-    ["started_at", "timestamptz", steps.map((s) => s.startedAt.toISOString())],
-    ["ended_at", "timestamptz", steps.map((s) => s.endedAt?.toISOString() ?? null)],
+    ["started_at", "timestamptz", steps.map((s) => isoText(s.startedAt))],
+    [
+      "ended_at",
+      "timestamptz",
+      steps.map((s) => (s.endedAt === undefined ? null : isoText(s.endedAt))),
+    ],
   ];
 }
 
 function eventColumns(writes: readonly RunWrite[]): Column[] | undefined {
-  const events = writes.flatMap(({ fence, batch }) =>
-    batch.events.map((event) => ({ fence, ...event })),
-  );
+  const events = writes.flatMap(({ batch }) => batch.events);
   if (events.length === 0) return undefined;
   return [
-    ["run_id", "uuid", events.map((e) => e.fence.runId)],
-    ["epoch", "int", events.map((e) => e.fence.epoch)],
     ["seq", "int", events.map((e) => parseEventId(e.id)?.seq)],
     ["type", "text", events.map((e) => e.type)],
     ["data", "text", events.map((e) => e.data)],

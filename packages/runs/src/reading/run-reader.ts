@@ -28,8 +28,8 @@ export interface RunReader {
   offer(events: readonly StoredEvent[]): void;
   /** Postgres may have more than was given out, or the run may have ended. */
   markStale(): void;
-  /** The run was deleted: the reader ends, behind what it has of it. */
-  markGone(): void;
+  /** Nothing more comes, say because the run was deleted: the reader ends, behind what it has of it. */
+  end(): void;
   isBehind(position: RunPosition): boolean;
   /**
    * Events in order, without a gap or a repeat; ends after the terminal event, or with the signal.
@@ -47,8 +47,8 @@ export function createRunReader(
   const buffer = createEventBuffer();
   let last = after;
   let ended = false;
-  /** The run was removed: what came before that is all there is. */
-  let gone = false;
+  /** What came is all there is: the run was removed, or the reader is to end. */
+  let isOver = false;
   let stale = false;
   let wake: () => void = () => undefined;
   let retryTimer: NodeJS.Timeout | undefined;
@@ -154,7 +154,7 @@ export function createRunReader(
   /** The run ended before the reader's position: that position was never one of this run. Or it is gone. */
   async function* resetIfLost(): AsyncGenerator<StoredEvent, void> {
     const found = await position();
-    if (found === undefined) gone = true;
+    if (found === undefined) isOver = true;
     if (!found?.ended || compareEventIds(found.last, last) >= 0) return;
     const snapshot = await db.tenant(run.tenantId, (tx) => findRun(tx, run.runId));
     const before = { epoch: found.last.epoch, seq: found.last.seq - 1 };
@@ -179,8 +179,8 @@ export function createRunReader(
       wake();
     },
     markStale,
-    markGone() {
-      gone = true;
+    end() {
+      isOver = true;
       wake();
     },
     isBehind: (position) => position.ended || compareEventIds(position.last, last) > 0,
@@ -197,7 +197,7 @@ export function createRunReader(
         while (!ended && !signal.aborted) {
           const event = buffer.shift();
           if (event) yield* accept(event);
-          else if (gone) return;
+          else if (isOver) return;
           else if (stale) {
             stale = false;
             yield* whileUp(catchUp);

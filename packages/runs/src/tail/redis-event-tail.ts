@@ -129,8 +129,7 @@ export function redisEventTail(options: {
     const keys = batches.map(streamKey);
     const given = batches.flatMap(({ events }) => [
       events.some(({ type }) => isTerminalEventType(type)) ? EXPIRE_ENDED_MS : EXPIRE_MS,
-      events.length,
-      ...events.flatMap(({ id, type, data }) => [id, `${type} ${data}`]),
+      events.map(({ id, type, data }) => `${id} ${type} ${data}`).join("\n"),
     ]);
     try {
       await commands.publishRunEvents(keys.length, ...keys, EVENTS_MAX, ...given);

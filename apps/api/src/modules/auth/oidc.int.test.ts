@@ -48,6 +48,7 @@ describe.each(topologies)("tokens of an OpenID Connect server, $name", ({ isTher
         roles: ["operator"],
         scopes: ["runs:read", "threads:read"],
         permissions: ["runs:read", "threads:read"],
+        limits: expect.objectContaining({ open_runs: expect.any(Number) }),
       });
       const by = bearer(await token({}, "runs:read"));
       expect((await sendJson(api.url, "POST", "/runs/search", {}, by)).status).toBe(200);

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { AppError, canonicalJson } from "@llamaagent/core";
 import type { Envelope } from "@llamaagent/protection";
 import type { AdmitRun, Idempotency } from "@llamaagent/runs";
@@ -125,21 +125,19 @@ export function knownAgainBy(
   const key = headers["idempotency-key"];
   if (key !== undefined) return { idempotency: idempotencyOf(key, body) };
   return {
-    bodyHash: sha256(JSON.stringify(body)).digest("base64"),
+    bodyHash: hash("sha256", JSON.stringify(body), "base64"),
     ...(isRepeat(headers) ? { isRepeat: true } : {}),
   };
 }
 
 export const idempotencyOf = (key: string, body: unknown): Idempotency => ({
   key,
-  bodyHash: sha256(canonicalJson(body)).digest("hex"),
+  bodyHash: hash("sha256", canonicalJson(body), "hex"),
 });
 
 /** Whether the client sends it again because an answer was lost: so says OpenAI's SDK, and others that are generated as it is. */
 export const isRepeat = (headers: Omit<AdmissionHeaders, "idempotency-key">): boolean =>
   [headers["x-stainless-retry-count"], headers["retry-attempt"]].some((count) => Number(count) > 0);
-
-const sha256 = (text: string): Hash => createHash("sha256").update(text);
 
 function asked(body: RunCreate, fields: (keyof RunCreate)[]): Record<string, boolean> {
   return Object.fromEntries(fields.map((field) => [`/${field}`, body[field] !== undefined]));
