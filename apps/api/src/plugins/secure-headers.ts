@@ -36,5 +36,4 @@ export function sendSecureHeaders(app: Pick<FastifyInstance, "addHook">): void {
     setSecureHeaders(raw);
     done();
   });
-  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
