@@ -11,6 +11,14 @@ const escapes = /\\(?:u[\da-f]{4}|.)/gi;
 const blank = (escape: string): string => (escape === '\\"' ? "''" : " ".repeat(escape.length));
 
 /**
+ * Ids and moments that are whole fields: most digits of most lines, which no detector has to look at then. A field
+ * whose name says that it is secret was masked before.
+ */
+const idsAndMoments =
+  /(?<=":")(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(?=")/g;
+const blanks = (text: string): string => " ".repeat(text.length);
+
+/**
  * Redacts credentials and personal data of all kinds in a line of JSON: in the message, in texts and
  * names of fields, in errors and their stacks. The line stays JSON. An operator has to see which of
  * the own machines does not answer: private addresses stay, and those of this machine.
@@ -23,7 +31,8 @@ export function createLineRedaction(): (line: string) => string {
 
   return (line) => {
     // Of the same length, so that a place in one is the place in the other.
-    const readable = line.includes("\\") ? line.replace(escapes, blank) : line;
+    const unescaped = line.includes("\\") ? line.replace(escapes, blank) : line;
+    const readable = unescaped.replace(idsAndMoments, blanks);
     const findings = findPersonalData(readable, { sparesAddress });
     if (findings.length === 0) return line;
     const isInText = textCheck(readable);

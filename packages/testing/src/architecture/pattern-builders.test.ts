@@ -14,6 +14,12 @@ const OF_CONSTANTS = [
   "packages/models/src/chat/offline/answer-fit.ts",
   "packages/models/src/chat/offline/question-words.ts",
   "packages/models/src/chat/offline/stem.ts",
+  "packages/protection/src/pii/detectors/credentials/assigned-secrets.ts",
+  "packages/protection/src/pii/detectors/credentials/vendor-keys.ts",
+  "packages/protection/src/pii/detectors/national-id.ts",
+  "packages/protection/src/pii/fold-text.ts",
+  "packages/protection/src/pii/numbering-plans.ts",
+  "packages/protection/src/pii/token-words.ts",
 ];
 
 it("builds patterns of constants alone", () => {
