@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
 import { benchmarks } from "./rows/index.ts";
@@ -13,6 +15,8 @@ import {
 export interface BenchArguments extends Length {
   chosen: readonly Benchmark[];
   profile: boolean;
+  /** Folder of another checkout. */
+  beside?: string | undefined;
   check: boolean;
   help: boolean;
 }
@@ -27,7 +31,9 @@ Usage: npm run bench [-- options]
   --quick          2 rounds of 1 s, to see that all works
   --check          exit 1 where a row misses its goal
   --profile        writes flame graphs of api and worker under load to bench/results/profile/ instead;
-                   goes with --seconds and --quick only
+                                      goes with --seconds and --quick only
+  --beside FOLDER  a run's CPU here and in another checkout (with its packages installed, and the same
+                   migrations), in turns; goes with --rounds, --seconds and --quick only
   --help           this text
 
 Rows: ${benchmarks.flatMap(({ rows }) => rows.map(({ id }) => id)).join(", ")}.
@@ -46,16 +52,23 @@ export function benchArguments(args: readonly string[]): BenchArguments | string
         ...sharedOptions,
         only: { type: "string" },
         profile: { type: "boolean", default: false },
+        beside: { type: "string" },
       },
     });
-    const { only, profile, check, help } = values;
+    const { only, profile, beside, check, help } = values;
     const unheeded = (["only", "rounds", "check"] as const).find((name) => values[name]);
     if (profile && unheeded !== undefined)
       throw new Error(`--profile measures no rows, so --${unheeded} cannot go with it`);
+    const unheededBeside = (["only", "profile", "check"] as const).find((name) => values[name]);
+    if (beside !== undefined && unheededBeside !== undefined)
+      throw new Error(`--beside measures no rows, so --${unheededBeside} cannot go with it`);
+    if (beside !== undefined && !existsSync(join(beside, "node_modules/@llamaagent/cli")))
+      throw new Error(`--beside: no checkout with its packages installed is in '${beside}'`);
     return {
       ...lengthOf(values),
       chosen: only === undefined ? benchmarks : chosenByRow(only.split(",")),
       profile,
+      beside,
       check,
       help,
     };

@@ -22,6 +22,8 @@ describe("npm run bench", () => {
     { args: ["--profile", "--only", "admission"], fault: "--only cannot go with it" },
     { args: ["--profile", "--rounds", "3"], fault: "--rounds cannot go with it" },
     { args: ["--profile", "--check"], fault: "--check cannot go with it" },
+    { args: ["--beside", "..", "--only", "admission"], fault: "--only cannot go with it" },
+    { args: ["--beside", "bench"], fault: "no checkout with its packages installed is in 'bench'" },
   ])("refuses $args", async ({ args, fault }) => {
     const { code, stderr } = await bench(...args);
     expect(code).toBe(2);

@@ -12,6 +12,9 @@ else if (asked.help) process.stdout.write(HELP);
 else if (asked.profile) {
   const { writeProfiles } = await import("./profile/write-profiles.ts");
   await writeProfiles(asked);
+} else if (asked.beside !== undefined) {
+  const { compareCheckouts } = await import("./compare-checkouts.ts");
+  await compareCheckouts(asked.beside, asked);
 } else {
   const missed = await compareAndReport(asked);
   if (asked.check && missed.length > 0) process.exitCode = 1;

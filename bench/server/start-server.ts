@@ -34,6 +34,8 @@ export interface ServerOptions {
   env?: NodeJS.ProcessEnv;
   /** Arguments of Node itself, e.g. `--cpu-prof`. */
   nodeArguments?: readonly string[];
+  /** Folder of another checkout, whose servers run instead. */
+  checkout?: string;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function startServer(options: ServerOptions): Promise<MeasuredServe
   const start = (app: App): Promise<SpawnedProcess> =>
     startApp(app, {
       nodeArguments: options.nodeArguments,
+      checkout: options.checkout,
       env: {
         LLAMAAGENT_PLUGINS: "./bench/plugins/instant-model.ts",
         LLAMAAGENT_AUTH: "required",

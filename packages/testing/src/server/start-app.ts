@@ -13,11 +13,13 @@ export async function startApp(
     env: NodeJS.ProcessEnv;
     /** Arguments of Node itself, e.g. `--cpu-prof`. */
     nodeArguments?: readonly string[] | undefined;
+    /** Folder of another checkout of this repository, with its packages installed. */
+    checkout?: string | undefined;
   },
 ): Promise<SpawnedProcess> {
-  const { env, nodeArguments = [] } = options;
+  const { env, nodeArguments = [], checkout = repositoryRoot } = options;
   const started = await spawnNode([...nodeArguments, "apps/cli/src/main.ts", app], {
-    cwd: repositoryRoot,
+    cwd: checkout,
     // That it serves is an entry of its log.
     env: { LOG_LEVEL: "info", ...env },
   });
