@@ -116,6 +116,7 @@ onEachDatabase((database) => {
       return [...steps].map(([key, { state }]) => `${key} ${state}`).toSorted();
     };
 
+    // Ids and keys differ: what went to another run would be refused there else, and stored by itself then.
     it("store each run's own steps and events, however many, and nothing of one that is lost", async () => {
       const writer = createRunWriter(database());
       const claimed = [];
@@ -129,7 +130,7 @@ onEachDatabase((database) => {
         }),
         writer.write({
           fence: lost,
-          batch: { events: [delta("2-1", "b")], steps: [step("b1", "done"), step("b2", "intent")] },
+          batch: { events: [delta("2-9", "b")], steps: [step("b1", "done"), step("b2", "intent")] },
         }),
         writer.write({
           fence: c.fence,
@@ -137,7 +138,7 @@ onEachDatabase((database) => {
         }),
         writer.write({
           fence: d.fence,
-          batch: { events: ["1-1", "1-2", "1-3"].map((id) => delta(id, `d${id}`)), steps: [] },
+          batch: { events: ["1-5", "1-6", "1-7"].map((id) => delta(id, `d${id}`)), steps: [] },
         }),
       ]);
       expect(written.map(({ status }) => status)).toEqual([
@@ -150,7 +151,7 @@ onEachDatabase((database) => {
         ["a1", "a2"],
         [],
         [],
-        ["d1-1", "d1-2", "d1-3"],
+        ["d1-5", "d1-6", "d1-7"],
       ]);
       expect(await Promise.all(claimed.map(stepsOf))).toEqual([
         ["a done"],
@@ -164,17 +165,18 @@ onEachDatabase((database) => {
       const writer = createRunWriter(database());
       const [a, b] = [await runs.claimed(), await runs.claimed()];
       await cancelRun(runs.context, runs.principal, a.run.run_id);
-      const steps = [step("first", "done"), step("second", "intent")];
-      const written = [a, b].map(({ fence }) =>
-        writer.write({ fence, batch: { events: [], steps } }),
-      );
+      const steps = (run: string) => [step(`${run}1`, "done"), step(`${run}2`, "intent")];
+      const written = [
+        writer.write({ fence: a.fence, batch: { events: [], steps: steps("a") } }),
+        writer.write({ fence: b.fence, batch: { events: [], steps: steps("b") } }),
+      ];
       expect(await Promise.all(written)).toEqual([
         { cancelRequested: true },
         { cancelRequested: false },
       ]);
       expect(await Promise.all([a, b].map(stepsOf))).toEqual([
-        ["first done"],
-        ["first done", "second intent"],
+        ["a1 done"],
+        ["b1 done", "b2 intent"],
       ]);
     });
 
