@@ -31,7 +31,7 @@ Usage: npm run bench [-- options]
   --quick          2 rounds of 1 s, to see that all works
   --check          exit 1 where a row misses its goal
   --profile        writes flame graphs of api and worker under load to bench/results/profile/ instead;
-                                      goes with --seconds and --quick only
+                   goes with --seconds and --quick only
   --beside FOLDER  a run's CPU here and in another checkout (with its packages installed, and the same
                    migrations), in turns; goes with --rounds, --seconds and --quick only
   --help           this text

@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send, sendJson } from "@llamaagent/testing/api/send";
 import { sendRaw } from "@llamaagent/testing/api/send-raw";
@@ -42,6 +44,69 @@ describe("HTTP edges", () => {
   });
 
   const key = { "x-api-key": KNOWN_KEY };
+
+  describe("a body", () => {
+    const posted = (n: number, extra = 0): [head: string, body: string] => {
+      const body = JSON.stringify({ metadata: { n } });
+      const lines = [
+        "POST /threads HTTP/1.1",
+        "host: a",
+        `x-api-key: ${KNOWN_KEY}`,
+        "content-type: application/json",
+        `content-length: ${body.length + extra}`,
+      ];
+      return [`${lines.join("\r\n")}\r\n\r\n`, body];
+    };
+    /** Sends parts, some time apart, and reads until so many answers have come, or the end. */
+    async function answers(parts: readonly string[], count: number): Promise<string> {
+      const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
+      let text = "";
+      const all = new Promise<void>((resolve) => {
+        socket.on("close", resolve);
+        socket.on("data", (chunk) => {
+          text += chunk.toString();
+          if (text.split("HTTP/1.1 ").length > count && text.endsWith("}")) resolve();
+        });
+      });
+      for (const part of parts) {
+        socket.write(part);
+        await sleep(30);
+      }
+      await all;
+      socket.destroy();
+      return text;
+    }
+    const numbers = (text: string) =>
+      [...text.matchAll(/"metadata":\{"n":(\d+)\}/g)].map(([, n]) => Number(n));
+
+    it("is read where it comes with its headers, behind another's, after them, and in pieces", async () => {
+      const [first, second, third, fourth] = [1, 2, 3, 4].map((n) => posted(n)) as [
+        [string, string],
+        [string, string],
+        [string, string],
+        [string, string],
+      ];
+      const [head, body] = fourth;
+      const parts = [first.join("") + second.join(""), ...third, head + body.slice(0, 5)];
+      parts.push(body.slice(5, 9), body.slice(9));
+      expect(numbers(await answers(parts, 4))).toEqual([1, 2, 3, 4]);
+    });
+
+    it("is asked for where the client expects that", async () => {
+      const [head, body] = posted(5);
+      const text = await answers(
+        [head.replace("host: a", "host: a\r\nexpect: 100-continue"), body],
+        2,
+      );
+      expect(text).toContain("100 Continue");
+      expect(numbers(text)).toEqual([5]);
+    });
+
+    it("that is longer than its length ends there", async () => {
+      const text = await answers([posted(6, -1).join("")], 2);
+      expect(text).toMatch(/^HTTP\/1\.1 400 .*"code":"invalid_json"/s);
+    });
+  });
 
   it("keeps a sane request id and makes one for any other", async () => {
     const id = async (given: string) =>

@@ -80,6 +80,12 @@ describe("createLogger", () => {
     ["redis://:hunter2@cache", "hunter2"],
     ["OPENAI_API_KEY=hunter2", "hunter2"],
     ["/callback?access_token=hunter2&x=1", "hunter2"],
+    ["Basic dXNlcjpodW50ZXIy", "dXNlcjpodW50ZXIy"],
+    ["BEARER abc.def-123456", "abc.def-123456"],
+    ["HTTPS://user:hunter2@host/", "hunter2"],
+    ["PASSWORD=hunter2", "hunter2"],
+    ["pk-abcDEF123456", "abcDEF123456"],
+    ["rk-abcDEF123456", "abcDEF123456"],
   ])("masks the credential in the text %s", (text, credential) => {
     const logged = captured();
     logged.logger.info({ url: text, nested: { list: [text] } }, `failed: ${text}`);

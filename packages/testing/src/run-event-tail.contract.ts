@@ -82,6 +82,17 @@ export function runEventTailContract(name: string, open: () => Promise<RunEventT
       await vi.waitFor(() => expect(heard).toEqual([[event("1-2"), event("1-3")]]));
     });
 
+    it("tells a subscriber the same bytes", async () => {
+      const heard: StoredEvent[] = [];
+      const subscription = await tail.subscribe(run, (events) => heard.push(...events));
+      const empty: StoredEvent = { id: "1-2", type: "message.delta", data: "{}" };
+      const events = [event("1-1", 'ä\u0000\ud800 "\\ \n\u2028 blank  blank'), empty];
+      events.push(event("1-3", "x".repeat(1_000_000)));
+      await tail.publish([{ ...run, events }]);
+      await vi.waitFor(() => expect(heard).toEqual(events));
+      await subscription.close();
+    });
+
     it("publishes for several runs at once", async () => {
       const other = { tenantId: run.tenantId, runId: randomUUID() };
       await tail.publish([

@@ -30,13 +30,11 @@ async function received(request: FastifyRequest, payload: IncomingMessage): Prom
   );
   const declared = declaredBytes(request.headers);
   try {
-    return (
-      (declared !== undefined && declared <= maxBytes ? cameWhole(payload, declared) : undefined) ??
-      (await readBody(payload.iterator({ destroyOnReturn: false }), {
-        maxBytes,
-        declaredBytes: declared,
-      }))
-    );
+    if (cameWhole(payload, declared, maxBytes)) return wholeBody(payload);
+    return await readBody(payload.iterator({ destroyOnReturn: false }), {
+      maxBytes,
+      declaredBytes: declared,
+    });
   } catch (cause) {
     // The rest is read and dropped: a client that is still sending can read the answer.
     payload.resume();
@@ -44,12 +42,16 @@ async function received(request: FastifyRequest, payload: IncomingMessage): Prom
   }
 }
 
-/** A small body mostly came with its headers: then nothing is copied, and nobody waits. */
-function cameWhole(payload: IncomingMessage, bytes: number): Buffer | undefined {
-  if (bytes === 0 || payload.readableLength !== bytes) return undefined;
-  const body: unknown = payload.read();
+/** A small body mostly came with its headers: then it is not copied, and nobody waits. Of a client that left nothing is taken. */
+function cameWhole(payload: IncomingMessage, declared = 0, maxBytes: number): boolean {
+  const isUntouched = payload.readableFlowing === null && !payload.destroyed;
+  return isUntouched && declared > 0 && declared <= maxBytes && payload.readableLength === declared;
+}
+
+function wholeBody(payload: IncomingMessage): Buffer {
+  const body = payload.read() as Buffer; // no encoding was set, and there is some
   payload.resume();
-  return Buffer.isBuffer(body) ? body : undefined;
+  return body;
 }
 
 export interface BodyHeaders {

@@ -35,10 +35,9 @@ export function shedWhenLate(
 /** Refuses with 503 runs for which the queue is too long, before they are stored. */
 export function shedWhenQueued(app: FastifyInstance, gate: QueueGate): void {
   app.addHook("preHandler", (request, _reply, done) => {
-    const { tenantId } = request.principal;
     const isShut =
       request.routeOptions.config.startsRuns &&
-      gate.isShut({ tenantId, priority: priorityOf(request) });
+      gate.isShut({ tenantId: request.principal.tenantId, priority: priorityOf(request) });
     done(
       isShut ? overloaded("More runs wait for a worker than this installation takes") : undefined,
     );

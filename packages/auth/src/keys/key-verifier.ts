@@ -58,9 +58,12 @@ export function createKeyVerifier(options: {
   const isOf = ({ secretHash }: KeyText, row: VerifiedRow): boolean =>
     timingSafeEqual(secretHash, row.secret_sha256);
 
-  /** A request's key is asked about twice, one time after the other. */
+  /**
+   * A request's key is asked about twice, one time after the other. How long it takes to tell two callers' keys
+   * apart says nothing of either: where it ends is lost in the hash that follows.
+   */
   let last: { text: string; given: KeyText | undefined } | undefined;
-  function read(text: string): KeyText | undefined {
+  function keyTextOf(text: string): KeyText | undefined {
     if (last?.text !== text) last = { text, given: readKeyText(text) };
     return last.given;
   }
@@ -89,14 +92,14 @@ export function createKeyVerifier(options: {
 
   return {
     async verify(text) {
-      const given = read(text);
+      const given = keyTextOf(text);
       if (given === undefined) throw new AppError("unauthorized");
       const row = await rows.read(given.keyId);
       if (row === undefined || !isOf(given, row)) throw new AppError("unauthorized");
       return principalOf(row);
     },
     held(text) {
-      const given = read(text);
+      const given = keyTextOf(text);
       const row = given && rows.last(given.keyId);
       return given !== undefined && row !== undefined && row.is_valid && isOf(given, row);
     },

@@ -6,6 +6,7 @@ import { cancelRun } from "../cancel-run.ts";
 import { type ClaimedRun } from "../claim-run.ts";
 import { endChange } from "../ends/end-change.ts";
 import { createRunWriter } from "./run-writer.ts";
+import { loadProgress } from "./stored-progress.ts";
 import { RunLost } from "./write-run.ts";
 
 onEachDatabase((database) => {
@@ -93,6 +94,90 @@ onEachDatabase((database) => {
       ]);
       expect(written.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
       expect(await stored(now)).toEqual(["now"]);
+    });
+
+    const step = (key: string, state: "done" | "intent") => ({
+      key,
+      kind: "tool" as const,
+      name: "send",
+      effect: "unsafe" as const,
+      state,
+      inputHash: "h",
+      startedAt: new Date(0),
+      ...(state === "done" ? { result: JSON.stringify(key), endedAt: new Date(0) } : {}),
+    });
+    const delta = (id: string, text: string) => ({
+      id,
+      type: "message.delta" as const,
+      data: JSON.stringify({ text }),
+    });
+    const stepsOf = async ({ fence }: ClaimedRun) => {
+      const { steps } = await loadProgress(database(), fence);
+      return [...steps].map(([key, { state }]) => `${key} ${state}`).toSorted();
+    };
+
+    // Ids and keys differ: what went to another run would be refused there else, and stored by itself then.
+    it("store each run's own steps and events, however many, and nothing of one that is lost", async () => {
+      const writer = createRunWriter(database());
+      const claimed = [];
+      for (let n = 0; n < 4; n += 1) claimed.push(await runs.claimed());
+      const [a, b, c, d] = claimed as [ClaimedRun, ClaimedRun, ClaimedRun, ClaimedRun];
+      const lost = { ...b.fence, epoch: b.fence.epoch + 1 };
+      const written = await Promise.allSettled([
+        writer.write({
+          fence: a.fence,
+          batch: { events: [delta("1-1", "a1"), delta("1-2", "a2")], steps: [step("a", "done")] },
+        }),
+        writer.write({
+          fence: lost,
+          batch: { events: [delta("2-9", "b")], steps: [step("b1", "done"), step("b2", "intent")] },
+        }),
+        writer.write({
+          fence: c.fence,
+          batch: { events: [], steps: [step("c1", "done"), step("c2", "intent")] },
+        }),
+        writer.write({
+          fence: d.fence,
+          batch: { events: ["1-5", "1-6", "1-7"].map((id) => delta(id, `d${id}`)), steps: [] },
+        }),
+      ]);
+      expect(written.map(({ status }) => status)).toEqual([
+        "fulfilled",
+        "rejected",
+        "fulfilled",
+        "fulfilled",
+      ]);
+      expect(await Promise.all(claimed.map(stored))).toEqual([
+        ["a1", "a2"],
+        [],
+        [],
+        ["d1-5", "d1-6", "d1-7"],
+      ]);
+      expect(await Promise.all(claimed.map(stepsOf))).toEqual([
+        ["a done"],
+        [],
+        ["c1 done", "c2 intent"],
+        [],
+      ]);
+    });
+
+    it("leave out the intents of the cancelled run alone", async () => {
+      const writer = createRunWriter(database());
+      const [a, b] = [await runs.claimed(), await runs.claimed()];
+      await cancelRun(runs.context, runs.principal, a.run.run_id);
+      const steps = (run: string) => [step(`${run}1`, "done"), step(`${run}2`, "intent")];
+      const written = [
+        writer.write({ fence: a.fence, batch: { events: [], steps: steps("a") } }),
+        writer.write({ fence: b.fence, batch: { events: [], steps: steps("b") } }),
+      ];
+      expect(await Promise.all(written)).toEqual([
+        { cancelRequested: true },
+        { cancelRequested: false },
+      ]);
+      expect(await Promise.all([a, b].map(stepsOf))).toEqual([
+        ["a1 done"],
+        ["b1 done", "b2 intent"],
+      ]);
     });
 
     it("tell each of its own cancellation", async () => {

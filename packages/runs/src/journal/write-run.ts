@@ -84,8 +84,10 @@ export async function writeRuns(
       writes.map((write) => write.change?.given[index]?.value),
     ]),
   ];
-  // Their arrays again, by a row's number: Postgres would look through all of `live` for each row of a join.
+  // The first three of `given` again, by a row's number: Postgres would look through all of `live` for each row of a join.
   const ofWrite = "($1::uuid[])[write], ($2::uuid[])[write], ($3::int[])[write]";
+  // An array is looked at once for all rows.
+  const isLive = "write = ANY (ARRAY(SELECT write FROM live))";
   const fenced = `runs.tenant_id = given.tenant_id AND runs.run_id = given.run_id
     AND runs.epoch = given.epoch AND runs.owner = given.owner`;
   const returned = `given.write, runs.cancel_requested_at IS NOT NULL AS cancel_requested`;
@@ -103,7 +105,7 @@ export async function writeRuns(
     parts.push(`steps AS (
       INSERT INTO run_steps (tenant_id, run_id, epoch, ${columnNames(steps)})
       SELECT ${ofWrite}, ${columnNames(steps)} FROM ${unnestColumns([["write", "int", writeNumbers(writes, "steps")], ...steps], values, "step")}
-      WHERE write = ANY (ARRAY(SELECT write FROM live))
+      WHERE ${isLive}
         AND NOT (state = 'intent' AND write = ANY (ARRAY(SELECT write FROM live WHERE cancel_requested)))
       ON CONFLICT (tenant_id, run_id, step_key) DO UPDATE SET state = excluded.state, result = excluded.result,
         result_sha256 = excluded.result_sha256, epoch = excluded.epoch, ended_at = excluded.ended_at)`);
@@ -114,7 +116,7 @@ export async function writeRuns(
     parts.push(`events AS (
       INSERT INTO run_events (tenant_id, run_id, epoch, ${columnNames(events)})
       SELECT ${ofWrite}, ${columnNames(events)} FROM ${unnestColumns([["write", "int", writeNumbers(writes, "events")], ...events], values, "event")}
-      WHERE write = ANY (ARRAY(SELECT write FROM live))
+      WHERE ${isLive}
       ${mayBeStored ? "ON CONFLICT DO NOTHING" : ""})`);
   const text = `WITH ${parts.join(", ")} SELECT write, cancel_requested FROM live`;
   const rows = await tx.query<{ write: number; cancel_requested: boolean }>(text, values, {

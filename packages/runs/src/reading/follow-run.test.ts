@@ -60,3 +60,37 @@ it("takes no reader for gone that came while Postgres was asked", async () => {
   expect(await more).toEqual({ done: false, value: event });
   await follower.close();
 });
+
+it("ends its readers when it closes, behind what they have, and those that come then", async () => {
+  const tail = memoryEventTail();
+  const follower = createRunFollower({
+    db: {} as unknown as Database, // readers of new runs ask it for nothing
+    tail,
+    clock: { now: () => new Date(), monotonicMs: () => 0 },
+    onError: () => {},
+  });
+  const queued = { id: "0-1", type: "run.queued" as const, data: "{}" };
+  const { signal } = new AbortController();
+  const run = { tenantId: "t", runId: "r" };
+  const publish = (...ids: string[]) =>
+    tail.publish([
+      { ...run, events: ids.map((id) => ({ id, type: "message.delta" as const, data: "{}" })) },
+    ]);
+  const [slow, waiting] = [1, 2].map(() => follower.follow(run, { after: START, signal, queued }));
+  await slow?.next();
+  await waiting?.next();
+  const next = waiting?.next();
+  await publish("0-2", "0-3", "0-4");
+  expect(await next).toMatchObject({ value: { id: "0-2" } });
+  await follower.close();
+  const read: unknown[] = [];
+  for (let n = 5; read.length < 10; n += 1) {
+    const { done, value } = (await slow?.next()) ?? { done: true };
+    if (done) break;
+    read.push(value?.id);
+    await publish(`0-${n}`);
+  }
+  expect(read).toEqual(["0-2", "0-3", "0-4"]);
+  const late = follower.follow(run, { after: START, signal, queued });
+  expect(await late.next()).toEqual({ done: true, value: undefined });
+});

@@ -50,7 +50,7 @@ export function createRunFollower(options: {
       const byRun = new Map(positions.map((position) => [position.runId, position]));
       for (const reader of asked) {
         const position = byRun.get(reader.run.runId);
-        if (position === undefined) reader.end();
+        if (position === undefined) reader.stop();
         else if (reader.isBehind(position)) reader.markStale();
       }
     } catch (error) {
@@ -86,7 +86,7 @@ export function createRunFollower(options: {
       clearInterval(timer);
       removeGapListener();
       isClosed = true;
-      for (const reader of readers) reader.end();
+      for (const reader of readers) reader.stop();
     },
   };
 }

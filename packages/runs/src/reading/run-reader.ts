@@ -29,7 +29,7 @@ export interface RunReader {
   /** Postgres may have more than was given out, or the run may have ended. */
   markStale(): void;
   /** Nothing more comes, say because the run was deleted: the reader ends, behind what it has of it. */
-  end(): void;
+  stop(): void;
   isBehind(position: RunPosition): boolean;
   /**
    * Events in order, without a gap or a repeat; ends after the terminal event, or with the signal.
@@ -175,11 +175,12 @@ export function createRunReader(
   return {
     run,
     offer(events) {
+      if (isOver) return;
       if (!buffer.push(events)) stale = true;
       wake();
     },
     markStale,
-    end() {
+    stop() {
       isOver = true;
       wake();
     },

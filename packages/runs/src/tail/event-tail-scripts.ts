@@ -4,7 +4,7 @@
  * for a writer that lost the run (a lower epoch) nothing is added and nothing announced. Any other refusal
  * (Redis is full, or read-only) is the call's error.
  * KEYS: a stream, and channel, per run. ARGV: most entries; then for each run expiry in ms, and its events as
- * lines `<id> <type> <data>`: as one text, for each text by itself costs the worker more than it costs Redis
+ * lines `<id> <type> <data>` (JSON text holds no line break): as one text, for each text by itself costs the worker more than it costs Redis
  * to take it apart.
  */
 export const PUBLISH = `

@@ -126,12 +126,12 @@ export function redisEventTail(options: {
 
   async function send(batches: readonly TailBatch[]): Promise<boolean> {
     if (!isReachable()) return false;
-    const keys = batches.map(streamKey);
-    const given = batches.flatMap(({ events }) => [
-      events.some(({ type }) => isTerminalEventType(type)) ? EXPIRE_ENDED_MS : EXPIRE_MS,
-      events.map(({ id, type, data }) => `${id} ${type} ${data}`).join("\n"),
-    ]);
     try {
+      const keys = batches.map(streamKey);
+      const given = batches.flatMap(({ events }) => [
+        events.some(({ type }) => isTerminalEventType(type)) ? EXPIRE_ENDED_MS : EXPIRE_MS,
+        events.map(({ id, type, data }) => `${id} ${type} ${data}`).join("\n"),
+      ]);
       await commands.publishRunEvents(keys.length, ...keys, EVENTS_MAX, ...given);
       return true;
     } catch (error) {

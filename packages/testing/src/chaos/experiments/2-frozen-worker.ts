@@ -86,12 +86,13 @@ async function workerAtWork(cluster: Cluster): Promise<SpawnedProcess> {
 function sendingTimes(had: readonly Interrupted[], sent: readonly SentCommand[]): number[] {
   const epochs = new Map(had.map(({ runId, epoch }) => [runId, epoch]));
   return sent.flatMap(({ at, args }) =>
-    args.flatMap((arg, index) => {
-      // An event is its id, and its line behind it.
-      const epoch = /^(\d+)-\d+$/.exec(arg)?.[1];
-      const runId = /"run_id":"([0-9a-f-]{36})"/.exec(args[index + 1] ?? "")?.[1];
-      return runId !== undefined && epochs.get(runId) === Number(epoch) ? [at] : [];
-    }),
+    args
+      // As Redis prints a line's end.
+      .flatMap((arg) => arg.split(String.raw`\n`))
+      .flatMap((line) => {
+        const [, epoch, runId] = /^(\d+)-\d+ \S+ .*"run_id":"([0-9a-f-]{36})"/.exec(line) ?? [];
+        return runId !== undefined && epochs.get(runId) === Number(epoch) ? [at] : [];
+      }),
   );
 }
 
