@@ -49,6 +49,7 @@ export function isAway(error: unknown): boolean {
 
 export function translateError(error: unknown): unknown {
   if (sqlState(error) === LOCK_NOT_AVAILABLE) return lockedByOthers(error);
+  if (sqlState(error) === DISK_FULL) return diskFull(error);
   return isAway(error) ? databaseAway(error) : error;
 }
 
@@ -58,6 +59,16 @@ const LOCK_NOT_AVAILABLE = "55P03";
 const lockedByOthers = (cause: unknown): AppError =>
   new AppError("service_unavailable", {
     detail: "Another request has held what this one needs for too long",
+    retryAfterSeconds: 1,
+    cause,
+  });
+
+const DISK_FULL = "53100";
+
+/** To be tried again: there is room some day. */
+export const diskFull = (cause: unknown): AppError =>
+  new AppError("service_unavailable", {
+    detail: "The database has no space left on its disk",
     retryAfterSeconds: 1,
     cause,
   });
