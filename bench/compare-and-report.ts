@@ -1,5 +1,6 @@
+import { loadavg } from "node:os";
 import type { BenchArguments } from "./bench-arguments.ts";
-import { describeMachine } from "./report/describe-machine.ts";
+import { describeMachine, measuredCommit } from "./report/describe-machine.ts";
 import { writePerformancePage } from "./report/performance-page.ts";
 import { resultRow } from "./report/result-row.ts";
 import type { ResultRow } from "./report/results.ts";
@@ -11,6 +12,13 @@ import { isWhole } from "./measurement-length.ts";
 export async function compareAndReport(asked: BenchArguments): Promise<string[]> {
   const { rounds, seconds } = asked;
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const load = loadavg()[0] ?? 0;
+  if (load > 0.5)
+    progress(
+      `other work runs on this machine (load ${load.toFixed(1)}): the figures will tell of it`,
+    );
+  // Before it takes half an hour, in which files may change.
+  const measuredOf = await measuredCommit();
   const measured: ResultRow[] = [];
   for (const benchmark of asked.chosen) {
     progress(benchmark.rows.map(({ id }) => id).join(", "));
@@ -25,6 +33,7 @@ export async function compareAndReport(asked: BenchArguments): Promise<string[]>
   const earlier = await readResults();
   const results = {
     date: new Date().toISOString().slice(0, 10),
+    ...measuredOf,
     machine: await describeMachine(),
     rows: mergedRows(earlier, measured),
   };

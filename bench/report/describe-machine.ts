@@ -30,9 +30,25 @@ async function version(binary: string, pattern: RegExp): Promise<string> {
   return pattern.exec(stdout)?.[1] ?? "unknown";
 }
 
+/** The state of the repository, with a `+` where a file of it was changed; undefined outside of one. */
+export async function measuredCommit(): Promise<{ commit?: string }> {
+  const git = async (...args: string[]) =>
+    (await run("git", args, { cwd: import.meta.dirname })).stdout.trim();
+  try {
+    const changed = await git("status", "--porcelain", "--untracked-files=no");
+    return { commit: (await git("rev-parse", "--short=7", "HEAD")) + (changed === "" ? "" : "+") };
+  } catch {
+    return {};
+  }
+}
+
 /** One line above the table. */
-export function machineLine({ date, machine }: Pick<Results, "date" | "machine">): string {
+export function machineLine({
+  date,
+  commit,
+  machine,
+}: Pick<Results, "date" | "commit" | "machine">): string {
   const { cores, cpu, memory_gib: memory, versions } = machine;
   const programs = Object.entries(versions).map(([name, number]) => `${name} ${number}`);
-  return `Measured on ${date}: ${cores} cores (${cpu}), ${memory} GiB of memory, ${programs.join(", ")}.`;
+  return `Measured on ${date}${commit === undefined ? "" : ` at ${commit}`}: ${cores} cores (${cpu}), ${memory} GiB of memory, ${programs.join(", ")}.`;
 }

@@ -20,10 +20,15 @@ export function mergedRows(
   earlier: Results | undefined,
   measured: readonly ResultRow[],
 ): ResultRow[] {
-  const kept = earlier?.rows.map((row) => ({ ...row, date: row.date ?? earlier.date })) ?? [];
+  const kept = earlier?.rows.map((row) => ({ ...measuredAt(earlier), ...row })) ?? [];
   const byId = new Map([...kept, ...measured].map((row) => [row.id, row]));
   return benchmarks.flatMap(({ rows }) => rows.flatMap(({ id }) => byId.get(id) ?? []));
 }
+
+const measuredAt = ({ date, commit }: Results): Pick<ResultRow, "date" | "commit"> => ({
+  date,
+  ...(commit === undefined ? {} : { commit }),
+});
 
 /** What `latest.md` and the page on performance show. */
 export const resultsText = (results: Results): string =>

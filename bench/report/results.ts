@@ -17,6 +17,8 @@ const ResultRow = z.object({
   rounds: z.number(),
   /** Where it was measured by an earlier run than the last, when. */
   date: z.iso.date().optional(),
+  /** Where it was measured by an earlier run than the last, of which state. */
+  commit: z.string().optional(),
 });
 export type ResultRow = z.infer<typeof ResultRow>;
 
@@ -24,6 +26,8 @@ export type ResultRow = z.infer<typeof ResultRow>;
 export const Results = z.object({
   /** Of the last run. */
   date: z.iso.date(),
+  /** The state that was measured; with a `+` where files differed from it. Older results have none. */
+  commit: z.string().optional(),
   machine: z.object({
     cores: z.number(),
     cpu: z.string(),

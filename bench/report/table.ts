@@ -20,13 +20,16 @@ export function table(rows: readonly ResultRow[]): string {
         `${figure(row.low)} – ${figure(row.high)}`,
         goal,
         MARKS[`${row.met}`],
-        row.detail + (row.date === undefined ? "" : ` (${row.date})`),
+        row.detail + measuredEarlier(row),
       ];
       return `| ${cells.join(" | ")} |`;
     }),
     "",
   ].join("\n");
 }
+
+const measuredEarlier = ({ date, commit }: ResultRow): string =>
+  date === undefined ? "" : ` (${[date, commit].filter(Boolean).join(" at ")})`;
 
 /** Three digits say all that such a measurement knows. */
 export function figure(value: number): string {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quantile } from "../measure/quartiles.ts";
-import { describeMachine, machineLine } from "../report/describe-machine.ts";
+import { describeMachine, machineLine, measuredCommit } from "../report/describe-machine.ts";
 import { formatted } from "../report/formatted.ts";
 import { writePerformancePage } from "../report/performance-page.ts";
 import { resultRow } from "../report/result-row.ts";
@@ -45,6 +45,7 @@ export function rivalTables({ arms, rows, kills }: RivalFigures): string {
 export async function writeRivals(figures: RivalFigures): Promise<void> {
   const described = {
     date: new Date().toISOString().slice(0, 10),
+    ...(await measuredCommit()),
     machine: await describeMachine(),
   };
   const json = {

@@ -8,7 +8,8 @@ Usage: npm run services -- <command>
 
   fetch [name …]   fetch what is not there yet (Postgres with pgvector, llama.cpp, a small
                    model, Toxiproxy, Node 20)
-  start            run a Postgres and a Redis until Ctrl-C, and print how tests use them
+  start            run a Postgres (with fsync) and a Redis until Ctrl-C, and print how tests and
+                   the server use them: in a terminal of its own
   status           what is there, and where
   --help           this text
 

@@ -2,6 +2,7 @@ import { isLlamaAgentError } from "@llamaagent/client";
 import { type Environment, isAppError } from "@llamaagent/core";
 import type { CliContext } from "./cli-context.ts";
 import { CliError, EXIT, type ExitCode } from "./cli-error.ts";
+import { causeOf } from "./doctor/check.ts";
 import { noteProblem } from "./output/note-problem.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
@@ -73,7 +74,11 @@ function report(error: unknown, terminal: Terminal): ExitCode {
   }
   if (isAppError(error)) {
     note(`${error.code}:\n${error.message.replaceAll(/^/gm, "  ")}\n`, "red");
-    if (error.code === "service_unavailable") note(DOCTOR);
+    if (error.code === "service_unavailable") {
+      const cause = causeOf(error);
+      if (cause !== undefined) note(`  ${cause}\n`);
+      note(DOCTOR);
+    }
     return EXIT.failed;
   }
   if (isRefusal(error)) {

@@ -28,7 +28,7 @@ export function noteUnsettled(
   for (const { step_key: key, name = "the step" } of steps) {
     const step = /^[\w/.:-]+$/.test(key) ? key : quoted(key);
     // In angle brackets no shell takes it for three commands of which the first says `done`.
-    const command = `llamaagent runs resume ${runId} ${step} --outcome <done|not_done|abort>`;
+    const command = `llamaagent runs resume ${runId} ${step} --outcome <done|not_done|abort> [--output <json>]`;
     note(`‖ waits for a person: did ${oneLine(name, 100)} take effect? ${command}\n`, "yellow");
   }
 }

@@ -6,7 +6,7 @@ import { createRunControl, RunHandedBack } from "./run-control.ts";
 describe("a run's guard", () => {
   let isValid = true;
   let becomeValid: () => void = () => {};
-  let look: () => Promise<void> = async () => {};
+  let look: (maxAgeMs?: number) => Promise<void> = async () => {};
   const lease = {
     isValid: () => isValid,
     mayTakeOver: () => isValid,
@@ -15,7 +15,8 @@ describe("a run's guard", () => {
     },
     release: async () => {},
   };
-  const control = () => createRunControl({ lease, cancelWatch: { look: () => look() } });
+  const control = () =>
+    createRunControl({ lease, cancelWatch: { look: (maxAgeMs) => look(maxAgeMs) } });
   beforeEach(() => {
     vi.useFakeTimers();
     isValid = true;
@@ -23,8 +24,11 @@ describe("a run's guard", () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  it("lets a step begin", async () => {
+  it("lets a step begin, after a look that is at most half a second old", async () => {
+    const ages: (number | undefined)[] = [];
+    look = async (maxAgeMs) => void ages.push(maxAgeMs);
     await control().guard();
+    expect(ages).toEqual([500]);
   });
 
   it("throws the reason of an abort, also of one that the look brought", async () => {

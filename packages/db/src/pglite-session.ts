@@ -1,5 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import type { Session } from "./session.ts";
+import { translateError } from "./sql-errors.ts";
 import { encodeParameter } from "./sql-values.ts";
 
 export function pgliteSession(pglite: PGlite, onUnusable: () => void): Session {
@@ -27,6 +28,6 @@ async function guarded<T>(send: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Error)
       for (const key of ["query", "params", "queryOptions"]) Reflect.deleteProperty(error, key);
-    throw error;
+    throw translateError(error);
   }
 }

@@ -10,7 +10,7 @@ import { createMutex } from "./mutex.ts";
 import { pgliteSession } from "./pglite-session.ts";
 import { createUpkeep } from "./pglite-upkeep.ts";
 import { createScopes, type WithSession } from "./scopes.ts";
-import { databaseAway } from "./sql-errors.ts";
+import { databaseAway, diskFull } from "./sql-errors.ts";
 import { bytesText, valueParsers } from "./sql-values.ts";
 
 export interface PgliteOptions {
@@ -32,7 +32,7 @@ export async function createPglite({ dataDir, logger }: PgliteOptions): Promise<
     pglite = await openCluster(directory);
   } catch (error) {
     lock.release();
-    throw error;
+    throw hasNoSpace(error) ? diskFull(error) : error;
   }
 
   const exclusive = createMutex();
@@ -96,4 +96,9 @@ async function open(cluster: string): Promise<PGlite> {
       17: (bytes: Uint8Array | string) => (typeof bytes === "string" ? bytes : bytesText(bytes)),
     },
   });
+}
+
+/** Emscripten's ErrnoError, which is no Error: 51 is ENOSPC in its numbers. */
+function hasNoSpace(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "errno" in error && error.errno === 51;
 }

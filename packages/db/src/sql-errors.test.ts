@@ -19,6 +19,14 @@ describe("translateError", () => {
     },
   );
 
+  it("makes service_unavailable of a full disk, and says so", () => {
+    expect(translateError(withCode("53100"))).toMatchObject({
+      code: "service_unavailable",
+      message: "The database has no space left on its disk",
+      retryAfterSeconds: 1,
+    });
+  });
+
   it.each([
     "Connection terminated unexpectedly",
     "Connection terminated due to connection timeout",

@@ -51,6 +51,7 @@ export function translateError(error: unknown): unknown {
   if (sqlState(error) === LOCK_NOT_AVAILABLE) return lockedByOthers(error);
   const tlsFault = tlsFaultOf(error);
   if (tlsFault !== undefined) return withoutTls(tlsFault, error);
+  if (sqlState(error) === DISK_FULL) return diskFull(error);
   return isAway(error) ? databaseAway(error) : error;
 }
 
@@ -76,6 +77,16 @@ function tlsFaultOf(error: unknown): string | undefined {
 const withoutTls = (reason: string, cause: unknown): AppError =>
   new AppError("service_unavailable", {
     detail: `The database cannot be reached by TLS (${reason})`,
+      retryAfterSeconds: 1,
+      cause,
+    });
+
+const DISK_FULL = "53100";
+
+/** To be tried again: there is room some day. */
+export const diskFull = (cause: unknown): AppError =>
+  new AppError("service_unavailable", {
+    detail: "The database has no space left on its disk",
     retryAfterSeconds: 1,
     cause,
   });

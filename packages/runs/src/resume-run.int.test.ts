@@ -48,6 +48,15 @@ onEachDatabase((database) => {
   const resume = (runId: string, settlement: StepSettlement) =>
     resumeRun(runs.context, runs.principal, runId, settlement);
 
+  /** Connections to this database that wait for a lock. */
+  const waitingForLocks = () =>
+    database().system((tx) =>
+      tx.query(
+        `SELECT DISTINCT pid FROM pg_locks WHERE NOT granted AND pid IN (SELECT l.pid FROM pg_locks l
+           JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database())`,
+      ),
+    );
+
   it("waits without a worker, and without its deadline running", async () => {
     const runId = await waiting();
     const columns = `state, stop_reason, owner, deadline_at, time_left_seconds > 590 AS kept,
@@ -149,12 +158,32 @@ onEachDatabase((database) => {
   });
 
   it("settles a step once when two persons do it at the same time", async () => {
+    const both = (runId: string) =>
+      Promise.allSettled([
+        resume(runId, { step_key: stepKey(0), outcome: "done", output: "a" }),
+        resume(runId, { step_key: stepKey(0), outcome: "not_done" }),
+      ]);
+    const settled = (outcomes: PromiseSettledResult<unknown>[]) =>
+      outcomes.filter(({ status }) => status === "fulfilled");
     const runId = await waiting();
-    const outcomes = await Promise.allSettled([
-      resume(runId, { step_key: stepKey(0), outcome: "done", output: "a" }),
-      resume(runId, { step_key: stepKey(0), outcome: "not_done" }),
-    ]);
-    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    // PGlite has one connection: nobody waits for a lock.
+    if (database().driver !== "postgres") return expect(settled(await both(runId))).toHaveLength(1);
+    const [locked, mayGoOn] = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+    ] as const;
+    const holding = database().system(async (tx) => {
+      await tx.query(`SELECT FROM runs WHERE run_id = $1 FOR UPDATE`, [runId]);
+      locked.resolve();
+      await mayGoOn.promise;
+    });
+    await locked.promise;
+    const outcomes = both(runId);
+    // Both have looked at the run, and stand before it together.
+    await vi.waitFor(async () => expect(await waitingForLocks()).toHaveLength(2), 10_000);
+    mayGoOn.resolve();
+    await holding;
+    expect(settled(await outcomes)).toHaveLength(1);
   });
 
   it("keeps the thread's turn while it waits", async () => {
@@ -188,14 +217,7 @@ onEachDatabase((database) => {
     });
     await locked.promise;
     const resumed = resume(runId, { step_key: stepKey(0), outcome: "not_done" });
-    const waits = () =>
-      database().system((tx) =>
-        tx.query(
-          `SELECT FROM pg_locks WHERE NOT granted AND pid IN (SELECT l.pid FROM pg_locks l
-             JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database())`,
-        ),
-      );
-    await vi.waitFor(async () => expect(await waits()).toHaveLength(1), 10_000);
+    await vi.waitFor(async () => expect(await waitingForLocks()).toHaveLength(1), 10_000);
     mayLockRun.resolve();
     await ending;
     await resumed;

@@ -66,7 +66,9 @@ async function lockWaiting(tx: TenantTx, runId: string, stepKey: string): Promis
     [tx.tenantId, runId],
   );
   if (row?.state !== "waiting")
-    throw new AppError("conflict", { detail: "The run does not wait for anything" });
+    throw new AppError("conflict", {
+      detail: `The run does not wait for anything: it is ${row?.state ?? "gone"}`,
+    });
   // A second statement: the first one's snapshot is older than its lock.
   const [step] = await tx.query<{ state: string }>(
     `SELECT state FROM run_steps WHERE tenant_id = $1 AND run_id = $2 AND step_key = $3`,
@@ -74,7 +76,7 @@ async function lockWaiting(tx: TenantTx, runId: string, stepKey: string): Promis
   );
   if (step?.state !== "unknown")
     throw new AppError("conflict", {
-      detail: "The run does not wait for this step",
+      detail: `The run does not wait for this step${step ? `: it is ${step.state}` : ""}`,
       errors: [{ pointer: "/step_key", message: "not a step whose outcome is unknown" }],
     });
 }

@@ -41,6 +41,15 @@ export function transactionContract(database: () => OwnedDatabase): void {
     expect(await countThreads(database(), tenantId)).toEqual([{ n: 0 }]);
   });
 
+  it("is to be tried again where the disk is full", async () => {
+    const work = database().tenant(randomUUID(), (tx) =>
+      tx.query(
+        "DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$",
+      ),
+    );
+    await expect(work).rejects.toMatchObject({ code: "service_unavailable", retryAfterSeconds: 1 });
+  });
+
   it("fails where the work swallowed a failed statement, since nothing was stored", async () => {
     const tenantId = randomUUID();
     const work = database().tenant(tenantId, async (tx) => {

@@ -86,7 +86,9 @@ export function addRunsCommands(program: Command, { context, onExit }: CommandHo
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option("--output <json>", "with done: what the model is told").argParser(jsonValue),
+      new Option("--output <json>", "with done: what the model is told (default: null)").argParser(
+        jsonValue,
+      ),
     )
     .addOption(jsonOption("one JSON document"))
     .addHelpText(

@@ -8,6 +8,8 @@ export interface WorkerFindings {
   liveWorkers: number;
   /** Those of them that lack nothing. */
   completeWorkers: number;
+  /** Queued for a second or more. */
+  waitingRuns: number;
 }
 
 /** Whether workers live, and lack nothing that this process has; undefined `registry`: not compared. */
@@ -19,12 +21,13 @@ export async function checkWorkers(
     workers: await tx.query<{ id: string; capabilities: unknown }>(
       "SELECT worker_id AS id, capabilities FROM workers WHERE alive_until > now() ORDER BY started_at",
     ),
-    queued: await tx.query<{ count: number; seconds: number }>(
-      `SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(created_at)), 0)::int AS seconds
+    queued: await tx.query<{ count: number; waiting: number; seconds: number }>(
+      `SELECT count(*)::int AS count,
+         count(*) FILTER (WHERE created_at < now() - interval '1 second')::int AS waiting, coalesce(extract(epoch FROM now() - min(created_at)), 0)::int AS seconds
        FROM runs WHERE state = 'queued' AND NOT blocked`,
     ),
   }));
-  const { count = 0, seconds = 0 } = queued[0] ?? {};
+  const { count = 0, waiting: waitingRuns = 0, seconds = 0 } = queued[0] ?? {};
   const waiting = count === 0 ? "" : `; ${count} runs wait, the oldest for ${seconds} s`;
   const lacking = workers.flatMap(({ id, capabilities }) => {
     const missing = registry
@@ -36,6 +39,7 @@ export async function checkWorkers(
     check: judgeWorkers(workers.length, lacking, waiting),
     liveWorkers: workers.length,
     completeWorkers: workers.length - lacking.length,
+    waitingRuns,
   };
 }
 

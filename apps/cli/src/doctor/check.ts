@@ -23,6 +23,15 @@ export const fail = (check: string, detail: string, advice: string): CheckResult
   advice,
 });
 
+/** With what is behind it, which says which host and port did not answer. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const cause = causeOf(error);
+  return cause === undefined ? error.message : `${error.message} (${cause})`;
+}
+
+/** In words; undefined where there is none. An attempt at several addresses has only a code. */
+export function causeOf({ cause }: Error): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return cause.message || ("code" in cause ? String(cause.code) : undefined);
 }

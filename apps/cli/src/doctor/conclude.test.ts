@@ -7,6 +7,7 @@ const sound = {
   topology: "scaled",
   liveWorkers: 2,
   completeWorkers: 2,
+  waitingRuns: 0,
   fsync: true,
   fullPageWrites: true,
   synchronousCommit: "on",

@@ -11,6 +11,8 @@ export interface ScaledFacts extends CommitFacts {
   liveWorkers: number;
   /** Those of them that have every provider, tool and strategy that the API has. */
   completeWorkers: number;
+  /** Queued for a second or more: no slot is free for them. */
+  waitingRuns: number;
 }
 
 /** When a commit that Postgres has acknowledged can be lost nevertheless. */

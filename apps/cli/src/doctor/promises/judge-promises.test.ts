@@ -6,6 +6,7 @@ const sound: ScaledFacts = {
   topology: "scaled",
   liveWorkers: 2,
   completeWorkers: 2,
+  waitingRuns: 0,
   fsync: true,
   fullPageWrites: true,
   synchronousCommit: "on",
@@ -45,6 +46,11 @@ describe("the promises that a configuration keeps", () => {
     );
   });
 
+  it("have a condition where no slot is free for what a dying worker leaves", () => {
+    expect(scaled({ waitingRuns: 4 })).toBe("++?+++");
+    expect(scaled({ waitingRuns: 4, liveWorkers: 1 })).toBe("?+?+++");
+  });
+
   it("are not kept where Postgres may lose what it acknowledged", () => {
     expect(scaled({ synchronousCommit: "off" })).toBe("--+---");
     expect(scaled({ fsync: false })).toBe("--+---");
@@ -71,7 +77,7 @@ describe("the promises that a configuration keeps", () => {
       },
       {
         reason: "fsync is off: a power cut of Postgres's machine may lose or damage everything",
-        advice: "set fsync = on in Postgres",
+        advice: "set fsync = on in Postgres, or start it without `-c fsync=off`",
       },
     ]);
   });

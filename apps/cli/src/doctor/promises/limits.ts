@@ -36,6 +36,12 @@ export function limitsOfEmbedded({ fsync }: EmbeddedFacts): Limit[] {
 export function limitsOfScaled(facts: ScaledFacts): Limit[] {
   const found: (Limit | false)[] = [
     ...limitsOfWorkers(facts),
+    facts.waitingRuns > 0 && {
+      limits: [3],
+      verdict: "kept_with_condition",
+      reason: `no slot is free (runs that wait for one: ${facts.waitingRuns}): what a dying worker leaves waits, too`,
+      advice: "start more workers, or raise WORKER_SLOTS",
+    },
     facts.synchronousCommit === "off" && {
       limits: REST_ON_COMMITS,
       verdict: "not_kept",
@@ -47,7 +53,7 @@ export function limitsOfScaled(facts: ScaledFacts): Limit[] {
       limits: REST_ON_COMMITS,
       verdict: "not_kept",
       reason: "fsync is off: a power cut of Postgres's machine may lose or damage everything",
-      advice: "set fsync = on in Postgres",
+      advice: "set fsync = on in Postgres, or start it without `-c fsync=off`",
     },
     !facts.fullPageWrites && {
       limits: REST_ON_COMMITS,

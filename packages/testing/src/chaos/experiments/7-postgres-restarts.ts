@@ -35,6 +35,7 @@ export const postgresRestarts = defineExperiment({
     const answers = [...submissions, ...looked, ...opened];
     const afterEnd = lookupsAfterTheEnd(looked);
     const away = answers.filter(({ status }) => status === 503);
+    let wrongAnswers = 0;
     for (const [what, wrong] of [
       ["5xx that are no 503", answers.filter(({ status }) => status >= 500 && status !== 503)],
       ["503 without Retry-After", away.filter(({ retryAfter }) => retryAfter === undefined)],
@@ -47,8 +48,15 @@ export const postgresRestarts = defineExperiment({
         looked.filter(({ answered, runId }) => answered !== undefined && answered !== runId),
       ],
       ["answers that take a run's end back", afterEnd.changed],
-    ] as const)
+    ] as const) {
+      wrongAnswers += wrong.length;
       if (wrong.length > 0) chaos.fault(`${wrong.length} ${what}: ${JSON.stringify(wrong[0])}`);
+    }
+    chaos.figure({
+      what: "5xx that are no 503, and other wrong answers",
+      measured: wrongAnswers,
+      atMost: 0,
+    });
     chaos.figure({ what: "restarts", measured: restarts, atLeast: 2 });
     chaos.figure({ what: "POSTs, lookups, openings", measured: answers.length });
     chaos.figure({ what: "503 of them", measured: away.length, atLeast: 1 });
