@@ -77,9 +77,9 @@ function tlsFaultOf(error: unknown): string | undefined {
 const withoutTls = (reason: string, cause: unknown): AppError =>
   new AppError("service_unavailable", {
     detail: `The database cannot be reached by TLS (${reason})`,
-      retryAfterSeconds: 1,
-      cause,
-    });
+    retryAfterSeconds: 1,
+    cause,
+  });
 
 const DISK_FULL = "53100";
 
