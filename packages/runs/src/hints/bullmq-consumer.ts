@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Clock, type HintConsumer, type RunHint, within } from "@llamaagent/core";
 import { Worker } from "bullmq";
 import { z } from "zod";
@@ -31,7 +32,10 @@ function announce(worker: object, onAnnounced: () => void): void {
   const wait = backend.waitForJob.bind(backend);
   backend.waitForJob = async (seconds) => {
     const marker = await wait(seconds);
-    if (marker) onAnnounced();
+    if (!marker) return marker;
+    onAnnounced();
+    // What was announced leaves first: the run waits for that, and nobody for the script.
+    await nextTurn();
     return marker;
   };
 }
