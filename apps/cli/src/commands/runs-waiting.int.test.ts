@@ -47,7 +47,7 @@ const llamaagent = (...args: string[]): Promise<CommandOutcome> =>
   runLlamaAgent(args, { LLAMAAGENT_URL: server.urls[0] });
 
 const hint = (runId: string, stepKey: string): string =>
-  `‖ waits for a person: did write_late take effect? llamaagent runs resume ${runId} ${stepKey} --outcome <done|not_done|abort>\n`;
+  `‖ waits for a person: did write_late take effect? llamaagent runs resume ${runId} ${stepKey} --outcome <done|not_done|abort> [--output <json>]\n`;
 
 /** `run` until it waits. */
 async function waitingRun(question: string): Promise<{ runId: string; ran: CommandOutcome }> {
