@@ -163,7 +163,7 @@ describe.runIf(hasServices)("API and worker on a Postgres and a Redis with certi
     const byTls = "The database cannot be reached by TLS (UNABLE_TO_VERIFY_LEAF_SIGNATURE)";
     expect(found("database")).toMatchObject({
       status: "fail",
-      detail: `cannot be reached: ${byTls} (unable to verify the first certificate)`,
+      detail: expect.stringContaining(`cannot be reached: ${byTls}`),
     });
     expect(found("redis")).toMatchObject({
       status: "fail",
