@@ -30,12 +30,20 @@ async function version(binary: string, pattern: RegExp): Promise<string> {
   return pattern.exec(stdout)?.[1] ?? "unknown";
 }
 
+/** What an earlier measurement has written says nothing of what is measured. */
+const NOT_RESULTS = [
+  "--",
+  ":/",
+  ":(top,exclude)bench/results",
+  ":(top,exclude)docs/performance.md",
+];
+
 /** The state of the repository, with a `+` where a file of it was changed; undefined outside of one. */
 export async function measuredCommit(): Promise<{ commit?: string }> {
   const git = async (...args: string[]) =>
     (await run("git", args, { cwd: import.meta.dirname })).stdout.trim();
   try {
-    const changed = await git("status", "--porcelain", "--untracked-files=no");
+    const changed = await git("status", "--porcelain", "--untracked-files=no", ...NOT_RESULTS);
     return { commit: (await git("rev-parse", "--short=7", "HEAD")) + (changed === "" ? "" : "+") };
   } catch {
     return {};
