@@ -20,7 +20,11 @@ export function mergedRows(
   earlier: Results | undefined,
   measured: readonly ResultRow[],
 ): ResultRow[] {
-  const kept = earlier?.rows.map((row) => ({ ...measuredAt(earlier), ...row })) ?? [];
+  // One that is older still says of when it is, and of which state, where that is known.
+  const kept =
+    earlier?.rows.map((row) =>
+      row.date === undefined ? { ...row, ...measuredAt(earlier) } : row,
+    ) ?? [];
   const byId = new Map([...kept, ...measured].map((row) => [row.id, row]));
   return benchmarks.flatMap(({ rows }) => rows.flatMap(({ id }) => byId.get(id) ?? []));
 }
